@@ -1,0 +1,46 @@
+/** One choice on a screen: `key` is what the cashier presses, `id` what it means. */
+export interface ScreenOption {
+  readonly key: Key;
+  readonly id: string;
+  readonly label: string;
+}
+
+export type ScreenTone = 'neutral' | 'busy' | 'success' | 'failure' | 'attention';
+
+/**
+ * A screen as data. `id` and `params` are for tests and tools and do not depend on the language; the texts are ready to
+ * be drawn in the terminal's language. Nothing here could be a card number, a PIN or a pay code.
+ */
+export interface ScreenModel {
+  readonly id: string;
+  readonly params: Readonly<Record<string, ScreenParam>>;
+  readonly language: 'zh' | 'en';
+  readonly tone: ScreenTone;
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly options: readonly ScreenOption[];
+  /** What the keys do now, as `确认 付款 · 取消 返回`. */
+  readonly hint: string;
+}
+
+export type ScreenParam = string | number | boolean | readonly (string | number)[];
+
+export interface Display {
+  /** Shows the model until the next one; never fails, never waits. */
+  show(screen: ScreenModel): void;
+}
+
+export type Key =
+  '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '00' | 'confirm' | 'cancel' | 'clear' | 'function';
+
+export interface Keypad {
+  /** Calls for every key from now on, one listener at a time; returns what ends it. PIN keys never come here. */
+  onKey(listener: (key: Key) => void): () => void;
+}
+
+export type BeepPattern = 'key' | 'attention' | 'success' | 'failure';
+
+/** Fire and forget; money never waits for a beep. */
+export interface Indicators {
+  beep(pattern: BeepPattern): void;
+}
