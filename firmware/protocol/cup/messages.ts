@@ -1,0 +1,36 @@
+import { responseMti } from './responses.ts';
+
+/**
+ * Messages of the CUP terminal dialect: builders of requests, readers and checks of answers. Builders leave out field 64;
+ * the caller adds it where {@link needsMac} says so.
+ */
+export {
+  type CardInstallment,
+  type CardInstallmentTerms,
+  installmentRequestData,
+  parseInstallmentRequest,
+  parseInstallmentTerms,
+} from './installment.ts';
+export { type ReversalFields, reversalFieldsOf, type ReversalReason, reversalRequest } from './reversal.ts';
+export { checkResponse, type ResponseCheck, responseMti, type SaleResponse, saleResponse } from './responses.ts';
+export { type EncipheredPinBlock, type SaleFields, type SaleKeys, saleRequest, type TerminalFields } from './sale.ts';
+export { parseSignOnResponse, type SignOnFields, signOnRequest, type SignOnResponse } from './sign-on.ts';
+export {
+  type CardEntry,
+  CURRENCY_CNY,
+  entryMode,
+  type FieldCipher,
+  type ReadCapability,
+  reserved60,
+  type Reserved60,
+  securityControl,
+  type SecurityControl,
+} from './sub-fields.ts';
+
+/** Requests that carry field 64, and whose answers do when approved (CUP terminal rules A.7). */
+export const WITH_MAC: readonly string[] = ['0100', '0200', '0220', '0400', '0620'];
+
+/** Whether a message of this type, request or answer, is protected by field 64. */
+export function needsMac(mti: string): boolean {
+  return WITH_MAC.some((request) => mti === request || mti === responseMti(request));
+}

@@ -1,0 +1,23 @@
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const WHOLE = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/**
+ * Bytes of a standard base64 text with padding; `undefined` for anything else, white space and spare bits that are not
+ * zero included, so that one byte string has one text.
+ */
+export function bytesOfBase64(text: string): Uint8Array | undefined {
+  if (!WHOLE.test(text)) return undefined;
+  const sextets = text.replace(/=+$/, '');
+  const bytes = new Uint8Array(Math.floor((sextets.length * 6) / 8));
+  let bits = 0;
+  let held = 0;
+  let at = 0;
+  for (const character of sextets) {
+    held = ((held << 6) | ALPHABET.indexOf(character)) & 0xffff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[at++] = held >> bits;
+  }
+  return (held & ((1 << bits) - 1)) === 0 ? bytes : undefined;
+}
