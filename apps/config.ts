@@ -1,0 +1,65 @@
+import * as v from 'valibot';
+import { DEFAULT_SETTINGS, type TerminalSettings } from '../firmware/settings.ts';
+import { type CheckedYaml, checkedYaml } from '../simulator/scenario/checked-yaml.ts';
+
+const digits = (count: number) => v.pipe(v.string('write it in quotes'), v.regex(new RegExp(`^\\d{${count}}$`), `is ${count} digits in quotes`));
+const fen = v.pipe(v.number('is a number of fen'), v.integer('is a whole number of fen'), v.minValue(0));
+const ms = v.pipe(v.number('is a number of milliseconds'), v.integer(), v.minValue(1, 'is at least 1 ms'));
+
+const offer = v.strictObject({
+  periods: v.picklist([3, 6, 12, 24], 'periods are 3, 6, 12 or 24'),
+  feeRatePpm: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000, 'is at most 1000000 (100 %)')),
+  feePayer: v.picklist(['customer', 'merchant']),
+});
+const plans = v.strictObject({ amountMinFen: fen, amountMaxFen: fen, offers: v.array(offer) });
+
+/** What a configuration file may say; everything it leaves out keeps its default. */
+const schema = v.partial(
+  v.strictObject({
+    language: v.picklist(['zh', 'en'], 'is zh or en'),
+    terminalId: v.pipe(v.string('write it in quotes'), v.length(8, 'is 8 characters')),
+    merchantId: v.pipe(v.string('write it in quotes'), v.length(15, 'is 15 characters')),
+    merchantName: v.pipe(v.string(), v.nonEmpty('is empty'), v.maxLength(40, 'is at most 40 characters')),
+    operator: digits(2),
+    training: v.boolean('is true or false'),
+    noPinLimitFen: fen,
+    amountMaxFen: fen,
+    acquirer: v.partial(
+      v.strictObject({
+        tpdu: digits(10),
+        header: digits(12),
+        signOnScheme: v.picklist(['001', '003', '004'], 'is "001", "003" or "004"'),
+        macAlgorithm: v.picklist(['cup-ecb', 'x9.9', 'x9.19', 'cbc', 'raw-fold']),
+        encryptTracks: v.boolean('is true or false'),
+        replyDeadlineMs: ms,
+      }),
+    ),
+    wallet: v.partial(
+      v.strictObject({
+        appId: v.pipe(v.string('write it in quotes'), v.regex(/^\d{16}$/, 'is 16 digits in quotes')),
+        subject: v.pipe(v.string(), v.nonEmpty('is empty')),
+        pollEveryMs: ms,
+        decideWithinMs: ms,
+        replyDeadlineMs: ms,
+      }),
+    ),
+    installments: v.partial(v.strictObject({ huabei: plans })),
+    timing: v.partial(v.strictObject(Object.fromEntries(Object.keys(DEFAULT_SETTINGS.timing).map((name) => [name, ms])))),
+  }),
+);
+
+/** Reads a terminal's configuration (YAML). Problems name line and reason, so that a person can mend the file. */
+export function parseConfig(text: string): CheckedYaml<TerminalSettings> {
+  const checked = checkedYaml(text, v.nullish(schema, {}));
+  if (checked.kind === 'invalid') return checked;
+  const said = checked.value;
+  const merged = {
+    ...DEFAULT_SETTINGS,
+    ...said,
+    acquirer: { ...DEFAULT_SETTINGS.acquirer, ...said.acquirer },
+    wallet: { ...DEFAULT_SETTINGS.wallet, ...said.wallet },
+    installments: { ...DEFAULT_SETTINGS.installments, ...said.installments },
+    timing: { ...DEFAULT_SETTINGS.timing, ...said.timing },
+  };
+  return { kind: 'valid', value: merged as TerminalSettings };
+}

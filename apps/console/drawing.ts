@@ -1,0 +1,43 @@
+/** A terminal's screen and paper as text, for a console and for transcripts. */
+import { columnsOf } from '../../firmware/base/columns.ts';
+import type { ScreenModel, ScreenTone } from '../../firmware/hal/index.ts';
+
+/** Inner width: screens are laid out to 40 columns. */
+const SCREEN_COLUMNS = 42;
+
+const COLOUR: Readonly<Record<ScreenTone, string>> = {
+  neutral: '\u001B[36m',
+  busy: '\u001B[33m',
+  success: '\u001B[32m',
+  failure: '\u001B[31m',
+  attention: '\u001B[35m',
+};
+const RESET = '\u001B[0m';
+
+function padded(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+}
+
+function boxed(lines: readonly string[], columns: number): string[] {
+  const edge = '─'.repeat(columns + 2);
+  return [`┌${edge}┐`, ...lines.map((line) => `│ ${padded(line, columns)} │`), `└${edge}┘`];
+}
+
+/** The screen as a box; coloured by its tone when asked. */
+export function drawScreen(screen: ScreenModel, coloured: boolean): string[] {
+  const body = [
+    screen.title,
+    '',
+    ...screen.lines,
+    ...screen.options.map(({ key, label }) => `[${key}] ${label}`),
+    ...(screen.hint === '' ? [] : ['', screen.hint]),
+  ];
+  const box = boxed(body, SCREEN_COLUMNS);
+  return coloured ? box.map((line) => COLOUR[screen.tone] + line + RESET) : box;
+}
+
+/** A slip as it came out, between the edges of the paper. */
+export function drawSlip(lines: readonly string[], columns: number): string[] {
+  const tear = '╌'.repeat(columns + 4);
+  return [`   ${tear}`, ...lines.map((line) => `   ┊ ${padded(line, columns)} ┊`), `   ${tear}`];
+}

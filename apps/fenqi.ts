@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+/** The one executable: picks a subcommand and loads no other. */
+import process from 'node:process';
+import type { CliIo } from './cli/lines.ts';
+import { stdinIo } from './cli/lines.ts';
+
+type Command = (args: readonly string[], io: CliIo) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, { readonly about: string; readonly load: () => Promise<Command> }>> = {
+  run: { about: 'the terminal in a text console (npm start)', load: async () => (await import('./cli/run.ts')).runRun },
+  play: { about: 'play scenario files', load: async () => (await import('./cli/play.ts')).runPlay },
+  host: {
+    about: 'the simulated acquirer and wallet alone',
+    load: async () => (await import('./cli/host.ts')).runHost,
+  },
+  iso8583: {
+    about: 'decode, encode, mac, view, diff, doctor',
+    load: async () => (await import('./cli/iso8583.ts')).runIso8583,
+  },
+  tlv: { about: 'decode BER-TLV', load: async () => (await import('./cli/tlv.ts')).runTlv },
+};
+
+const HELP = `fenqi — open POS terminal firmware, its emulators and its tools
+
+  fenqi COMMAND [options]
+
+${Object.entries(COMMANDS)
+  .map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`)
+  .join('\n')}
+
+  fenqi COMMAND --help says more. Not PCI- or EMVCo-approved; the emulators are for development only.
+`;
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  const io = stdinIo();
+  if (name === undefined || name === '--help' || name === 'help') {
+    io.out(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    io.err(`fenqi: there is no command "${name}"; see fenqi --help`);
+    return 2;
+  }
+  try {
+    return await (await command.load())(args, io);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
+    io.err(`fenqi ${name}: ${message}; see fenqi ${name} --help`);
+    return 2;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

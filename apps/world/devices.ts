@@ -1,0 +1,77 @@
+import { type CardReader, type CardVault, type Clock, type CodeScanner, type DeviceName } from '../../firmware/hal/index.ts';
+import type { KeyStore, PinPad, Random, ReceiptPrinter } from '../../firmware/hal/index.ts';
+import { NEO2_LINE, Neo2CardReader } from '../../drivers/card-reader-neo2/driver.ts';
+import { KMY_LINE_SETTINGS, KmyPinPad } from '../../drivers/pin-pad-kmy/driver.ts';
+import { EscposPrinter } from '../../drivers/printer-escpos/driver.ts';
+import { PRINTER_PROFILES } from '../../drivers/printer-escpos/profile.ts';
+import { GM65_LINE_SETTINGS, Gm65Scanner } from '../../drivers/scanner-gm65/driver.ts';
+import type { LineSettings, SerialLine } from '../../drivers/serial/serial-line.ts';
+import { openSerialLine } from '../../drivers/serial/serial-port-line.ts';
+import { Neo2Emulator } from '../../hal-mock/devices/card-reader/emulator.ts';
+import { KmyEmulator } from '../../hal-mock/devices/pin-pad/emulator.ts';
+import { PrinterEmulator } from '../../hal-mock/devices/printer/emulator.ts';
+import { Gm65Emulator } from '../../hal-mock/devices/scanner/emulator.ts';
+import type { WorldDevice } from '../../simulator/scenario/world.ts';
+import { type DeviceWire, openWire, type Transport } from './wires.ts';
+
+const PRINTER = PRINTER_PROFILES['epson-58'];
+
+/** The four devices on the counter: emulators that live on, whatever happens to the terminal. */
+export interface Counter {
+  readonly reader: Neo2Emulator;
+  readonly pinPad: KmyEmulator;
+  readonly scanner: Gm65Emulator;
+  readonly printer: PrinterEmulator;
+  readonly wires: Readonly<Record<WorldDevice, DeviceWire>>;
+  close(): Promise<void>;
+}
+
+export async function openCounter(transport: Transport, clock: Clock, random: Random): Promise<Counter> {
+  const wires = {
+    cardReader: await openWire(transport),
+    pinPad: await openWire(transport),
+    scanner: await openWire(transport),
+    printer: await openWire(transport),
+  };
+  return {
+    wires,
+    reader: new Neo2Emulator(wires.cardReader.end, clock, random),
+    pinPad: new KmyEmulator(wires.pinPad.end, clock, random),
+    scanner: new Gm65Emulator(wires.scanner.end, clock, random),
+    printer: new PrinterEmulator(wires.printer.end, clock, { widthDots: PRINTER.dots }),
+    close: async () => {
+      await Promise.all(Object.values(wires).map((wire) => wire.close()));
+    },
+  };
+}
+
+/** The terminal's side of the same wires: the shipped drivers, one set for each life of the terminal. */
+export interface DeviceDrivers {
+  readonly cardReader: CardReader;
+  readonly pinPad: PinPad;
+  readonly keyStore: KeyStore;
+  readonly scanner: CodeScanner;
+  readonly printer: ReceiptPrinter;
+  close(): Promise<void>;
+}
+
+export function openDrivers(counter: Counter, clock: Clock, random: Random, vault: CardVault): DeviceDrivers {
+  const lines: SerialLine[] = [];
+  const line = (device: DeviceName, wire: DeviceWire, settings: LineSettings): SerialLine => {
+    const opened = openSerialLine({ device, path: wire.path, binding: wire.binding, settings, clock });
+    lines.push(opened);
+    return opened;
+  };
+  const { wires } = counter;
+  const pinPad = new KmyPinPad(line('pinPad', wires.pinPad, KMY_LINE_SETTINGS), clock, vault, { random });
+  return {
+    cardReader: new Neo2CardReader(line('cardReader', wires.cardReader, NEO2_LINE), clock, vault),
+    pinPad,
+    keyStore: pinPad,
+    scanner: new Gm65Scanner(line('scanner', wires.scanner, GM65_LINE_SETTINGS), clock, vault),
+    printer: new EscposPrinter(line('printer', wires.printer, PRINTER.line), clock, PRINTER),
+    close: async () => {
+      await Promise.all(lines.map((opened) => opened.close()));
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { DEFAULT_SETTINGS, type TerminalSettings } from '../../firmware/settings.ts';
+import { SystemClock } from '../../drivers/linux/clock.ts';
+import { SeededRandom } from '../../hal-mock/random.ts';
+import { VirtualClock } from '../../hal-mock/time.ts';
+import type { Scenario } from '../../simulator/scenario/format.ts';
+import { playScenario, type ScenarioResult } from '../../simulator/scenario/runner.ts';
+import { Transcript } from '../console/transcript.ts';
+import type { Transport } from './wires.ts';
+import { createWorld } from './world.ts';
+
+const DEFAULT_SEED = 1;
+
+/** The settings of a scenario: the usual ones but for what it says. */
+export function settingsOf({ given = {} }: Scenario): TerminalSettings {
+  const { acquirer, wallet, timing, ...rest } = DEFAULT_SETTINGS;
+  return {
+    ...rest,
+    language: given.language ?? rest.language,
+    noPinLimitFen: given.noPinLimitFen ?? rest.noPinLimitFen,
+    acquirer: {
+      ...acquirer,
+      signOnScheme: given.signOnScheme ?? acquirer.signOnScheme,
+      encryptTracks: given.encryptTracks ?? (given.signOnScheme ?? acquirer.signOnScheme) === '004',
+      replyDeadlineMs: given.replyDeadline ?? acquirer.replyDeadlineMs,
+    },
+    wallet: {
+      ...wallet,
+      replyDeadlineMs: given.replyDeadline ?? wallet.replyDeadlineMs,
+      decideWithinMs: given.decideWithin ?? wallet.decideWithinMs,
+    },
+    timing: {
+      ...timing,
+      signOnRetryMs: given.signOnRetry ?? timing.signOnRetryMs,
+      recoveryRetryMs: given.recoveryRetry ?? timing.recoveryRetryMs,
+      operatorMs: given.operatorAway ?? timing.operatorMs,
+    },
+  };
+}
+
+/** Plays one scenario in a world of its own: virtual time in memory, real time and real sockets over ptys. */
+export async function playInWorld(
+  scenario: Scenario,
+  transport: Transport,
+  print?: (line: string) => void,
+): Promise<ScenarioResult> {
+  const { given = {} } = scenario;
+  const clock = transport === 'memory' ? new VirtualClock() : new SystemClock();
+  const world = await createWorld({
+    settings: settingsOf(scenario),
+    clock,
+    random: new SeededRandom(given.seed ?? DEFAULT_SEED),
+    transport,
+    network: transport === 'memory' ? 'memory' : 'loopback',
+    isActivated: given.notActivated !== true,
+    hostIsDown: given.hostDown === true,
+  });
+  const transcript = print === undefined ? undefined : new Transcript(world, clock, print);
+  try {
+    const result = await playScenario(scenario, world, (step) => transcript?.step(step));
+    transcript?.end();
+    return result;
+  } finally {
+    await world.close();
+  }
+}

@@ -1,0 +1,26 @@
+import { autoDetect } from '@serialport/bindings-cpp';
+import type { BindingInterface } from '@serialport/bindings-interface' with { 'resolution-mode': 'require' };
+import { memoryWire } from '../../hal-mock/wire/memory-wire.ts';
+import { openPtyWire } from '../../hal-mock/wire/pty-wire.ts';
+import type { WireEnd } from '../../hal-mock/wire/wire-end.ts';
+
+/** Where the bytes between driver and emulator go: through memory, or through the kernel. */
+export type Transport = 'memory' | 'pty';
+
+/** Both ends of one serial connection. */
+export interface DeviceWire {
+  readonly binding: BindingInterface;
+  readonly path: string;
+  readonly end: WireEnd;
+  close(): Promise<void>;
+}
+
+/** Makes one serial connection. A pty needs `socat` on this machine and rejects without it. */
+export async function openWire(transport: Transport): Promise<DeviceWire> {
+  if (transport === 'memory') {
+    const { binding, path, end } = memoryWire();
+    return { binding, path, end, close: () => Promise.resolve() };
+  }
+  const { path, end, close } = await openPtyWire();
+  return { binding: autoDetect() as unknown as BindingInterface, path, end, close: () => close() };
+}

@@ -1,0 +1,134 @@
+import { latin1Of } from '../../firmware/base/bytes.ts';
+import type { BeepPattern, Clock, JournalStore, Random } from '../../firmware/hal/index.ts';
+import type { TerminalSettings } from '../../firmware/settings.ts';
+import { createTerminal, type Terminal } from '../../firmware/system.ts';
+import { JournalFileStore } from '../../drivers/journal/file-store.ts';
+import { MemoryCardVault } from '../../drivers/linux/card-vault.ts';
+import { RsaWalletKeys } from '../../drivers/linux/wallet-keys.ts';
+import { SimulatedDisk } from '../../hal-mock/disk.ts';
+import { MockDisplay } from '../../hal-mock/display.ts';
+import { MockKeypad } from '../../hal-mock/keypad.ts';
+import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
+import type { World } from '../../simulator/scenario/world.ts';
+import { TEST_MERCHANT_PRIVATE_KEY, TEST_WALLET_PUBLIC_KEY } from '../../simulator/wallet/test-keys.ts';
+import { type Counter, openCounter, openDrivers } from './devices.ts';
+import { type Hosts, openHosts } from './hosts.ts';
+import { worldTime } from './time.ts';
+import type { Transport } from './wires.ts';
+
+export interface WorldOptions {
+  readonly settings: TerminalSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly transport: Transport;
+  readonly network: 'memory' | 'loopback';
+  readonly hostPorts?: { readonly acquirer: number; readonly wallet: number };
+  /** `false` leaves the PIN pad without a master key, as it comes out of its box. */
+  readonly isActivated?: boolean;
+  /** The hosts are unreachable from the start. */
+  readonly hostIsDown?: boolean;
+  readonly onBeep?: (pattern: BeepPattern) => void;
+  /** Where the journal lives; a simulated disk unless told. Called for each life of the terminal. */
+  readonly openJournal?: () => JournalStore;
+}
+
+/** A storage key for simulated terminals; a device keeps a random one, see `loadOrCreateStorageKey`. */
+const TEST_STORAGE_KEY = new Uint8Array(32).fill(0x5a);
+const SEGMENT_BYTES = 64 * 1024;
+/** Line noise with everything a parser could mistake for a frame: start and end marks of all four protocols. */
+const NOISE = Uint8Array.of(0x02, 0x56, 0x69, 0x56, 0xff, 0x03, 0x00, 0x12, 0x37, 0x02, 0x7e, 0x0d);
+
+interface Life {
+  readonly terminal: Terminal;
+  end(): Promise<void>;
+}
+
+/** Makes a shop: real drivers over emulated devices, real messages to simulated hosts, one terminal in the middle. */
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { clock, random, transport, network, hostPorts } = options;
+  const counter = await openCounter(transport, clock, random);
+  const hosts = await openHosts({
+    clock,
+    random,
+    network,
+    ...(hostPorts === undefined ? {} : { ports: hostPorts }),
+  });
+  if (options.hostIsDown === true) {
+    hosts.acquirer.faults.down = true;
+    hosts.wallet.faults.down = true;
+  }
+  if (options.isActivated !== false) counter.pinPad.loadMasterKey(TEST_TERMINAL.masterKey);
+  const disk = new SimulatedDisk({ random });
+  const display = new MockDisplay();
+  const keypad = new MockKeypad();
+  const openJournal =
+    options.openJournal ?? (() => new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES }));
+  const begin = (): Life => beginLife(options, counter, hosts, openJournal(), display, keypad, restart);
+  let life = begin();
+  async function restart(): Promise<void> {
+    await life.end();
+    disk.powerCut();
+    life = begin();
+    life.terminal.start();
+  }
+  life.terminal.start();
+  return {
+    time: worldTime(clock),
+    terminal: () => life.terminal,
+    screens: () => display.history,
+    press: (key) => keypad.press(key),
+    reader: counter.reader,
+    pinPad: counter.pinPad,
+    scanner: counter.scanner,
+    printer: counter.printer,
+    acquirer: hosts.acquirer,
+    wallet: hosts.wallet,
+    noise: (device) => counter.wires[device].end.write(NOISE),
+    loadMasterKey: () => counter.pinPad.loadMasterKey(TEST_TERMINAL.masterKey),
+    powerCut: restart,
+    journalTexts: async () => (await disk.list()).map((name) => latin1Of(disk.contentOf(name))),
+    async close() {
+      await life.end();
+      await hosts.close();
+      await counter.close();
+    },
+  };
+}
+
+function beginLife(
+  { settings, clock, random, onBeep }: WorldOptions,
+  counter: Counter,
+  hosts: Hosts,
+  journalStore: JournalStore,
+  display: MockDisplay,
+  keypad: MockKeypad,
+  restart: () => Promise<void>,
+): Life {
+  const vault = new MemoryCardVault(random, TEST_STORAGE_KEY);
+  const drivers = openDrivers(counter, clock, random, vault);
+  const links = hosts.openLinks();
+  const walletKeys = new RsaWalletKeys({
+    merchantPrivateKey: TEST_MERCHANT_PRIVATE_KEY,
+    walletPublicKey: TEST_WALLET_PUBLIC_KEY,
+  });
+  const indicators = { beep: onBeep ?? (() => undefined) };
+  const terminal = createTerminal(
+    {
+      ...{ clock, random, vault, display, keypad, indicators, walletKeys, journalStore },
+      ...{ acquirer: links.acquirer, wallet: links.wallet },
+      ...{ cardReader: drivers.cardReader, pinPad: drivers.pinPad, keyStore: drivers.keyStore },
+      ...{ scanner: drivers.scanner, printer: drivers.printer },
+    },
+    settings,
+  );
+  terminal.onRestartNeeded(() => void restart());
+  return {
+    terminal,
+    async end() {
+      terminal.stop();
+      links.close();
+      await drivers.close();
+      vault.wipe();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** What leaves for the acquirer and what may be believed of what comes back: MAC on the way out, every check on the way in. */
+import { concatBytes, equalBytes, hex } from '../base/bytes.ts';
+import { ProtocolError } from '../base/protocol-error.ts';
+import type { Exchange } from '../hal/index.ts';
+import { checkResponse, needsMac } from '../protocol/cup/messages.ts';
+import { bytesField, type IsoMessage, packFrame, textField, unpackFrame } from '../protocol/iso8583/index.ts';
+import { responseCode } from '../rules/response-codes.ts';
+import type { Services } from '../services.ts';
+
+const MAC_FIELD = 64;
+const MAC_BYTES = 8;
+
+/** Encodes, adds field 64 where the message type has one, and puts address and header before it. */
+export async function sealMessage({ ports, settings, codec }: Services, message: IsoMessage): Promise<Uint8Array> {
+  const head = { tpdu: hex(settings.acquirer.tpdu), header: hex(settings.acquirer.header) };
+  if (!needsMac(message.mti)) return packFrame(head, codec.encode(message));
+  const fields = { ...message.fields, [MAC_FIELD]: new Uint8Array(MAC_BYTES) };
+  // The MAC covers the bitmap with its own bit set and everything up to itself.
+  const covered = codec.encode({ mti: message.mti, fields }).slice(0, -MAC_BYTES);
+  const mac = await ports.keyStore.mac(settings.acquirer.macAlgorithm, covered);
+  return packFrame(head, concatBytes(covered, mac));
+}
+
+export type CheckedReply =
+  | { readonly kind: 'trusted'; readonly message: IsoMessage }
+  | { readonly kind: 'untrusted'; readonly why: 'mac' | 'mismatch' }
+  | { readonly kind: 'notSent' }
+  | { readonly kind: 'unknown' };
+
+/**
+ * Checks a reply before any field of it is used: it decodes, its MAC is right, and it answers this request. An approval
+ * without a MAC is a wrong MAC; a refusal may come without one, because a host that cannot verify ours cannot make its own.
+ */
+export async function checkReply(services: Services, request: IsoMessage, exchange: Exchange): Promise<CheckedReply> {
+  if (exchange.kind !== 'replied') return { kind: exchange.kind };
+  let message: IsoMessage;
+  let iso: Uint8Array;
+  try {
+    ({ iso } = unpackFrame(exchange.reply));
+    message = services.codec.decode(iso);
+  } catch (error) {
+    if (error instanceof ProtocolError) return { kind: 'untrusted', why: 'mismatch' };
+    throw error;
+  }
+  if (needsMac(request.mti) && !(await macIsRight(services, message, iso))) return { kind: 'untrusted', why: 'mac' };
+  if (checkResponse(request, message) !== 'matches') return { kind: 'untrusted', why: 'mismatch' };
+  return { kind: 'trusted', message };
+}
+
+async function macIsRight({ ports, settings }: Services, message: IsoMessage, iso: Uint8Array): Promise<boolean> {
+  const mac = bytesField(message, MAC_FIELD);
+  if (mac === undefined) return !responseCode(textField(message, 39) ?? '').action.startsWith('approve');
+  const expected = await ports.keyStore.mac(settings.acquirer.macAlgorithm, iso.slice(0, -MAC_BYTES));
+  return equalBytes(expected, mac);
+}

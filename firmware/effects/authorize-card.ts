@@ -1,0 +1,155 @@
+import { hexOf, latin1Of } from '../base/bytes.ts';
+import type { CardData } from '../hal/index.ts';
+import type { CardEntryRecord, CardIntent, CardResult, SaleKey } from '../journal/records.ts';
+import { replaceTrackBlocks, trackBlocks } from '../protocol/crypto/track-cipher.ts';
+import {
+  type EncipheredPinBlock,
+  reversalFieldsOf,
+  type SaleFields,
+  saleRequest,
+  saleResponse,
+} from '../protocol/cup/messages.ts';
+import { reversalChipData } from '../protocol/tlv/chip-data.ts';
+import type { CheckedExchange } from '../rules/after-exchange.ts';
+import { responseCode } from '../rules/response-codes.ts';
+import type { Services } from '../services.ts';
+import type { Verification } from '../transaction/verify.machine.ts';
+import { type CheckedReply, checkReply, sealMessage } from './acquirer-channel.ts';
+import type { Effect } from './effect.ts';
+
+export interface AuthorizeCardInput {
+  readonly amountFen: number;
+  readonly entry: CardEntryRecord;
+  readonly card: CardData;
+  readonly verification: Verification;
+}
+
+/** What the acquirer said, in the words of the rules. Nothing in here is secret. */
+export interface CardAnswer {
+  readonly key: SaleKey;
+  readonly exchange: CheckedExchange;
+  /** Field 39, empty without an answer that may be believed. */
+  readonly responseCode: string;
+  /** Tags 91, 71, 72 for the chip, hex. */
+  readonly issuerData: string;
+  readonly signOnAgain: boolean;
+}
+
+/**
+ * Sends one authorisation so that a crash at any point can be recovered: the intent is durable before the first byte
+ * leaves, the result before anybody acts on it. The order is code in one function, so that a chart cannot change it.
+ */
+export const authorizeCard: Effect<CardAnswer, AuthorizeCardInput> = async (services, input) => {
+  const { ports, settings, journal } = services;
+  const key: SaleKey = { batch: journal.state.batch, stan: journal.takeStan() };
+  const fields = await saleFields(services, input, key);
+  const request = saleRequest(fields);
+  const frame = await sealMessage(services, request);
+
+  await journal.append(intentOf(services, input, key, fields));
+  const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
+  const reply = await checkReply(services, request, exchange);
+  const result = resultOf(key, reply);
+  await journal.append(result);
+  const answer = answerOf(key, reply);
+  const stands = answer.exchange.kind === 'answered' && answer.exchange.action === 'approve';
+  // A chip still has to agree; everything else stands with the host's word.
+  if (stands && input.card.interface !== 'chip') {
+    await journal.append({ type: 'saleApproved', ...key, tvr: undefined, tsi: undefined, scriptResult: undefined });
+  }
+  return answer;
+};
+
+async function saleFields(services: Services, input: AuthorizeCardInput, key: SaleKey): Promise<SaleFields> {
+  const { vault } = services.ports;
+  const { settings } = services;
+  const { card, verification } = input;
+  const track = card.track2Ref === undefined ? undefined : latin1Of(vault.reveal(card.track2Ref));
+  const encrypts = settings.acquirer.encryptTracks && track !== undefined;
+  const sm4 = settings.acquirer.signOnScheme === '006';
+  const pinBlock: EncipheredPinBlock | undefined =
+    verification.kind === 'pin'
+      ? { format: verification.format, block: vault.reveal(verification.pinBlockRef) }
+      : undefined;
+  return {
+    ...key,
+    amountFen: input.amountFen,
+    entry: input.entry,
+    terminalId: settings.terminalId,
+    merchantId: settings.merchantId,
+    readCapability: '6',
+    cipher: sm4 ? 'sm4' : settings.acquirer.signOnScheme === '001' ? 'des' : 'tdes',
+    trackEncrypted: encrypts,
+    pan: latin1Of(vault.reveal(card.panRef)),
+    ...(track === undefined ? {} : { track2: encrypts ? await enciphered(services, track, sm4 ? 16 : 8) : track }),
+    ...(card.expiry === undefined ? {} : { expiry: card.expiry }),
+    ...(card.cardSequence === undefined ? {} : { cardSequence: card.cardSequence }),
+    ...(card.chipDataRef === undefined ? {} : { chipData: vault.reveal(card.chipDataRef) }),
+    ...(pinBlock === undefined ? {} : { pinBlock }),
+  };
+}
+
+async function enciphered({ ports }: Services, track: string, blockBytes: 8 | 16): Promise<string> {
+  const place = trackBlocks(track, blockBytes);
+  return replaceTrackBlocks(track, place, await ports.keyStore.encryptTrack(place.blocks));
+}
+
+function intentOf(services: Services, input: AuthorizeCardInput, key: SaleKey, fields: SaleFields): CardIntent {
+  const { card, verification } = input;
+  return {
+    type: 'cardIntent',
+    ...key,
+    amountFen: input.amountFen,
+    entry: input.entry,
+    maskedPan: card.maskedPan,
+    sealedPan: services.ports.vault.toStored(card.panRef),
+    verification: verification.kind === 'ended' ? 'none' : verification.kind,
+    chip: card.chip,
+    reversal: reversalFieldsOf(fields, fields.pinBlock !== undefined),
+    reversalChipData: fields.chipData === undefined ? undefined : hexOf(reversalChipData(fields.chipData, true)),
+  };
+}
+
+function resultOf(key: SaleKey, reply: CheckedReply): CardResult {
+  const nothing = {
+    responseCode: undefined,
+    retrievalReference: undefined,
+    authorizationCode: undefined,
+    hostDate: undefined,
+    hostTime: undefined,
+    issuer: undefined,
+    acquirer: undefined,
+    remarks: [],
+  };
+  if (reply.kind !== 'trusted') return { type: 'cardResult', ...key, result: reply.kind, ...nothing };
+  const said = saleResponse(reply.message);
+  return {
+    type: 'cardResult',
+    ...key,
+    result: responseCode(said.responseCode).action.startsWith('approve') ? 'approved' : 'declined',
+    responseCode: said.responseCode,
+    retrievalReference: said.rrn,
+    authorizationCode: said.authCode,
+    hostDate: said.hostDate,
+    hostTime: said.hostTime,
+    issuer: said.issuerId,
+    acquirer: said.acquirerId,
+    remarks: said.remarks,
+  };
+}
+
+function answerOf(key: SaleKey, reply: CheckedReply): CardAnswer {
+  if (reply.kind !== 'trusted') {
+    return { key, exchange: reply, responseCode: '', issuerData: '', signOnAgain: false };
+  }
+  const said = saleResponse(reply.message);
+  const { action } = responseCode(said.responseCode);
+  return {
+    key,
+    exchange: { kind: 'answered', action },
+    responseCode: said.responseCode,
+    issuerData: hexOf(said.issuerData),
+    signOnAgain: action === 'signOnAgain',
+  };
+}
+

@@ -1,0 +1,24 @@
+import { HalError } from '../hal/index.ts';
+import { NEVER_CANCELLED } from '../base/cancel.ts';
+import type { Effect } from './effect.ts';
+
+export interface AwaitRemovalInput {
+  readonly timeoutMs: number;
+}
+
+/** How long a card may stay before the customer is reminded; a removed card needs no screen. */
+const REMINDER_AFTER_MS = 300;
+
+/** Asks for the card back until it is out. A reader that has gone away holds nothing up. */
+export const awaitRemoval: Effect<'removed' | 'stillThere', AwaitRemovalInput> = async ({ ports, show }, input) => {
+  try {
+    if ((await ports.cardReader.waitForRemoval(REMINDER_AFTER_MS, NEVER_CANCELLED)) === 'removed') return 'removed';
+    show('removeCard', {});
+    ports.indicators.beep('attention');
+    const after = await ports.cardReader.waitForRemoval(input.timeoutMs, NEVER_CANCELLED);
+    return after === 'removed' ? 'removed' : 'stillThere';
+  } catch (error) {
+    if (error instanceof HalError) return 'stillThere';
+    throw error;
+  }
+};

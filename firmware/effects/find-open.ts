@@ -1,0 +1,30 @@
+import { openSales } from '../journal/fold.ts';
+import type { SaleKey } from '../journal/records.ts';
+import { recoveryOf } from '../rules/recovery.ts';
+import type { Effect } from './effect.ts';
+
+export interface FindOpenOutcome {
+  readonly openItems: number;
+  /** The oldest. */
+  readonly next:
+    { readonly kind: 'reversal' | 'order'; readonly key: SaleKey; readonly amountFen: number } | undefined;
+}
+
+/** Finds the oldest sale in doubt and makes sure that its reversal is a durable duty before it is sent. */
+export const findOpen: Effect<FindOpenOutcome, undefined> = async ({ journal }) => {
+  const open = openSales(journal.state);
+  const oldest = open[0];
+  if (oldest === undefined) return { openItems: 0, next: undefined };
+  const recovery = recoveryOf(oldest);
+  if (recovery.do === 'openReversal') {
+    await journal.append({ type: 'reversalIntent', ...oldest.key, reason: recovery.reason });
+  }
+  return {
+    openItems: open.length,
+    next: {
+      kind: recovery.do === 'resolveOrder' ? 'order' : 'reversal',
+      key: oldest.key,
+      amountFen: oldest.intent.amountFen,
+    },
+  };
+};

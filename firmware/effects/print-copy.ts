@@ -1,0 +1,89 @@
+import { HalError, type HalErrorKind, type PrinterStop, type Slip } from '../hal/index.ts';
+import type { JournaledSale, OwedCopy } from '../journal/fold.ts';
+import type { CardIntent, WalletIntent } from '../journal/records.ts';
+import { chinaTimestamp } from '../protocol/wallet/china-time.ts';
+import { buildSaleSlip } from '../receipts/sale-slip.ts';
+import type { SaleSlipData } from '../receipts/slip-data.ts';
+import type { Services } from '../services.ts';
+import type { Effect } from './effect.ts';
+
+export type PrintCopyInput = OwedCopy;
+
+export type PrintCopyOutcome =
+  { readonly kind: 'printed' } | { readonly kind: 'stopped'; readonly reason: PrinterStop | HalErrorKind };
+
+/** Job numbers of two copies differ, and so do those of neighbouring sales; 36^4 of them outlast a day. */
+function jobIdOf({ key, copy }: OwedCopy): string {
+  const number = (key.stan * 2 + (copy === 'merchant' ? 0 : 1)) % 36 ** 4;
+  return number.toString(36).toUpperCase().padStart(4, '0');
+}
+
+function paymentOf(sale: JournaledSale, intent: CardIntent | WalletIntent): SaleSlipData['payment'] {
+  if (intent.type === 'walletIntent') {
+    const { tradeNo, buyer } = sale.walletResult ?? {};
+    return { kind: 'wallet', wallet: intent.wallet, outTradeNo: intent.outTradeNo, tradeNo, maskedBuyer: buyer };
+  }
+  const { tvr, tsi } = sale.approval ?? {};
+  return {
+    kind: 'card',
+    maskedPan: intent.maskedPan,
+    entry: intent.entry,
+    verification: intent.verification,
+    issuer: sale.cardResult?.issuer,
+    acquirer: sale.cardResult?.acquirer,
+    authorizationCode: sale.cardResult?.authorizationCode,
+    retrievalReference: sale.cardResult?.retrievalReference,
+    cardSequence: intent.reversal.cardSequence,
+    chip: intent.chip && { ...intent.chip, tvr: tvr ?? intent.chip.tvr, tsi: tsi ?? intent.chip.tsi },
+  };
+}
+
+/** The slip's data from the journal alone: what is printed is what is durable. */
+function slipDataOf({ settings }: Services, sale: JournaledSale): SaleSlipData {
+  const { intent } = sale;
+  return {
+    merchantName: settings.merchantName,
+    merchantId: settings.merchantId,
+    terminalId: settings.terminalId,
+    operator: settings.operator,
+    batch: sale.key.batch,
+    voucher: sale.key.stan.toString().padStart(6, '0'),
+    at: chinaTimestamp(sale.begunWallMs).replaceAll('-', '/'),
+    amountFen: intent.amountFen,
+    payment: paymentOf(sale, intent),
+    plan: intent.type === 'walletIntent' ? intent.plan : undefined,
+    remarks: sale.cardResult?.remarks ?? [],
+  };
+}
+
+/**
+ * Prints one copy of a standing sale. The attempt is durable before the first line, so that a copy which may be on paper
+ * already is marked as a reprint when it is printed again.
+ */
+export const printCopy: Effect<PrintCopyOutcome, PrintCopyInput> = async (services, owed) => {
+  const { ports, settings, journal } = services;
+  const { key, copy } = owed;
+  const sale = journal.sale(key);
+  const reprint = sale.copies[copy] === 'started' || sale.copies[copy] === 'done';
+  const { language, training } = settings;
+  const { columns } = ports.printer;
+  const slip: Slip = {
+    jobId: jobIdOf(owed),
+    lines: buildSaleSlip(slipDataOf(services, sale), copy, { language, reprint, training, columns }),
+  };
+  try {
+    const status = await ports.printer.status();
+    if (status.kind === 'stopped') return { kind: 'stopped', reason: status.reason };
+    await journal.append({ type: 'receiptStarted', ...key, copy });
+    const printed = await ports.printer.print(slip);
+    if (printed.kind === 'printed') {
+      await journal.append({ type: 'receiptDone', ...key, copy, evidence: printed.evidence });
+      return { kind: 'printed' };
+    }
+    if (!printed.partial && !reprint) await journal.append({ type: 'receiptNotStarted', ...key, copy });
+    return { kind: 'stopped', reason: printed.reason };
+  } catch (error) {
+    if (error instanceof HalError && error.device !== 'journal') return { kind: 'stopped', reason: error.kind };
+    throw error;
+  }
+};

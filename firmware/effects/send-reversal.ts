@@ -1,0 +1,57 @@
+import { hex, latin1Of } from '../base/bytes.ts';
+import { invariant } from '../base/invariant.ts';
+import type { SaleKey } from '../journal/records.ts';
+import { type ReversalFields, reversalRequest } from '../protocol/cup/messages.ts';
+import { textField } from '../protocol/iso8583/index.ts';
+import { reversalChipData } from '../protocol/tlv/chip-data.ts';
+import { responseCode } from '../rules/response-codes.ts';
+import type { Services } from '../services.ts';
+import { checkReply, sealMessage } from './acquirer-channel.ts';
+import type { Effect } from './effect.ts';
+
+export type ReversalOutcome =
+  { readonly kind: 'reversed' } | { readonly kind: 'unanswered' } | { readonly kind: 'signOnNeeded' };
+
+/** Field 39 of a 0410 that ends the reversal: done, invalid because there is nothing, no original (CUP terminal rules A.8). */
+const REVERSED: ReadonlySet<string> = new Set(['00', '12', '25']);
+
+/**
+ * Sends the reversal of one sale once, with the keys of the original. It is over only when the host says so with a right
+ * MAC; everything else leaves it open.
+ */
+export const sendReversal: Effect<ReversalOutcome, { readonly key: SaleKey }> = async (services, { key }) => {
+  const { ports, settings, journal } = services;
+  const { fields, reason } = reversalOf(services, key);
+  const request = reversalRequest(fields, reason);
+  const frame = await sealMessage(services, request);
+  const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
+  const reply = await checkReply(services, request, exchange);
+  const code = reply.kind === 'trusted' ? textField(reply.message, 39) : undefined;
+  const outcome = code === undefined ? 'unanswered' : REVERSED.has(code) ? 'reversed' : 'refused';
+  await journal.append({ type: 'reversalResult', ...key, outcome, responseCode: code });
+  if (outcome === 'reversed') return { kind: 'reversed' };
+  const { action } = responseCode(code ?? '');
+  const mustSignOn = action === 'signOnAgain' || action === 'reverseAndSignOn';
+  const wrongMac = reply.kind === 'untrusted' && reply.why === 'mac';
+  return { kind: mustSignOn || wrongMac ? 'signOnNeeded' : 'unanswered' };
+};
+
+function reversalOf({ ports, journal }: Services, key: SaleKey) {
+  const sale = journal.sale(key);
+  invariant(sale.intent.type === 'cardIntent', 'only a card sale is reversed');
+  invariant(sale.reversalReason !== undefined, 'a reversal is durable before it is sent');
+  const panRef = ports.vault.fromStored(sale.intent.sealedPan);
+  const pan = latin1Of(ports.vault.reveal(panRef));
+  ports.vault.wipe(panRef);
+  const authCode = sale.cardResult?.authorizationCode;
+  // An approval that is reversed was not taken by the card.
+  const cardDeclined = sale.cardResult?.result === 'approved';
+  const chipData = sale.intent.reversalChipData;
+  const fields: ReversalFields = {
+    ...sale.intent.reversal,
+    pan,
+    ...(authCode === undefined ? {} : { authCode }),
+    ...(chipData === undefined ? {} : { chipData: reversalChipData(hex(chipData), cardDeclined) }),
+  };
+  return { fields, reason: sale.reversalReason };
+}

@@ -1,0 +1,191 @@
+/** The journal's records folded into what the terminal has to know: next numbers, what is open, which copies are owed. */
+import { invariant } from '../base/invariant.ts';
+import type { ReversalReason } from '../protocol/cup/messages.ts';
+import type {
+  CardIntent,
+  CardResult,
+  JournalRecord,
+  ReceiptCopy,
+  SaleApproved,
+  SaleKey,
+  StampedRecord,
+  WalletIntent,
+  WalletResult,
+} from './records.ts';
+
+/**
+ * Where one sale stands. `approved` is the only word for "the money moved and the sale stands". `sent` and `authorized`
+ * (the host said yes, the chip or the terminal not yet) are not final: after a restart both are reversed or settled by
+ * query, because nobody can know what the customer was shown.
+ */
+export type SaleStatus =
+  'sent' | 'authorized' | 'approved' | 'declined' | 'notSent' | 'reversing' | 'reversed' | 'cancelling' | 'cancelled';
+
+export type CopyState = 'none' | 'owed' | 'started' | 'done';
+
+export interface JournaledSale {
+  readonly key: SaleKey;
+  readonly intent: CardIntent | WalletIntent;
+  readonly begunWallMs: number;
+  status: SaleStatus;
+  cardResult: CardResult | undefined;
+  walletResult: WalletResult | undefined;
+  approval: SaleApproved | undefined;
+  reversalReason: ReversalReason | undefined;
+  reversalTries: number;
+  readonly copies: Record<ReceiptCopy, CopyState>;
+}
+
+export interface JournalState {
+  batch: string;
+  lastStan: number;
+  recordCount: number;
+  /** In the order they were begun; the key is `saleId`. */
+  readonly sales: Map<string, JournaledSale>;
+}
+
+/** STAN runs 000001–999999 and wraps, CUP terminal rules field 11. */
+const STAN_MAX = 999_999;
+
+export function emptyJournal(): JournalState {
+  return { batch: '000001', lastStan: 0, recordCount: 0, sales: new Map() };
+}
+
+export function saleId(key: SaleKey): string {
+  return `${key.batch}-${key.stan.toString().padStart(6, '0')}`;
+}
+
+export function nextStan(state: JournalState): number {
+  return state.lastStan >= STAN_MAX ? 1 : state.lastStan + 1;
+}
+
+function saleOf(state: JournalState, key: SaleKey): JournaledSale {
+  const sale = state.sales.get(saleId(key));
+  invariant(sale !== undefined, 'a result follows its intent');
+  return sale;
+}
+
+function beginSale(state: JournalState, intent: CardIntent | WalletIntent, wallMs: number): void {
+  const id = saleId(intent);
+  invariant(!state.sales.has(id), 'batch and STAN name one sale');
+  state.lastStan = intent.stan;
+  state.sales.set(id, {
+    key: { batch: intent.batch, stan: intent.stan },
+    intent,
+    begunWallMs: wallMs,
+    status: 'sent',
+    cardResult: undefined,
+    walletResult: undefined,
+    approval: undefined,
+    reversalReason: undefined,
+    reversalTries: 0,
+    copies: { merchant: 'none', cardholder: 'none' },
+  });
+}
+
+const STATUS_AFTER_CARD: Readonly<Record<CardResult['result'], SaleStatus>> = {
+  approved: 'authorized',
+  declined: 'declined',
+  notSent: 'notSent',
+  // Until the reversal intent stands, an unclear answer is the same as none.
+  unknown: 'sent',
+  untrusted: 'sent',
+};
+
+const STATUS_AFTER_WALLET: Readonly<Record<WalletResult['result'], SaleStatus | undefined>> = {
+  paid: 'authorized',
+  failed: 'declined',
+  notSent: 'notSent',
+  cancelled: 'cancelled',
+  pending: undefined,
+  unknown: undefined,
+};
+
+/** Applies one record in place: ten thousand of them are folded at every boot. */
+export function applyRecord(state: JournalState, record: StampedRecord): void {
+  state.recordCount += 1;
+  switch (record.type) {
+    case 'signOnIntent':
+      state.lastStan = record.stan;
+      return;
+    case 'signedOn':
+      state.batch = record.batch;
+      return;
+    case 'cardIntent':
+    case 'walletIntent':
+      beginSale(state, record, record.wallMs);
+      return;
+    case 'lateReply':
+    case 'fault':
+      return;
+    default:
+      applyToSale(saleOf(state, record), record);
+  }
+}
+
+type SaleRecord = Exclude<
+  JournalRecord,
+  { type: 'signOnIntent' | 'signedOn' | 'cardIntent' | 'walletIntent' | 'lateReply' | 'fault' }
+>;
+
+function applyToSale(sale: JournaledSale, record: SaleRecord): void {
+  switch (record.type) {
+    case 'cardResult':
+      sale.cardResult = record;
+      sale.status = STATUS_AFTER_CARD[record.result];
+      return;
+    case 'walletResult':
+      sale.walletResult = record;
+      sale.status = STATUS_AFTER_WALLET[record.result] ?? sale.status;
+      return;
+    case 'saleApproved':
+      sale.approval = record;
+      sale.status = 'approved';
+      sale.copies.merchant = 'owed';
+      sale.copies.cardholder = 'owed';
+      return;
+    case 'reversalIntent':
+      sale.reversalReason = record.reason;
+      sale.status = 'reversing';
+      return;
+    case 'reversalResult':
+      sale.reversalTries += 1;
+      if (record.outcome === 'reversed') sale.status = 'reversed';
+      return;
+    case 'cancelIntent':
+      sale.status = 'cancelling';
+      return;
+    case 'receiptStarted':
+      sale.copies[record.copy] = 'started';
+      return;
+    case 'receiptNotStarted':
+      sale.copies[record.copy] = 'owed';
+      return;
+    case 'receiptDone':
+      sale.copies[record.copy] = 'done';
+  }
+}
+
+/** Statuses that leave money in doubt: nothing else may go online before these are settled. */
+const OPEN: ReadonlySet<SaleStatus> = new Set<SaleStatus>(['sent', 'authorized', 'reversing', 'cancelling']);
+
+/** Oldest first. */
+export function openSales(state: JournalState): JournaledSale[] {
+  return [...state.sales.values()].filter((sale) => OPEN.has(sale.status));
+}
+
+export interface OwedCopy {
+  readonly key: SaleKey;
+  readonly copy: ReceiptCopy;
+}
+
+/** Copies of standing sales that are not known to be on paper, oldest first. */
+export function owedCopies(state: JournalState): OwedCopy[] {
+  return [...state.sales.values()].flatMap((sale) =>
+    sale.status !== 'approved'
+      ? []
+      : (['merchant', 'cardholder'] as const)
+          .filter((copy) => sale.copies[copy] === 'owed' || sale.copies[copy] === 'started')
+          .map((copy) => ({ key: sale.key, copy })),
+  );
+}

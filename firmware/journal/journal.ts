@@ -1,0 +1,52 @@
+import { Fault, invariant } from '../base/invariant.ts';
+import type { Clock, JournalDamage, JournalStore } from '../hal/index.ts';
+import { applyRecord, emptyJournal, type JournaledSale, type JournalState, nextStan, saleId } from './fold.ts';
+import type { JournalRecord, SaleKey, StampedRecord } from './records.ts';
+
+/**
+ * The terminal's memory. Appends are durable before they return, and the folded state changes only with them, so what
+ * the terminal believes is always what it would believe after a power cut.
+ */
+export class Journal {
+  #state: JournalState = emptyJournal();
+  readonly #store: JournalStore;
+  readonly #clock: Clock;
+  #stanInHand: number | undefined;
+
+  constructor(store: JournalStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Reads and folds everything. A torn tail is normal after a power cut; any other damage is for a person to look at. */
+  async open(): Promise<JournalDamage | undefined> {
+    const { records, damage } = await this.#store.open();
+    this.#state = emptyJournal();
+    for (const text of records) applyRecord(this.#state, JSON.parse(text) as StampedRecord);
+    return damage;
+  }
+
+  get state(): Readonly<JournalState> {
+    return this.#state;
+  }
+
+  /** The number for the next message. It is used up by the intent that carries it, not by asking. */
+  takeStan(): number {
+    this.#stanInHand = nextStan(this.#state);
+    return this.#stanInHand;
+  }
+
+  sale(key: SaleKey): JournaledSale {
+    const sale = this.#state.sales.get(saleId(key));
+    if (sale === undefined) throw new Fault('broken invariant: the sale stands in the journal');
+    return sale;
+  }
+
+  async append(record: JournalRecord): Promise<void> {
+    const isIntent = record.type === 'cardIntent' || record.type === 'walletIntent' || record.type === 'signOnIntent';
+    invariant(!isIntent || record.stan === this.#stanInHand, 'an intent carries the number just taken');
+    const stamped: StampedRecord = { ...record, wallMs: this.#clock.wallMs() };
+    await this.#store.append(JSON.stringify(stamped));
+    applyRecord(this.#state, stamped);
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * What the journal remembers: intents before anything is sent, results before anybody acts on them.
+ *
+ * Every record is JSON. No record holds a PIN block, a track or chip data that authenticates; the card number and the
+ * pay code stand only in the sealed form that `CardVault.toStored` gives.
+ */
+import type { CardInterface, ChipDetails } from '../hal/index.ts';
+import type { ReversalFields, ReversalReason } from '../protocol/cup/messages.ts';
+
+/** Names one financial message for ever: batch and STAN of this terminal. */
+export interface SaleKey {
+  /** Six digits. */
+  readonly batch: string;
+  readonly stan: number;
+}
+
+/** An instalment plan as it was quoted, confirmed, sent and will be printed. */
+export interface PlanRecord {
+  readonly method: 'huabei' | 'baitiao' | 'card';
+  readonly periods: number;
+  readonly feePayer: 'customer' | 'merchant';
+  readonly feeFen: number;
+  readonly totalFen: number;
+  readonly perPeriodFen: number;
+  readonly firstPaymentFen: number;
+  /** `YYYY-MM-DD`; `undefined` when it falls due with the card's statement. */
+  readonly firstDueDate: string | undefined;
+}
+
+export type CardEntryRecord = CardInterface | 'fallback';
+
+/** A card sale about to be sent, with everything that its reversal will have to repeat. */
+export interface CardIntent extends SaleKey {
+  readonly type: 'cardIntent';
+  readonly amountFen: number;
+  readonly entry: CardEntryRecord;
+  readonly maskedPan: string;
+  /** Sealed by the vault. */
+  readonly sealedPan: string;
+  readonly verification: 'pin' | 'signature' | 'none';
+  readonly chip: ChipDetails | undefined;
+  readonly reversal: Omit<ReversalFields, 'pan' | 'chipData' | 'authCode'>;
+  /** Field 55 of a reversal, hex: none of its tags lets anybody authenticate. */
+  readonly reversalChipData: string | undefined;
+}
+
+export interface WalletIntent extends SaleKey {
+  readonly type: 'walletIntent';
+  readonly amountFen: number;
+  readonly wallet: 'alipay';
+  readonly outTradeNo: string;
+  readonly maskedCode: string;
+  readonly plan: PlanRecord | undefined;
+}
+
+/** What became of the exchange with the acquirer; written before the terminal does anything about it. */
+export interface CardResult extends SaleKey {
+  readonly type: 'cardResult';
+  readonly result: 'approved' | 'declined' | 'notSent' | 'unknown' | 'untrusted';
+  readonly responseCode: string | undefined;
+  readonly retrievalReference: string | undefined;
+  readonly authorizationCode: string | undefined;
+  /** `MMDD` and `hhmmss` of the host. */
+  readonly hostDate: string | undefined;
+  readonly hostTime: string | undefined;
+  readonly issuer: string | undefined;
+  readonly acquirer: string | undefined;
+  readonly remarks: readonly string[];
+}
+
+export interface WalletResult extends SaleKey {
+  readonly type: 'walletResult';
+  readonly result: 'paid' | 'failed' | 'notSent' | 'pending' | 'unknown' | 'cancelled';
+  /** The wallet's own number of the trade. */
+  readonly tradeNo: string | undefined;
+  readonly buyer: string | undefined;
+  /** The wallet's machine-readable cause, as `ACQ.BUYER_BALANCE_NOT_ENOUGH`. */
+  readonly subCode: string | undefined;
+}
+
+/** The sale stands: an approved layout may be shown and printed from here on. */
+export interface SaleApproved extends SaleKey {
+  readonly type: 'saleApproved';
+  readonly tvr: string | undefined;
+  readonly tsi: string | undefined;
+  readonly scriptResult: string | undefined;
+}
+
+export type JournalRecord =
+  | { readonly type: 'signOnIntent'; readonly stan: number }
+  | { readonly type: 'signedOn'; readonly batch: string }
+  | CardIntent
+  | CardResult
+  | WalletIntent
+  | WalletResult
+  | SaleApproved
+  | (SaleKey & { readonly type: 'reversalIntent'; readonly reason: ReversalReason })
+  | (SaleKey & {
+      readonly type: 'reversalResult';
+      readonly outcome: 'reversed' | 'refused' | 'unanswered';
+      readonly responseCode: string | undefined;
+    })
+  | (SaleKey & { readonly type: 'cancelIntent' })
+  | (SaleKey & { readonly type: 'receiptStarted'; readonly copy: ReceiptCopy })
+  | (SaleKey & {
+      readonly type: 'receiptDone';
+      readonly copy: ReceiptCopy;
+      readonly evidence: 'confirmed' | 'inferred' | 'unknown';
+    })
+  /** Printing ended with nothing on paper: the next print of this copy is no reprint. */
+  | (SaleKey & { readonly type: 'receiptNotStarted'; readonly copy: ReceiptCopy })
+  | { readonly type: 'lateReply'; readonly stan: number | undefined; readonly responseCode: string | undefined }
+  | { readonly type: 'fault'; readonly rule: string };
+
+export type ReceiptCopy = 'merchant' | 'cardholder';
+
+/** A record with the moment it was written, for people; decisions never read it. */
+export type StampedRecord = JournalRecord & { readonly wallMs: number };

@@ -1,0 +1,166 @@
+import type { SlipLine } from '../hal/slip.ts';
+import { yuan } from '../screens/amounts.ts';
+import { PAID_WITH } from '../screens/words.ts';
+import type { CardPayment, SaleSlipData, SlipCopy, SlipOptions, SlipPlan, WalletPayment } from './slip-data.ts';
+import { groupedPan, SlipWriter } from './slip-lines.ts';
+
+/** How the card was read: swiped, inserted, contactless, fallback. */
+const ENTRY_LETTERS: Readonly<Record<CardPayment['entry'], string>> = {
+  swipe: 'S',
+  chip: 'I',
+  tap: 'C',
+  fallback: 'F',
+};
+
+/**
+ * The slip 签购单 of an approved sale. Call it for nothing else: a sale whose outcome is not known has no slip.
+ * The order of the lines follows the slips of UnionPay terminals.
+ */
+export function buildSaleSlip(sale: SaleSlipData, copy: SlipCopy, options: SlipOptions): SlipLine[] {
+  const write = new SlipWriter(options);
+  const { payment, plan } = sale;
+  return [
+    ...titleLines(write, payment),
+    ...write.marks(),
+    copyLine(write, copy),
+    { kind: 'rule' },
+    ...write.origin(sale),
+    ...(payment.kind === 'card' ? cardLines(write, payment) : []),
+    ...transactionLines(write, sale),
+    ...write.numbers(sale),
+    ...(payment.kind === 'card' ? cardNumberLines(write, payment) : []),
+    write.pair('日期时间', 'DATE/TIME', sale.at),
+    ...write.amount(sale.amountFen),
+    ...(plan === undefined ? [] : planLines(write, plan)),
+    ...(payment.kind === 'wallet' ? walletLines(write, payment) : chipLines(payment)),
+    ...remarkLines(write, sale.remarks),
+    { kind: 'rule' },
+    ...(payment.kind === 'card' ? verificationLines(write, payment, copy) : qrLines(payment, copy)),
+    ...footLines(write, copy),
+    ...(options.training ? [write.mark('测试', 'TESTING')] : []),
+  ];
+}
+
+function titleLines(write: SlipWriter, payment: SaleSlipData['payment']): SlipLine[] {
+  return payment.kind === 'card'
+    ? write.title('银联POS签购单', 'POS SALES SLIP')
+    : write.title('扫码支付签购单', 'WALLET SALES SLIP');
+}
+
+function copyLine(write: SlipWriter, copy: SlipCopy): SlipLine {
+  const text =
+    copy === 'merchant' ? write.say('商户存根', 'MERCHANT COPY') : write.say('持卡人存根', 'CARDHOLDER COPY');
+  return { kind: 'text', text, align: 'center' };
+}
+
+function cardLines(write: SlipWriter, card: CardPayment): SlipLine[] {
+  return [
+    ...write.pairIf('发卡行', 'ISSUER', trimmed(write, card.issuer)),
+    ...write.pairIf('收单行', 'ACQUIRER', trimmed(write, card.acquirer)),
+    write.pair('卡号', 'CARD NO.', `${groupedPan(card.maskedPan)} /${ENTRY_LETTERS[card.entry]}`),
+  ];
+}
+
+function trimmed(write: SlipWriter, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : write.foreign(text);
+}
+
+function transactionLines(write: SlipWriter, { payment, plan }: SaleSlipData): SlipLine[] {
+  const type = plan === undefined ? write.say('消费', 'SALE') : write.say('分期消费', 'INSTALMENT SALE');
+  const lines = [write.pair('交易类型', 'TYPE', type)];
+  if (payment.kind === 'card') return lines;
+  const wallet = PAID_WITH[payment.wallet];
+  return [...lines, write.pair('支付方式', 'PAID WITH', write.pick(wallet.zh, wallet.en))];
+}
+
+function cardNumberLines(write: SlipWriter, card: CardPayment): SlipLine[] {
+  return [
+    ...write.pairIf('授权码', 'AUTH CODE', card.authorizationCode),
+    ...write.pairIf('参考号', 'REF. NO.', card.retrievalReference),
+  ];
+}
+
+function planLines(write: SlipWriter, plan: SlipPlan): SlipLine[] {
+  return [
+    { kind: 'rule' },
+    write.pair('分期方式', 'PLAN', planName(write, plan)),
+    write.pair('分期期数', 'PERIODS', write.pick(`${plan.periods}期`, `${plan.periods}`)),
+    write.pair('每期还款', 'EACH PERIOD', yuan(plan.perPeriodFen)),
+    write.pair('首期还款', 'FIRST PAYMENT', yuan(plan.firstPaymentFen)),
+    write.pair('首期还款日', 'FIRST DUE', plan.firstDueDate ?? write.pick('以账单为准', 'BY STATEMENT')),
+    write.pair('手续费', 'FEE', yuan(plan.feeFen)),
+    write.pair(
+      '手续费承担',
+      'FEE PAID BY',
+      plan.feePayer === 'customer' ? write.pick('顾客', 'CUSTOMER') : write.pick('商户', 'MERCHANT'),
+    ),
+    write.pair('还款总额', 'TOTAL', yuan(plan.totalFen)),
+  ];
+}
+
+function planName(write: SlipWriter, { method }: SlipPlan): string {
+  const { zh, en } = PAID_WITH[method === 'card' ? 'cardInstallment' : method];
+  return write.pick(zh, en);
+}
+
+function walletLines(write: SlipWriter, wallet: WalletPayment): SlipLine[] {
+  return [
+    { kind: 'rule' },
+    write.pair('商户订单号', 'ORDER NO.', wallet.outTradeNo),
+    ...write.pairIf('交易号', 'TRADE NO.', wallet.tradeNo),
+    ...write.pairIf('付款账户', 'PAID BY', trimmed(write, wallet.maskedBuyer)),
+  ];
+}
+
+/** What a dispute needs of the chip; the labels are the same in every language. */
+function chipLines({ chip, cardSequence }: CardPayment): SlipLine[] {
+  if (chip === undefined) return [];
+  const values: readonly (readonly [string, string | undefined])[] = [
+    [chip.cryptogramType === 'tc' ? 'TC' : 'ARQC', chip.cryptogram],
+    ['TVR', chip.tvr],
+    ['TSI', chip.tsi],
+    ['ATC', chip.atc],
+    ['AID', chip.aid],
+    ['PAN SN', cardSequence],
+    ['APP LABEL', chip.applicationLabel],
+  ];
+  const shown = values.flatMap(([label, value]): SlipLine[] =>
+    value === undefined || value === '' ? [] : [{ kind: 'pair', label, value }],
+  );
+  return [{ kind: 'rule' }, ...shown];
+}
+
+function remarkLines(write: SlipWriter, remarks: readonly string[]): SlipLine[] {
+  const texts = remarks.map((remark) => write.foreign(remark)).filter((remark) => remark !== '');
+  if (texts.length === 0) return [];
+  return [
+    { kind: 'text', text: write.label('备注', 'REMARKS') },
+    ...texts.map((text): SlipLine => ({ kind: 'text', text })),
+  ];
+}
+
+function verificationLines(write: SlipWriter, card: CardPayment, copy: SlipCopy): SlipLine[] {
+  if (card.verification === 'pin') return write.sentence('已验密码，无需签名', 'PIN VERIFIED, NO SIGNATURE');
+  if (card.verification === 'none') {
+    return card.entry === 'tap'
+      ? write.sentence('免密免签', 'NO PIN, NO SIGNATURE')
+      : write.sentence('无需签名', 'NO SIGNATURE NEEDED');
+  }
+  if (copy === 'cardholder') return [];
+  return [
+    { kind: 'text', text: write.label('持卡人签名', 'SIGNATURE') },
+    { kind: 'feed', lines: 3 },
+    { kind: 'rule' },
+    ...write.sentence('本人同意支付以上金额', 'I AGREE TO PAY THE AMOUNT ABOVE'),
+  ];
+}
+
+function qrLines(wallet: WalletPayment, copy: SlipCopy): SlipLine[] {
+  return copy === 'cardholder' ? [{ kind: 'qr', data: wallet.outTradeNo }] : [];
+}
+
+function footLines(write: SlipWriter, copy: SlipCopy): SlipLine[] {
+  return copy === 'merchant'
+    ? write.sentence('请商户妥善保管', 'SHOP KEEPS THIS SLIP', 'center')
+    : write.sentence('请妥善保管此单', 'PLEASE KEEP THIS SLIP', 'center');
+}

@@ -1,0 +1,137 @@
+import { assign, setup } from 'xstate';
+import { declareEffect } from '../effects/effect.ts';
+import type { FindOpenOutcome } from '../effects/find-open.ts';
+import type { ReversalOutcome } from '../effects/send-reversal.ts';
+import type { OrderAnswer, OrderInput } from '../effects/wallet-order.ts';
+import type { SaleKey } from '../journal/records.ts';
+import { screen, show } from '../screens/show.ts';
+
+/** Tries of one pass; the terminal starts the next pass by itself for as long as it takes. */
+export const TRIES_PER_PASS = 3;
+
+export type PendingOutcome =
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'waiting'; readonly openItems: number }
+  /** The host does not know our keys any more: sign on, then come back. */
+  | { readonly kind: 'signOnNeeded' }
+  | { readonly kind: 'faulted' };
+
+interface PendingContext {
+  readonly open: FindOpenOutcome;
+  readonly tries: number;
+  readonly outcome: PendingOutcome;
+}
+
+const UNTRIED: FindOpenOutcome = { openItems: 0, next: undefined };
+const NO_SALE: SaleKey = { batch: '', stan: 0 };
+
+const keyOf = (context: PendingContext): SaleKey => context.open.next?.key ?? NO_SALE;
+const isSettled = (answer: OrderAnswer): boolean => answer.kind !== 'pending' && answer.kind !== 'unknown';
+
+/**
+ * Settles what is open 处理未完成交易: oldest first, one at a time, before anything else goes online. An item leaves the
+ * journal only by the host's answer.
+ */
+export const pendingMachine = setup({
+  types: { context: {} as PendingContext, output: {} as PendingOutcome },
+  actors: {
+    findOpen: declareEffect<FindOpenOutcome, undefined>(),
+    sendReversal: declareEffect<ReversalOutcome, { key: SaleKey }>(),
+    resolveOrder: declareEffect<OrderAnswer, OrderInput>(),
+  },
+  actions: { show },
+  guards: {
+    noneOpen: ({ context }) => context.open.next === undefined,
+    isOrder: ({ context }) => context.open.next?.kind === 'order',
+    triedEnough: ({ context }) => context.tries >= TRIES_PER_PASS,
+  },
+  // Backoff within a pass: 2 s, 4 s.
+  delays: { backoff: ({ context }) => 2000 * context.tries, announced: 5_000 },
+}).createMachine({
+  id: 'pending',
+  context: { open: UNTRIED, tries: 0, outcome: { kind: 'settled' } },
+  output: ({ context }) => context.outcome,
+  initial: 'finding',
+  states: {
+    finding: {
+      meta: { zh: '查找未完成交易' },
+      tags: ['moneyAtRisk'],
+      invoke: {
+        src: 'findOpen',
+        onDone: { target: 'picking', actions: assign(({ event }) => ({ open: event.output })) },
+        onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },
+      },
+    },
+    picking: {
+      meta: { zh: '选择最早一笔' },
+      tags: ['moneyAtRisk'],
+      always: [
+        { guard: 'noneOpen', target: 'ended', actions: assign({ outcome: { kind: 'settled' } }) },
+        {
+          guard: 'triedEnough',
+          target: 'ended',
+          actions: assign(({ context }) => ({ outcome: { kind: 'waiting', openItems: context.open.openItems } })),
+        },
+        { guard: 'isOrder', target: 'resolvingOrder' },
+        { target: 'reversing' },
+      ],
+    },
+    reversing: {
+      meta: { zh: '发送冲正' },
+      tags: ['moneyAtRisk'],
+      entry: { type: 'show', params: ({ context }) => screen('recovering', { openItems: context.open.openItems }) },
+      invoke: {
+        src: 'sendReversal',
+        input: ({ context }) => ({ key: keyOf(context) }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.kind === 'reversed',
+            target: 'finding',
+            actions: assign({ tries: 0 }),
+          },
+          {
+            guard: ({ event }) => event.output.kind === 'signOnNeeded',
+            target: 'ended',
+            actions: assign({ outcome: { kind: 'signOnNeeded' } }),
+          },
+          { target: 'backingOff', actions: assign(({ context }) => ({ tries: context.tries + 1 })) },
+        ],
+        onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },
+      },
+    },
+    resolvingOrder: {
+      meta: { zh: '查询并撤销订单' },
+      tags: ['moneyAtRisk'],
+      entry: { type: 'show', params: ({ context }) => screen('recovering', { openItems: context.open.openItems }) },
+      invoke: {
+        src: 'resolveOrder',
+        input: ({ context }) => ({ key: keyOf(context) }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.kind === 'paid',
+            target: 'announcing',
+            actions: assign({ tries: 0 }),
+          },
+          { guard: ({ event }) => isSettled(event.output), target: 'finding', actions: assign({ tries: 0 }) },
+          { target: 'backingOff', actions: assign(({ context }) => ({ tries: context.tries + 1 })) },
+        ],
+        onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },
+      },
+    },
+    announcing: {
+      meta: { zh: '告知已付款' },
+      entry: {
+        type: 'show',
+        params: ({ context }) => screen('lateApproval', { amountFen: context.open.next?.amountFen ?? 0 }),
+      },
+      after: { announced: 'finding' },
+    },
+    backingOff: {
+      meta: { zh: '稍候重试' },
+      tags: ['moneyAtRisk'],
+      always: { guard: 'triedEnough', target: 'picking' },
+      after: { backoff: 'picking' },
+    },
+    ended: { meta: { zh: '处理结束' }, type: 'final' },
+  },
+});

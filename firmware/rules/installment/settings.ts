@@ -1,0 +1,57 @@
+import type { DueRule } from './due-date.ts';
+
+/** Whose credit the instalments are: a bank card, Alipay Huabei 花呗 or JD Baitiao 白条. One model for all. */
+export type PlanMethod = 'card' | 'huabei' | 'baitiao';
+
+export type FeePayer = 'customer' | 'merchant';
+
+/** What differs between lenders besides rates. */
+export interface PlanTerms {
+  /** Which period takes the fen that do not divide. */
+  readonly remainderIn: 'first' | 'last';
+  readonly feeIn: 'everyPeriod' | 'firstPeriod';
+  readonly due: DueRule;
+}
+
+/** One plan that can be offered. */
+export interface PlanOffer {
+  readonly method: PlanMethod;
+  readonly periods: number;
+  /** Fee for the whole plan in millionths of the amount: 45000 is 4.5 %. */
+  readonly feeRatePpm: number;
+  readonly feePayer: FeePayer;
+  /** The lender's product code, where it has one (field 62 of a card instalment). */
+  readonly product?: string | undefined;
+  /** Terms other than the usual ones of the method. */
+  readonly terms?: PlanTerms | undefined;
+}
+
+/** Terms of a method unless an offer says otherwise. Huabei is due on the 9th; which period takes the remainder is the lender's secret, the first is assumed. */
+export const DEFAULT_PLAN_TERMS: Readonly<Record<PlanMethod, PlanTerms>> = {
+  card: { remainderIn: 'first', feeIn: 'everyPeriod', due: { kind: 'byStatement' } },
+  huabei: { remainderIn: 'first', feeIn: 'everyPeriod', due: { kind: 'dayOfMonth', day: 9 } },
+  baitiao: { remainderIn: 'first', feeIn: 'everyPeriod', due: { kind: 'sameDay' } },
+};
+
+/** Plans of one method as the merchant's contract has them. */
+export interface MethodPlans {
+  readonly amountMinFen: number;
+  readonly amountMaxFen: number;
+  readonly offers: readonly Omit<PlanOffer, 'method'>[];
+}
+
+/** A method that is missing is not activated for this merchant. */
+export type InstallmentSettings = Readonly<Partial<Record<PlanMethod, MethodPlans>>>;
+
+/** Public Huabei rates, customer pays: 2.3 %, 4.5 % and 7.5 %; sales from 100 yuan as the wallet advises. */
+export const DEFAULT_INSTALLMENTS: InstallmentSettings = {
+  huabei: {
+    amountMinFen: 10_000,
+    amountMaxFen: 5_000_000,
+    offers: [
+      { periods: 3, feeRatePpm: 23_000, feePayer: 'customer' },
+      { periods: 6, feeRatePpm: 45_000, feePayer: 'customer' },
+      { periods: 12, feeRatePpm: 75_000, feePayer: 'customer' },
+    ],
+  },
+};

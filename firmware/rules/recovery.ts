@@ -1,0 +1,23 @@
+import type { JournaledSale } from '../journal/fold.ts';
+import type { ReversalReason } from '../protocol/cup/messages.ts';
+
+export type Recovery =
+  | { readonly do: 'openReversal'; readonly reason: ReversalReason }
+  | { readonly do: 'sendReversal' }
+  | { readonly do: 'resolveOrder' };
+
+/**
+ * What an open sale needs. A card sale that was sent and not answered is reversed with 98; one that was authorised and
+ * not completed (the terminal died before the chip agreed, or before anybody could see it) with 96, device fault.
+ */
+export function recoveryOf(sale: JournaledSale): Recovery {
+  if (sale.intent.type === 'walletIntent') return { do: 'resolveOrder' };
+  switch (sale.status) {
+    case 'sent':
+      return { do: 'openReversal', reason: sale.cardResult?.result === 'untrusted' ? '06' : '98' };
+    case 'authorized':
+      return { do: 'openReversal', reason: '96' };
+    default:
+      return { do: 'sendReversal' };
+  }
+}

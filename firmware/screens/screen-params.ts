@@ -1,0 +1,102 @@
+import type { CardInterface, DeviceName, HalErrorKind, HostLink, JournalDamage, PrinterStop } from '../hal/index.ts';
+import type { AfterDecline } from '../rules/after-exchange.ts';
+import type { CardProblem } from '../rules/card-entry.ts';
+import type { PlanQuote } from '../rules/installment/quote.ts';
+
+/** Parameters of a screen that has none. */
+export type NoParams = Readonly<Record<string, never>>;
+
+/** What a terminal can lack before it may sell. */
+export type ActivationItem = 'merchant' | 'terminal' | 'masterKey' | 'acquirer' | 'wallet';
+
+export type SignOnProblem = 'notSent' | 'noAnswer' | 'refused' | 'untrusted' | 'badKeys' | 'noMasterKey';
+
+export type ScanProblem = 'unreadable' | 'notAPayCode' | 'notSupported' | 'timedOut';
+
+export type PinProblem = 'wrongPin' | 'timedOut' | 'cancelled' | 'noKey' | 'device';
+
+export type NotSentReason = Extract<Awaited<ReturnType<HostLink['exchange']>>, { kind: 'notSent' }>['reason'];
+
+export type OutOfServiceReason = 'fault' | 'journal' | 'configuration' | 'tamper' | 'noMasterKey';
+
+export type ReceiptCopyName = 'merchant' | 'cardholder';
+
+/** What a sale was paid with. */
+export type PaidWith = 'card' | 'alipay' | 'wechat' | 'unionpay' | 'huabei' | 'baitiao' | 'cardInstallment';
+
+/** What each screen needs to know. Texts in here are masked on the way to the screen, whatever they hold. */
+export interface ScreenParams {
+  booting: NoParams;
+  selfTestFailed: { readonly devices: readonly DeviceName[] };
+  configurationDamaged: { readonly problems: readonly string[] };
+  journalDamaged: { readonly kind: JournalDamage['kind'] };
+  activation: { readonly missing: readonly ActivationItem[] };
+  signingOn: NoParams;
+  signOnFailed: {
+    readonly reason: SignOnProblem;
+    readonly retryInSeconds: number;
+    readonly responseCode?: string | undefined;
+  };
+  recovering: { readonly openItems: number };
+  recoveryWaiting: { readonly openItems: number; readonly retryInSeconds: number };
+  outOfService: { readonly reason: OutOfServiceReason };
+  deviceProblem: { readonly device: DeviceName; readonly kind: HalErrorKind };
+
+  idle: {
+    readonly merchantName: string;
+    readonly openItems: number;
+    readonly copiesOwed: number;
+    readonly online: boolean;
+  };
+  enterAmount: { readonly amountFen: number };
+  presentCard: { readonly amountFen: number; readonly accept: readonly (CardInterface | 'code')[] };
+  readingCard: NoParams;
+  insertCard: { readonly amountFen: number; readonly reason: 'chipCard' | 'tapFailed' };
+  swipeCard: { readonly amountFen: number };
+  cardProblem: { readonly reason: CardProblem; readonly canRetry: boolean };
+  scanProblem: { readonly reason: ScanProblem };
+  choosePlan: { readonly amountFen: number; readonly quotes: readonly PlanQuote[] };
+  confirmPlan: { readonly amountFen: number; readonly quote: PlanQuote };
+  enterPin: {
+    readonly amountFen: number;
+    readonly maskedPan: string;
+    readonly digits: number;
+    readonly tryNumber: number;
+  };
+  pinProblem: { readonly reason: PinProblem; readonly triesLeft: number };
+
+  authorizing: { readonly amountFen: number; readonly route: 'card' | 'wallet' };
+  waitingForCustomer: { readonly amountFen: number; readonly secondsLeft: number };
+  completingChip: NoParams;
+  approved: {
+    readonly amountFen: number;
+    readonly method: PaidWith;
+    readonly authCode?: string | undefined;
+    readonly maskedPan?: string | undefined;
+    readonly periods?: number | undefined;
+  };
+  /**
+   * `responseCode` is field 39 of the acquirer or the sub code of the wallet, empty when it gave none; `next` overrides
+   * the hint of its row.
+   */
+  declined: { readonly responseCode: string; readonly next?: AfterDecline | undefined };
+  notSent: { readonly reason: NotSentReason };
+  reversing: { readonly amountFen: number };
+  outcomeUnknown: { readonly amountFen: number };
+  reversed: { readonly amountFen: number };
+  /** A sale that was in doubt turned out to stand. */
+  lateApproval: { readonly amountFen: number };
+  cancelled: NoParams;
+  timedOut: NoParams;
+
+  printing: { readonly copy: ReceiptCopyName };
+  tearReceipt: { readonly nextCopy: ReceiptCopyName };
+  printerProblem: { readonly reason: PrinterStop | HalErrorKind };
+  receiptOwed: { readonly copies: number };
+  removeCard: NoParams;
+}
+
+export type ScreenId = keyof ScreenParams;
+
+/** Parameters of one screen, as in `ScreenParamsOf<'approved'>`. */
+export type ScreenParamsOf<Id extends ScreenId> = ScreenParams[Id];

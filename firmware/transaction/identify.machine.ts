@@ -1,0 +1,244 @@
+import { assign, setup } from 'xstate';
+import { declareEffect } from '../effects/effect.ts';
+import type { ReadCardInput, ReadCardOutcome } from '../effects/read-card.ts';
+import type { ScanCodeInput, ScanCodeOutcome } from '../effects/scan-code.ts';
+import type { CardInterface, Key } from '../hal/index.ts';
+import { afterReading, type CardProblem, type EntryStep } from '../rules/card-entry.ts';
+import { type ScreenCall, screen, show } from '../screens/show.ts';
+import type { TimingSettings } from '../settings.ts';
+import type { Instrument, StepEnded } from './instrument.ts';
+
+export interface IdentifyInput {
+  readonly amountFen: number;
+  readonly accept: readonly CardInterface[];
+  readonly acceptCodes: boolean;
+  readonly timing: TimingSettings;
+}
+
+type Problem =
+  | { readonly kind: 'card'; readonly reason: CardProblem; readonly canRetry: boolean }
+  | { readonly kind: 'code'; readonly reason: 'unreadable' | 'notAPayCode' | 'notSupported' }
+  | { readonly kind: 'device'; readonly device: 'cardReader' | 'scanner' };
+
+/** What the customer is asked to do with the card now. */
+type Ask = 'any' | 'insertChipCard' | 'insertTapFailed' | 'swipe';
+
+interface IdentifyContext extends IdentifyInput {
+  readonly ask: Ask;
+  readonly chipFailures: number;
+  readonly readerLost: boolean;
+  readonly scannerLost: boolean;
+  readonly problem: Problem | undefined;
+  readonly found: Instrument | StepEnded;
+}
+
+const ACCEPTED: Readonly<Record<Exclude<Ask, 'any'>, readonly CardInterface[]>> = {
+  insertChipCard: ['chip'],
+  insertTapFailed: ['chip'],
+  swipe: ['swipe'],
+};
+
+function acceptedCards(context: IdentifyContext): readonly CardInterface[] {
+  if (context.readerLost) return [];
+  return context.ask === 'any' ? context.accept : ACCEPTED[context.ask];
+}
+
+const scans = (context: IdentifyContext): boolean =>
+  context.acceptCodes && !context.scannerLost && context.ask === 'any';
+
+function askScreen(context: IdentifyContext): ScreenCall {
+  const { amountFen, ask } = context;
+  if (ask === 'swipe') return screen('swipeCard', { amountFen });
+  if (ask === 'insertChipCard') return screen('insertCard', { amountFen, reason: 'chipCard' });
+  if (ask === 'insertTapFailed') return screen('insertCard', { amountFen, reason: 'tapFailed' });
+  return screen('presentCard', {
+    amountFen,
+    accept: [...acceptedCards(context), ...(scans(context) ? (['code'] as const) : [])],
+  });
+}
+
+function problemScreen(problem: Problem | undefined): ScreenCall {
+  if (problem === undefined) return screen('cancelled', {});
+  if (problem.kind === 'card') return screen('cardProblem', { reason: problem.reason, canRetry: problem.canRetry });
+  if (problem.kind === 'code') return screen('scanProblem', { reason: problem.reason });
+  return screen('deviceProblem', { device: problem.device, kind: 'disconnected' });
+}
+
+/** The rule's decision about a reading, as a change of what this step knows. */
+function stepAfter(context: IdentifyContext, outcome: ReadCardOutcome): EntryStep | undefined {
+  if (outcome.kind === 'failed') return undefined;
+  return afterReading(outcome, { fallbackAllowed: true, chipFailures: context.chipFailures });
+}
+
+function applied(context: IdentifyContext, outcome: ReadCardOutcome): Partial<IdentifyContext> {
+  const step = stepAfter(context, outcome);
+  if (step === undefined) return { readerLost: true, problem: { kind: 'device', device: 'cardReader' } };
+  switch (step.do) {
+    case 'accept':
+      return {
+        found: { kind: 'card', entry: step.fallback ? 'fallback' : step.card.interface, card: step.card },
+      };
+    case 'insertInstead':
+      return { ask: step.reason === 'chipCard' ? 'insertChipCard' : 'insertTapFailed' };
+    case 'swipeAllowed':
+      return { ask: 'swipe', chipFailures: step.chipFailures };
+    case 'tryAgain':
+      return { chipFailures: step.chipFailures, problem: { kind: 'card', reason: step.reason, canRetry: true } };
+    case 'refuse':
+      return {
+        problem: { kind: 'card', reason: step.reason, canRetry: false },
+        found: { kind: 'ended', reason: 'device' },
+      };
+    case 'stop':
+      return { found: { kind: 'ended', reason: step.why } };
+  }
+}
+
+const doesAfter = (context: IdentifyContext, outcome: ReadCardOutcome) => stepAfter(context, outcome)?.do;
+
+/** Identification 识别支付方式: card and code race; a chip card that is swiped is asked in, a mute chip may be swiped (降级). */
+export const identifyMachine = setup({
+  types: {
+    input: {} as IdentifyInput,
+    context: {} as IdentifyContext,
+    events: {} as { type: 'KEY'; key: Key },
+    output: {} as Instrument | StepEnded,
+  },
+  actors: {
+    readCard: declareEffect<ReadCardOutcome, ReadCardInput>(),
+    scanCode: declareEffect<ScanCodeOutcome, ScanCodeInput>(),
+  },
+  actions: { show },
+  guards: {
+    isCancel: ({ event }) => event.key === 'cancel',
+    nothingWorks: ({ context }) =>
+      (context.readerLost || context.accept.length === 0) && (context.scannerLost || !context.acceptCodes),
+    mayRetry: ({ context }) => !(context.problem?.kind === 'card' && !context.problem.canRetry),
+  },
+  delays: { problemShown: ({ context }) => context.timing.resultMs },
+}).createMachine({
+  id: 'identify',
+  context: ({ input }) => ({
+    ...input,
+    ask: 'any',
+    chipFailures: 0,
+    readerLost: false,
+    scannerLost: false,
+    problem: undefined,
+    found: { kind: 'ended', reason: 'cancelled' },
+  }),
+  output: ({ context }) => context.found,
+  initial: 'checkingDevices',
+  states: {
+    checkingDevices: {
+      meta: { zh: '检查设备' },
+      always: [
+        {
+          guard: 'nothingWorks',
+          target: 'identified',
+          actions: assign({ found: { kind: 'ended', reason: 'device' } }),
+        },
+        { target: 'waiting' },
+      ],
+    },
+    waiting: {
+      meta: { zh: '等待刷卡、插卡、挥卡或扫码' },
+      tags: ['cancellable'],
+      entry: { type: 'show', params: ({ context }) => askScreen(context) },
+      on: {
+        KEY: {
+          guard: 'isCancel',
+          target: 'identified',
+          actions: assign({ found: { kind: 'ended', reason: 'cancelled' } }),
+        },
+      },
+      invoke: [
+        {
+          src: 'readCard',
+          input: ({ context }) => ({
+            amountFen: context.amountFen,
+            accept: acceptedCards(context),
+            timeoutMs: context.timing.cardMs,
+          }),
+          onDone: [
+            {
+              guard: ({ context, event }) => ['accept', 'stop'].includes(doesAfter(context, event.output) ?? ''),
+              target: 'identified',
+              actions: assign(({ context, event }) => applied(context, event.output)),
+            },
+            {
+              guard: ({ context, event }) =>
+                ['insertInstead', 'swipeAllowed'].includes(doesAfter(context, event.output) ?? ''),
+              target: 'checkingDevices',
+              actions: assign(({ context, event }) => applied(context, event.output)),
+            },
+            {
+              target: 'showingProblem',
+              actions: assign(({ context, event }) => applied(context, event.output)),
+            },
+          ],
+          onError: {
+            target: 'showingProblem',
+            actions: assign({ readerLost: true, problem: { kind: 'device', device: 'cardReader' } }),
+          },
+        },
+        {
+          src: 'scanCode',
+          input: ({ context }) => ({ wanted: scans(context), timeoutMs: context.timing.cardMs }),
+          onDone: [
+            {
+              guard: ({ event }) => event.output.kind === 'code',
+              target: 'identified',
+              actions: assign(({ context, event }) => ({
+                found: event.output.kind === 'code' ? event.output : context.found,
+              })),
+            },
+            {
+              guard: ({ event }) => event.output.kind === 'refused',
+              target: 'showingProblem',
+              actions: assign(({ event }) => ({
+                problem: {
+                  kind: 'code',
+                  reason: event.output.kind === 'refused' ? event.output.reason : 'unreadable',
+                },
+              })),
+            },
+            {
+              guard: ({ event }) => event.output.kind === 'failed',
+              target: 'showingProblem',
+              actions: assign({ scannerLost: true, problem: { kind: 'device', device: 'scanner' } }),
+            },
+            {
+              // Timed out or stopped: the reader's own end decides, unless there is no reader.
+              guard: ({ context }) => acceptedCards(context).length === 0,
+              target: 'identified',
+              actions: assign({ found: { kind: 'ended', reason: 'timedOut' } }),
+            },
+          ],
+          onError: {
+            target: 'showingProblem',
+            actions: assign({ scannerLost: true, problem: { kind: 'device', device: 'scanner' } }),
+          },
+        },
+      ],
+    },
+    showingProblem: {
+      meta: { zh: '提示问题' },
+      tags: ['cancellable'],
+      entry: { type: 'show', params: ({ context }) => problemScreen(context.problem) },
+      on: {
+        KEY: [
+          {
+            guard: 'isCancel',
+            target: 'identified',
+            actions: assign({ found: { kind: 'ended', reason: 'cancelled' } }),
+          },
+          { guard: 'mayRetry', target: 'checkingDevices' },
+          { target: 'identified' },
+        ],
+      },
+      after: { problemShown: [{ guard: 'mayRetry', target: 'checkingDevices' }, { target: 'identified' }] },
+    },
+    identified: { meta: { zh: '识别结束' }, type: 'final' },
+  },
+});

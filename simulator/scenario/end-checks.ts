@@ -1,0 +1,51 @@
+import { openSales } from '../../firmware/journal/fold.ts';
+import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
+import { WALLET_CUSTOMERS } from '../wallet/customers.ts';
+import type { World } from './world.ts';
+
+/** States in which a terminal may be left: none of them has a sale in its hands. */
+const AT_REST = ['terminal.idle', 'terminal.activating', 'terminal.signedOff', 'terminal.outOfService'];
+const REST_WITHIN_MS = 180_000;
+
+/**
+ * What must hold after every scenario, whatever it was about: the terminal is at rest, its books and the hosts' agree
+ * to the fen, and no card number or pay code stands on a screen, on paper or in the journal.
+ */
+export async function checkAtEnd(world: World): Promise<string[]> {
+  const failures: string[] = [];
+  const atRest = (): boolean => AT_REST.some((state) => world.terminal().statePath() === state);
+  if (!(await world.time.until(atRest, REST_WITHIN_MS))) {
+    failures.push(`at the end the terminal is still in ${world.terminal().statePath()}`);
+  }
+  failures.push(...bookDifferences(world), ...(await leaks(world)));
+  return failures;
+}
+
+function bookDifferences(world: World): string[] {
+  const journal = world.terminal().journalState();
+  if (openSales(journal).length > 0) return [];
+  const standing = [...journal.sales.values()].filter(({ status }) => status === 'approved');
+  const sumFen = (type: 'cardIntent' | 'walletIntent'): number =>
+    standing.filter(({ intent }) => intent.type === type).reduce((sum, { intent }) => sum + intent.amountFen, 0);
+  const failures: string[] = [];
+  const books = [
+    ['acquirer', world.acquirer.netFen(), sumFen('cardIntent')],
+    ['wallet', world.wallet.netFen(), sumFen('walletIntent')],
+  ] as const;
+  for (const [name, hostFen, terminalFen] of books) {
+    if (hostFen !== terminalFen) failures.push(`the ${name} has ${hostFen} fen, the terminal ${terminalFen} fen`);
+  }
+  return failures;
+}
+
+async function leaks(world: World): Promise<string[]> {
+  const secrets = [...TEST_CARDS.map(({ pan }) => pan), ...WALLET_CUSTOMERS.map(({ code }) => code)];
+  const places = {
+    'a screen': JSON.stringify(world.screens()),
+    'the paper': world.printer.paper.lines().join('\n'),
+    'the journal': (await world.journalTexts()).join('\n'),
+  };
+  return Object.entries(places)
+    .filter(([, text]) => secrets.some((secret) => text.includes(secret)))
+    .map(([place]) => `a card number or pay code stands in clear on ${place}`);
+}
