@@ -12,12 +12,7 @@ export type Recovery =
  */
 export function recoveryOf(sale: JournaledSale): Recovery {
   if (sale.intent.type === 'walletIntent') return { do: 'resolveOrder' };
-  switch (sale.status) {
-    case 'sent':
-      return { do: 'openReversal', reason: sale.cardResult?.result === 'untrusted' ? '06' : '98' };
-    case 'authorized':
-      return { do: 'openReversal', reason: '96' };
-    default:
-      return { do: 'sendReversal' };
-  }
+  if (sale.status === 'authorized') return { do: 'openReversal', reason: '96' };
+  if (sale.status !== 'sent') return { do: 'sendReversal' };
+  return { do: 'openReversal', reason: sale.cardResult?.result === 'untrusted' ? '06' : '98' };
 }

@@ -87,8 +87,9 @@ export const PAYMENT_SCREENS: ScreenRows<
       ),
       ...(maskedPan === undefined ? [] : [maskedPan]),
       ...(authCode === undefined ? [] : [say(`授权码 ${authCode}`, `Auth code ${authCode}`)]),
+      say('正在打印签购单', 'Printing the slip'),
     ],
-    keys: [press('confirm', '打印签购单', 'Print the slip')],
+    keys: [],
   },
   declined: {
     tone: 'failure',

@@ -8,4 +8,4 @@ export function screen<Id extends ScreenId>(id: Id, params: ScreenParams[Id]): S
 }
 
 /** Stands in a machine's `setup` until the terminal provides the real action. */
-export function show(_: unknown, _call: ScreenCall): void {}
+export const show: (scope: unknown, call: ScreenCall) => void = () => undefined;

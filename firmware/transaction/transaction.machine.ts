@@ -117,9 +117,8 @@ export const transactionMachine = setup({
   guards: {
     isApproved: ({ context }) => context.result.kind === 'approved',
     hasQuotes: ({ context }) => context.quotes.length > 0,
-    isWallet: ({ context }) => context.instrument?.kind === 'code',
-    isChip: ({ context }) => context.instrument?.kind === 'card' && context.instrument.card.interface === 'chip',
-    mayTryPinAgain: ({ context }) => context.pinTry < PIN_TRIES_MAX,
+    hasNoChipCard: ({ context }) =>
+      context.instrument?.kind !== 'card' || context.instrument.card.interface !== 'chip',
     needsFreshCryptogram: ({ context }) => cardOf(context).card.chip !== undefined,
   },
   delays: { resultShown: ({ context }) => context.settings.timing.resultMs },
@@ -311,7 +310,7 @@ export const transactionMachine = setup({
           },
           { target: 'showingResult', actions: assign(({ event }) => ({ result: resultOfWallet(event.output) })) },
         ],
-        onError: { target: 'showingResult', actions: assign({ result: { kind: 'faulted' } }) },
+        onError: { target: 'concluding', actions: assign({ result: { kind: 'faulted' } }) },
       },
     },
     printing: {
@@ -335,17 +334,21 @@ export const transactionMachine = setup({
     },
     removingCard: {
       meta: { zh: '取卡' },
-      always: { guard: ({ context }) => context.instrument?.kind !== 'card' || cardOf(context).card.interface !== 'chip', target: 'showingResult' },
+      always: { guard: 'hasNoChipCard', target: 'concluding' },
       invoke: {
         src: 'awaitRemoval',
         input: ({ context }) => ({ timeoutMs: context.settings.timing.removalMs }),
-        onDone: 'showingResult',
-        onError: 'showingResult',
+        onDone: 'concluding',
+        onError: 'concluding',
       },
+    },
+    concluding: {
+      meta: { zh: '交易收尾' },
+      // An approval was on the screen from the moment it stood, all through the printing.
+      always: [{ guard: 'isApproved', target: 'ended' }, { target: 'showingResult' }],
     },
     showingResult: {
       meta: { zh: '显示结果' },
-      always: { guard: 'isApproved', target: 'ended' },
       entry: [{ type: 'show', params: ({ context }) => resultScreen(context) }, 'beepFailure'],
       on: { KEY: 'ended' },
       after: { resultShown: 'ended' },

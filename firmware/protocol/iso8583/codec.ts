@@ -22,7 +22,7 @@ const BITMAP_BYTES = 8;
 export const FIELDS_AT = MTI_BYTES + BITMAP_BYTES;
 /** Its third digit says that the track data are enciphered (CUP terminal rules A.6). */
 const SECURITY_CONTROL_FIELD = 53;
-const CLEAR_TRACK = /^[0-9D]*$/;
+const CLEAR_TRACK = /^[0-9Dd=]*$/;
 
 /**
  * Builds the codec of a dialect. Strict in both directions, so that a message is either understood whole or refused:

@@ -1,0 +1,50 @@
+import { constants, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { bytesOfUtf8 } from '../../firmware/base/text.ts';
+import { HalError } from '../../firmware/hal/hal-error.ts';
+import type { WalletKeys } from '../../firmware/hal/index.ts';
+
+/** RSA2 of the wallets' open platforms asks for 2048 bits; less is refused. */
+const MODULUS_BITS_MIN = 2048;
+
+/** Both keys as PEM texts: the merchant's own private key (PKCS#8 or PKCS#1) and the wallet's public key (SPKI). */
+export interface RsaWalletKeyTexts {
+  readonly merchantPrivateKey: string;
+  readonly walletPublicKey: string;
+}
+
+function rsaKey(which: string, read: () => KeyObject): KeyObject {
+  let key: KeyObject;
+  try {
+    key = read();
+  } catch {
+    throw new HalError('security', 'wallet', `${which} is no PEM key`);
+  }
+  if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < MODULUS_BITS_MIN) {
+    throw new HalError('security', 'wallet', `${which} is no RSA key of ${MODULUS_BITS_MIN} bits`);
+  }
+  return key;
+}
+
+/** Wallet keys held by this process, as RSA2: SHA-256 with RSA, PKCS#1 v1.5, over the UTF-8 bytes of the text. */
+export class RsaWalletKeys implements WalletKeys {
+  readonly #merchant: KeyObject;
+  readonly #wallet: KeyObject;
+
+  /** Throws `HalError` `security` for anything but RSA keys of at least 2048 bits. */
+  constructor({ merchantPrivateKey, walletPublicKey }: RsaWalletKeyTexts) {
+    this.#merchant = rsaKey('merchant private key', () => createPrivateKey(merchantPrivateKey));
+    this.#wallet = rsaKey('wallet public key', () => createPublicKey(walletPublicKey));
+  }
+
+  async sign(text: string): Promise<string> {
+    const key = { key: this.#merchant, padding: constants.RSA_PKCS1_PADDING };
+    return sign('sha256', bytesOfUtf8(text), key).toString('base64');
+  }
+
+  async verify(text: string, signature: string): Promise<boolean> {
+    const bytes = Buffer.from(signature, 'base64');
+    if (bytes.toString('base64') !== signature) return false;
+    const key = { key: this.#wallet, padding: constants.RSA_PKCS1_PADDING };
+    return verify('sha256', bytesOfUtf8(text), key, bytes);
+  }
+}

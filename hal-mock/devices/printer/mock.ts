@@ -1,0 +1,166 @@
+import { layoutSlip, qrModules, type SlipRow, type TextRow } from '../../../drivers/printer-escpos/codec.ts';
+import {
+  HalError,
+  sleep,
+  type Clock,
+  type PrintEvidence,
+  type PrinterStatus,
+  type PrintResult,
+  type ReceiptPrinter,
+  type Slip,
+} from '../../../firmware/hal/index.ts';
+import { bitmapOfModules, scaled, type Bitmap } from './bitmap.ts';
+import { leftOf } from './cells.ts';
+import type { PrinterControls } from './controls.ts';
+import { HALF_WIDTH_DOTS } from './glyphs.ts';
+import { Mechanism } from './mechanism.ts';
+import { LINE_SPACING_DOTS, Paper, textBurn, type Burn } from './paper.ts';
+import { PrintState } from './print-state.ts';
+
+/** Which head is imitated. */
+export interface MockPrinterOptions {
+  /** 32 by default, 58 mm paper; 48 for 80 mm. */
+  readonly columns?: 32 | 48;
+  /** Time for each line, 5 ms by default. */
+  readonly lineMs?: number;
+  /** What the head can prove, `confirmed` by default. */
+  readonly evidence?: PrintEvidence;
+}
+
+const QR_MODULE_DOTS = 6;
+const BLANK_LINE: Burn = { kind: 'blank', lines: 1, heightDots: LINE_SPACING_DOTS };
+
+/** A printer at port level: the same paper and the same outcomes as a driver with the emulator, without any bytes. */
+export class MockPrinter implements ReceiptPrinter, PrinterControls {
+  readonly columns: number;
+  readonly paper: Paper;
+  readonly #clock: Clock;
+  readonly #lineMs: number;
+  readonly #evidence: PrintEvidence;
+  readonly #mechanism = new Mechanism();
+  #hotUntilMs = 0;
+  #isUnplugged = false;
+  #isPrinting = false;
+
+  constructor(clock: Clock, options: MockPrinterOptions = {}) {
+    this.#clock = clock;
+    this.columns = options.columns ?? 32;
+    this.paper = new Paper(this.columns * HALF_WIDTH_DOTS);
+    this.#lineMs = options.lineMs ?? 5;
+    this.#evidence = options.evidence ?? 'confirmed';
+  }
+
+  async status(): Promise<PrinterStatus> {
+    await sleep(this.#clock, this.#lineMs);
+    this.#failIfUnplugged();
+    return this.#statusNow();
+  }
+
+  async print(slip: Slip): Promise<PrintResult> {
+    if (this.#isPrinting) throw new HalError('busy', 'printer');
+    this.#isPrinting = true;
+    try {
+      return await this.#print(slip);
+    } finally {
+      this.#isPrinting = false;
+    }
+  }
+
+  endPaperAfterLines(lines: number): void {
+    this.#mechanism.endPaperAfterLines(lines);
+  }
+
+  /** The roll is nearly at its end; goes on printing. */
+  lowPaper(): void {
+    this.#mechanism.isPaperLow = true;
+  }
+
+  loadPaper(): void {
+    this.#mechanism.loadPaper();
+  }
+
+  openCover(): void {
+    this.#mechanism.isCoverOpen = true;
+  }
+
+  closeCover(): void {
+    this.#mechanism.isCoverOpen = false;
+  }
+
+  overheat(forMs: number): void {
+    this.#hotUntilMs = this.#clock.monotonicMs() + forMs;
+  }
+
+  unplug(): void {
+    this.#isUnplugged = true;
+  }
+
+  replug(): void {
+    this.#isUnplugged = false;
+  }
+
+  async #print(slip: Slip): Promise<PrintResult> {
+    const burns = layoutSlip(slip, this.columns).flatMap((row) => this.#burnsOf(row));
+    const before = await this.status();
+    if (before.kind === 'stopped') return { kind: 'stoppedAt', reason: before.reason, partial: false };
+    for (const burn of burns) {
+      await sleep(this.#clock, this.#lineMs);
+      this.#failIfUnplugged();
+      const stopped = this.#burn(burn);
+      if (stopped !== undefined) return stopped;
+    }
+    this.paper.cut();
+    return { kind: 'printed', evidence: this.#evidence };
+  }
+
+  #burn(burn: Burn): PrintResult | undefined {
+    let status = this.#statusNow();
+    if (status.kind === 'ready' && this.#mechanism.feed(burn.heightDots)) this.paper.burn(burn);
+    else status = this.#statusNow();
+    return status.kind === 'stopped' ? { kind: 'stoppedAt', reason: status.reason, partial: true } : undefined;
+  }
+
+  #failIfUnplugged(): void {
+    if (this.#isUnplugged) throw new HalError('disconnected', 'printer');
+  }
+
+  #statusNow(): PrinterStatus {
+    if (this.#mechanism.isCoverOpen) return { kind: 'stopped', reason: 'coverOpen' };
+    if (this.#mechanism.isPaperOut) return { kind: 'stopped', reason: 'paperOut' };
+    if (this.#clock.monotonicMs() < this.#hotUntilMs) return { kind: 'stopped', reason: 'overheated' };
+    return { kind: 'ready', paper: this.#mechanism.isPaperLow ? 'low' : 'ok' };
+  }
+
+  #burnsOf(row: SlipRow): Burn[] {
+    if (row.kind === 'text') return [this.#textBurn(row)];
+    if (row.kind === 'feed') return Array.from({ length: row.lines }, () => BLANK_LINE);
+    if (row.kind === 'qr') {
+      return [this.#imageBurn(scaled(bitmapOfModules(modulesOf(row.data)), QR_MODULE_DOTS, QR_MODULE_DOTS))];
+    }
+    if (row.widthDots > this.paper.widthDots)
+      throw new HalError('unsupported', 'printer', 'image wider than the paper');
+    return [this.#imageBurn(row)];
+  }
+
+  #textBurn(row: TextRow): Burn {
+    if (row.text === '') return BLANK_LINE;
+    const state = new PrintState();
+    const times = row.size === 'large' ? 2 : 1;
+    state.scale = { wide: times, high: times };
+    state.chineseScale = state.scale;
+    state.isBold = row.bold;
+    const cells = Array.from(row.text, (character) => state.cellsOf(character)).flat();
+    return textBurn(cells, row.align);
+  }
+
+  #imageBurn(image: Bitmap): Burn {
+    const leftDots = leftOf('center', image.widthDots, this.paper.widthDots);
+    return { kind: 'image', image, leftDots, heightDots: image.heightDots };
+  }
+}
+
+function modulesOf(data: string): boolean[][] {
+  const modules = qrModules(data);
+  if (modules === undefined) throw new HalError('unsupported', 'printer', 'QR data too long');
+  return modules;
+}

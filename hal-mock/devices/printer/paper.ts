@@ -1,0 +1,99 @@
+import { blankBitmap, burnArea, dotAt, type Bitmap } from './bitmap.ts';
+import { drawCells, lineHeightOf, textOf, type Align, type Cell } from './cells.ts';
+import { pngOf } from './png.ts';
+
+/** Line spacing at power-on: 1/6 inch of a 180 dpi head, which 203 dpi heads kept as 30 dots. */
+export const LINE_SPACING_DOTS = 30;
+
+/** One movement of the paper with what is burnt on it. */
+export type Burn =
+  | { readonly kind: 'text'; readonly cells: readonly Cell[]; readonly align: Align; readonly heightDots: number }
+  | { readonly kind: 'image'; readonly image: Bitmap; readonly leftDots: number; readonly heightDots: number }
+  /** `lines` counts the empty text lines a reader sees; a feed in dots is none. */
+  | { readonly kind: 'blank'; readonly lines: number; readonly heightDots: number };
+
+/** A line of text with the paper it takes. */
+export function textBurn(cells: readonly Cell[], align: Align, lineSpacingDots = LINE_SPACING_DOTS): Burn {
+  return { kind: 'text', cells, align, heightDots: lineHeightOf(cells, lineSpacingDots) };
+}
+
+/** What came out of the head since the last tear: as text for assertions, and as dots. */
+export class Paper {
+  readonly widthDots: number;
+  #slips: Burn[][] = [[]];
+  readonly #cutListeners: ((lines: readonly string[]) => void)[] = [];
+
+  constructor(widthDots: number) {
+    this.widthDots = widthDots;
+  }
+
+  /** For the head: burns and feeds. */
+  burn(burn: Burn): void {
+    this.#slips.at(-1)?.push(burn);
+  }
+
+  /** For the cutter. */
+  cut(): void {
+    const slip = this.#slips.at(-1) ?? [];
+    this.#slips.push([]);
+    for (const listener of this.#cutListeners) listener(this.#linesOf(slip));
+  }
+
+  /** Calls with the lines of each slip from now on when it is cut. */
+  onCut(listener: (lines: readonly string[]) => void): void {
+    this.#cutListeners.push(listener);
+  }
+
+  /** All text lines since the last tear, empty ones too; pictures and codes are none. */
+  lines(): string[] {
+    return this.#slips.flatMap((slip) => this.#linesOf(slip));
+  }
+
+  /** The lines between cuts; paper that hangs uncut from the head comes last. */
+  slips(): string[][] {
+    return this.#slips.filter((slip) => slip.length > 0).map((slip) => this.#linesOf(slip));
+  }
+
+  /** Takes the paper away and returns its lines. */
+  tear(): string[] {
+    const lines = this.lines();
+    this.#slips = [[]];
+    return lines;
+  }
+
+  /** The dots, as wide as the head. */
+  bitmap(): Bitmap {
+    const burns = this.#slips.flat();
+    const bitmap = blankBitmap(
+      this.widthDots,
+      burns.reduce((height, burn) => height + burn.heightDots, 0),
+    );
+    let top = 0;
+    for (const burn of burns) {
+      draw(bitmap, burn, top);
+      top += burn.heightDots;
+    }
+    return bitmap;
+  }
+
+  /** The same as a picture file. */
+  toPng(): Uint8Array {
+    return pngOf(this.bitmap());
+  }
+
+  #linesOf(slip: readonly Burn[]): string[] {
+    return slip.flatMap((burn) => {
+      if (burn.kind === 'text') return [textOf(burn.cells, burn.align, this.widthDots)];
+      return burn.kind === 'blank' ? Array<string>(burn.lines).fill('') : [];
+    });
+  }
+}
+
+function draw(bitmap: Bitmap, burn: Burn, top: number): void {
+  if (burn.kind === 'text') drawCells(bitmap, burn.cells, burn.align, top);
+  if (burn.kind === 'image') {
+    const { image } = burn;
+    const area = { left: burn.leftDots, top, widthDots: image.widthDots, heightDots: image.heightDots };
+    burnArea(bitmap, area, (x, y) => dotAt(image, x, y));
+  }
+}

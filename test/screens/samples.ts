@@ -1,0 +1,150 @@
+import { quotePlan } from '../../firmware/rules/installment/quote.ts';
+import type { PlanOffer } from '../../firmware/rules/installment/settings.ts';
+import type { ScreenId, ScreenParams } from '../../firmware/screens/catalogue.ts';
+
+const BOUGHT_ON = { year: 2026, month: 11, day: 21 };
+
+export function huabeiQuote(periods: number, feeRatePpm: number, amountFen: number, more: Partial<PlanOffer> = {}) {
+  return quotePlan({ method: 'huabei', periods, feeRatePpm, feePayer: 'customer', ...more }, amountFen, BOUGHT_ON);
+}
+
+const QUOTES = [huabeiQuote(3, 23_000, 120_000), huabeiQuote(6, 45_000, 120_000), huabeiQuote(12, 75_000, 120_000)];
+const HUGE_FEN = 999_999_999_999;
+const HUGE_QUOTE = huabeiQuote(3, 1_000_000, HUGE_FEN);
+const MERCHANT_QUOTE = huabeiQuote(3, 18_000, 120_000, { feePayer: 'merchant' });
+const CARD_QUOTE = huabeiQuote(12, 75_000, 120_000, { method: 'card' });
+const LONG_NAME = '一二三四五六七八九十一二三四五六七八九十有限公司';
+
+/** Every screen with every kind of parameters it can meet: the ordinary, the empty and the extreme. */
+export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] } = {
+  booting: [{}],
+  selfTestFailed: [
+    { devices: ['printer'] },
+    { devices: ['cardReader', 'pinPad', 'keyStore', 'scanner', 'printer', 'journal'] },
+  ],
+  configurationDamaged: [{ problems: ['merchantId: 15 digits'] }, { problems: [] }],
+  journalDamaged: [{ kind: 'tornTail' }, { kind: 'corrupt' }, { kind: 'missingSegment' }],
+  activation: [{ missing: ['masterKey'] }, { missing: ['merchant', 'terminal', 'acquirer', 'wallet'] }],
+  signingOn: [{}],
+  signOnFailed: [
+    { reason: 'notSent', retryInSeconds: 15 },
+    { reason: 'noAnswer', retryInSeconds: 0 },
+    { reason: 'refused', retryInSeconds: 15, responseCode: '97' },
+    { reason: 'untrusted', retryInSeconds: 15, responseCode: undefined },
+    { reason: 'badKeys', retryInSeconds: 15 },
+    { reason: 'noMasterKey', retryInSeconds: 15 },
+  ],
+  recovering: [{ openItems: 2 }],
+  recoveryWaiting: [{ openItems: 2, retryInSeconds: 15 }],
+  outOfService: [
+    { reason: 'fault' },
+    { reason: 'journal' },
+    { reason: 'configuration' },
+    { reason: 'tamper' },
+    { reason: 'noMasterKey' },
+  ],
+  deviceProblem: [
+    { device: 'cardReader', kind: 'disconnected' },
+    { device: 'vault', kind: 'security' },
+  ],
+  idle: [
+    { merchantName: '分期示范商店', openItems: 0, copiesOwed: 0, online: true },
+    { merchantName: LONG_NAME, openItems: 3, copiesOwed: 2, online: false },
+  ],
+  enterAmount: [{ amountFen: 0 }, { amountFen: HUGE_FEN }],
+  presentCard: [
+    { amountFen: 8800, accept: ['swipe', 'chip', 'tap', 'code'] },
+    { amountFen: HUGE_FEN, accept: ['chip'] },
+  ],
+  readingCard: [{}],
+  insertCard: [
+    { amountFen: 8800, reason: 'chipCard' },
+    { amountFen: 8800, reason: 'tapFailed' },
+  ],
+  swipeCard: [{ amountFen: 8800 }],
+  cardProblem: (
+    [
+      'badSwipe',
+      'removed',
+      'collision',
+      'chipMute',
+      'tapFailed',
+      'blocked',
+      'expired',
+      'unsupported',
+      'refusedOffline',
+      'fallbackForbidden',
+      'pinNotPossible',
+    ] as const
+  ).flatMap((reason) => [
+    { reason, canRetry: true },
+    { reason, canRetry: false },
+  ]),
+  scanProblem: [
+    { reason: 'unreadable' },
+    { reason: 'notAPayCode' },
+    { reason: 'notSupported' },
+    { reason: 'timedOut' },
+  ],
+  choosePlan: [
+    { amountFen: 120_000, quotes: QUOTES },
+    { amountFen: 120_000, quotes: [MERCHANT_QUOTE] },
+    { amountFen: HUGE_FEN, quotes: [HUGE_QUOTE] },
+    { amountFen: 120_000, quotes: Array.from({ length: 12 }, (_, index) => huabeiQuote(index + 1, 45_000, 120_000)) },
+  ],
+  confirmPlan: [
+    { amountFen: 120_000, quote: QUOTES[1] ?? MERCHANT_QUOTE },
+    { amountFen: 120_000, quote: MERCHANT_QUOTE },
+    { amountFen: 120_000, quote: CARD_QUOTE },
+    { amountFen: HUGE_FEN, quote: HUGE_QUOTE },
+  ],
+  enterPin: [
+    { amountFen: 8800, maskedPan: '622202*********6789', digits: 0, tryNumber: 1 },
+    { amountFen: HUGE_FEN, maskedPan: '622202*********6789', digits: 12, tryNumber: 3 },
+  ],
+  pinProblem: (['wrongPin', 'timedOut', 'cancelled', 'noKey', 'device'] as const).flatMap((reason) => [
+    { reason, triesLeft: 2 },
+    { reason, triesLeft: 0 },
+  ]),
+  authorizing: [
+    { amountFen: 8800, route: 'card' },
+    { amountFen: 8800, route: 'wallet' },
+  ],
+  waitingForCustomer: [
+    { amountFen: 120_000, secondsLeft: 57 },
+    { amountFen: 120_000, secondsLeft: -1 },
+  ],
+  completingChip: [{}],
+  approved: [
+    { amountFen: 8800, method: 'card', authCode: '482913', maskedPan: '622202*********6789' },
+    { amountFen: 120_000, method: 'huabei', periods: 6 },
+    { amountFen: 8800, method: 'alipay', authCode: undefined, maskedPan: undefined, periods: undefined },
+    { amountFen: 120_000, method: 'cardInstallment', periods: 12 },
+  ],
+  declined: [
+    ...['01', '04', '45', '51', '77', '91', '97', 'A7', 'ZZ', 'ACQ.BUYER_BALANCE_NOT_ENOUGH', 'ACQ.NEW', ''].map(
+      (responseCode) => ({ responseCode }),
+    ),
+    { responseCode: '55', next: 'retry' },
+  ],
+  notSent: [{ reason: 'refused' }, { reason: 'unreachable' }, { reason: 'closed' }],
+  reversing: [{ amountFen: 8800 }],
+  outcomeUnknown: [{ amountFen: 8800 }],
+  reversed: [{ amountFen: 8800 }],
+  lateApproval: [{ amountFen: 8800 }],
+  cancelled: [{}],
+  timedOut: [{}],
+  printing: [{ copy: 'merchant' }, { copy: 'cardholder' }],
+  tearReceipt: [{ nextCopy: 'merchant' }, { nextCopy: 'cardholder' }],
+  printerProblem: [
+    { reason: 'paperOut' },
+    { reason: 'coverOpen' },
+    { reason: 'overheated' },
+    { reason: 'cutter' },
+    { reason: 'offline' },
+    { reason: 'disconnected' },
+    { reason: 'timeout' },
+  ],
+  receiptOwed: [{ copies: 2 }],
+  removeCard: [{}],
+};
