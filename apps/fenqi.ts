@@ -4,7 +4,7 @@ import process from 'node:process';
 import type { CliIo } from './cli/lines.ts';
 import { stdinIo } from './cli/lines.ts';
 
-type Command = (args: readonly string[], io: CliIo) => Promise<number>;
+type Command = (args: string[], io: CliIo) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, { readonly about: string; readonly load: () => Promise<Command> }>> = {
   run: { about: 'the terminal in a text console (npm start)', load: async () => (await import('./cli/run.ts')).runRun },
@@ -31,7 +31,7 @@ ${Object.entries(COMMANDS)
   fenqi COMMAND --help says more. Not PCI- or EMVCo-approved; the emulators are for development only.
 `;
 
-async function main([name, ...args]: readonly string[]): Promise<number> {
+async function main([name, ...args]: string[]): Promise<number> {
   const io = stdinIo();
   if (name === undefined || name === '--help' || name === 'help') {
     io.out(HELP);

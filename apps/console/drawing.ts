@@ -14,8 +14,12 @@ const COLOUR: Readonly<Record<ScreenTone, string>> = {
 };
 const RESET = '\u001B[0m';
 
+/** Signs that take two columns on a receipt head and one on a console: ¥ · × and the like. */
+const NARROW_ON_CONSOLE = /[\u0080-\u2E7F]/gu;
+
 function padded(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+  const used = columnsOf(text) - (text.match(NARROW_ON_CONSOLE)?.length ?? 0);
+  return text + ' '.repeat(Math.max(0, columns - used));
 }
 
 function boxed(lines: readonly string[], columns: number): string[] {

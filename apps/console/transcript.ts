@@ -1,6 +1,5 @@
-import type { Clock } from '../../firmware/hal/index.ts';
+import type { Clock, ScreenModel } from '../../firmware/hal/index.ts';
 import type { ScenarioStep } from '../../simulator/scenario/format.ts';
-import type { World } from '../../simulator/scenario/world.ts';
 import { drawScreen, drawSlip } from './drawing.ts';
 
 /** Columns of the paper that scenarios print on. */
@@ -8,45 +7,34 @@ const PAPER_COLUMNS = 32;
 
 /** Writes down what happens in a world: who did what, what the screen said, what came out of the printer. */
 export class Transcript {
-  readonly #world: World;
   readonly #clock: Clock;
   readonly #print: (line: string) => void;
   readonly #startMs: number;
-  #screensWritten = 0;
-  #slipsWritten = 0;
+  #last = '';
 
-  constructor(world: World, clock: Clock, print: (line: string) => void) {
-    this.#world = world;
+  constructor(clock: Clock, print: (line: string) => void) {
     this.#clock = clock;
     this.#print = print;
     this.#startMs = clock.monotonicMs();
   }
 
-  /** Called before each step: catches up with the terminal, then says who acts. */
+  /** Says who acts; what is expected stays unsaid. */
   step(step: ScenarioStep): void {
-    this.#catchUp();
     const [who, what] = Object.entries(step)[0] ?? ['', ''];
-    if (who !== 'expect') this.#print(`[${this.#seconds()}] ▶ ${who} ${said(what)}`);
+    if (who !== 'expect') this.#write(`[${this.#seconds()}] ▶ ${who} ${said(what)}`);
   }
 
-  end(): void {
-    this.#catchUp();
-    this.#print(`[${this.#seconds()}] ■ ${this.#world.terminal().statePath()}`);
+  screen(screen: ScreenModel): void {
+    this.#write(drawScreen(screen, false).join('\n'));
   }
 
-  #catchUp(): void {
-    const screens = this.#world.screens();
-    let last = '';
-    for (const screen of screens.slice(this.#screensWritten)) {
-      const box = drawScreen(screen, false).join('\n');
-      if (box !== last) this.#print(box);
-      last = box;
-    }
-    this.#screensWritten = screens.length;
-    const slips = this.#world.printer.paper.slips();
-    if (slips.length < this.#slipsWritten) this.#slipsWritten = 0;
-    for (const slip of slips.slice(this.#slipsWritten)) this.#print(drawSlip(slip, PAPER_COLUMNS).join('\n'));
-    this.#slipsWritten = slips.length;
+  slip(lines: readonly string[]): void {
+    this.#write(drawSlip(lines, PAPER_COLUMNS).join('\n'));
+  }
+
+  #write(text: string): void {
+    if (text !== this.#last) this.#print(text);
+    this.#last = text;
   }
 
   #seconds(): string {

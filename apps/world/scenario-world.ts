@@ -45,6 +45,7 @@ export async function playInWorld(
 ): Promise<ScenarioResult> {
   const { given = {} } = scenario;
   const clock = transport === 'memory' ? new VirtualClock() : new SystemClock();
+  const transcript = print === undefined ? undefined : new Transcript(clock, print);
   const world = await createWorld({
     settings: settingsOf(scenario),
     clock,
@@ -53,12 +54,12 @@ export async function playInWorld(
     network: transport === 'memory' ? 'memory' : 'loopback',
     isActivated: given.notActivated !== true,
     hostIsDown: given.hostDown === true,
+    ...(transcript === undefined
+      ? {}
+      : { onScreen: (screen) => transcript.screen(screen), onSlip: (lines) => transcript.slip(lines) }),
   });
-  const transcript = print === undefined ? undefined : new Transcript(world, clock, print);
   try {
-    const result = await playScenario(scenario, world, (step) => transcript?.step(step));
-    transcript?.end();
-    return result;
+    return await playScenario(scenario, world, (step) => transcript?.step(step));
   } finally {
     await world.close();
   }

@@ -1,5 +1,5 @@
 import { latin1Of } from '../../firmware/base/bytes.ts';
-import type { BeepPattern, Clock, JournalStore, Random } from '../../firmware/hal/index.ts';
+import type { Clock, JournalStore, Random, ScreenModel } from '../../firmware/hal/index.ts';
 import type { TerminalSettings } from '../../firmware/settings.ts';
 import { createTerminal, type Terminal } from '../../firmware/system.ts';
 import { JournalFileStore } from '../../drivers/journal/file-store.ts';
@@ -27,7 +27,11 @@ export interface WorldOptions {
   readonly isActivated?: boolean;
   /** The hosts are unreachable from the start. */
   readonly hostIsDown?: boolean;
-  readonly onBeep?: (pattern: BeepPattern) => void;
+  readonly onScreen?: (screen: ScreenModel) => void;
+  /** Called with the text of each slip when it is cut off. */
+  readonly onSlip?: (lines: readonly string[]) => void;
+  /** Seals what the journal may hold of a card; a test key unless told. */
+  readonly storageKey?: Uint8Array;
   /** Where the journal lives; a simulated disk unless told. Called for each life of the terminal. */
   readonly openJournal?: () => JournalStore;
 }
@@ -61,6 +65,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const disk = new SimulatedDisk({ random });
   const display = new MockDisplay();
   const keypad = new MockKeypad();
+  if (options.onScreen !== undefined) display.onShow(options.onScreen);
+  if (options.onSlip !== undefined) counter.printer.paper.onCut(options.onSlip);
   const openJournal =
     options.openJournal ?? (() => new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES }));
   const begin = (): Life => beginLife(options, counter, hosts, openJournal(), display, keypad, restart);
@@ -96,7 +102,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 }
 
 function beginLife(
-  { settings, clock, random, onBeep }: WorldOptions,
+  { settings, clock, random, storageKey = TEST_STORAGE_KEY }: WorldOptions,
   counter: Counter,
   hosts: Hosts,
   journalStore: JournalStore,
@@ -104,14 +110,14 @@ function beginLife(
   keypad: MockKeypad,
   restart: () => Promise<void>,
 ): Life {
-  const vault = new MemoryCardVault(random, TEST_STORAGE_KEY);
+  const vault = new MemoryCardVault(random, storageKey);
   const drivers = openDrivers(counter, clock, random, vault);
   const links = hosts.openLinks();
   const walletKeys = new RsaWalletKeys({
     merchantPrivateKey: TEST_MERCHANT_PRIVATE_KEY,
     walletPublicKey: TEST_WALLET_PUBLIC_KEY,
   });
-  const indicators = { beep: onBeep ?? (() => undefined) };
+  const indicators = { beep: () => undefined };
   const terminal = createTerminal(
     {
       ...{ clock, random, vault, display, keypad, indicators, walletKeys, journalStore },

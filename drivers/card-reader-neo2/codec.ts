@@ -71,7 +71,8 @@ export function crc16(bytes: Uint8Array): number {
   return crc;
 }
 
-function encode(frame: Neo2Frame, direction: FrameDirection): Uint8Array {
+/** Bytes of one frame; more data than {@link DATA_MAX_BYTES} is our bug. */
+export function encodeFrame(frame: Neo2Frame, direction: FrameDirection): Uint8Array {
   const { command, code, data } = frame;
   if (data.length > DATA_MAX_BYTES) throw new RangeError(`a frame carries at most ${DATA_MAX_BYTES} bytes`);
   const body = concatBytes(TAG, new Uint8Array([command, code, data.length >> 8, data.length & 0xff]), data);
@@ -84,11 +85,11 @@ function encode(frame: Neo2Frame, direction: FrameDirection): Uint8Array {
 
 export function encodeCommand(name: CommandName, data: Uint8Array = new Uint8Array()): Uint8Array {
   const [command, code] = COMMANDS[name];
-  return encode({ command, code, data }, 'command');
+  return encodeFrame({ command, code, data }, 'command');
 }
 
 export function encodeResponse(command: number, status: number, data: Uint8Array = new Uint8Array()): Uint8Array {
-  return encode({ command, code: status, data }, 'response');
+  return encodeFrame({ command, code: status, data }, 'response');
 }
 
 /**

@@ -78,12 +78,13 @@ export class StatusParser {
   }
 
   #inBlock(block: number[], byte: number): StatusEvent | undefined {
-    if (byte !== 0x00 && block.length < BLOCK_LENGTH_MAX) {
+    if (isBlockText(byte) && block.length < BLOCK_LENGTH_MAX) {
       block.push(byte);
       return undefined;
     }
     this.#block = undefined;
-    return eventOfBlock(block);
+    // Blocks hold printable text: a status byte in one says that its beginning was noise.
+    return byte === 0x00 ? eventOfBlock(block) : this.#first(byte);
   }
 
   #inAutomatic(byte: number): StatusEvent | undefined {
@@ -98,6 +99,10 @@ export class StatusParser {
     this.#automatic = [];
     return { kind: 'automatic', bytes: [first, second, third, fourth] };
   }
+}
+
+function isBlockText(byte: number): boolean {
+  return byte >= 0x20 && byte <= 0x7f;
 }
 
 /** The bytes answered to `DLE EOT n` by page; pages the head does not know are missing. */

@@ -3,9 +3,13 @@ import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
 import { WALLET_CUSTOMERS } from '../wallet/customers.ts';
 import type { World } from './world.ts';
 
-/** States in which a terminal may be left: none of them has a sale in its hands. */
 const AT_REST = ['terminal.idle', 'terminal.activating', 'terminal.signedOff', 'terminal.outOfService'];
 const REST_WITHIN_MS = 180_000;
+
+/** Whether no sale is in the terminal's hands. */
+export function isAtRest(world: World): boolean {
+  return AT_REST.includes(world.terminal().statePath());
+}
 
 /**
  * What must hold after every scenario, whatever it was about: the terminal is at rest, its books and the hosts' agree
@@ -13,8 +17,7 @@ const REST_WITHIN_MS = 180_000;
  */
 export async function checkAtEnd(world: World): Promise<string[]> {
   const failures: string[] = [];
-  const atRest = (): boolean => AT_REST.some((state) => world.terminal().statePath() === state);
-  if (!(await world.time.until(atRest, REST_WITHIN_MS))) {
+  if (!(await world.time.until(() => isAtRest(world), REST_WITHIN_MS))) {
     failures.push(`at the end the terminal is still in ${world.terminal().statePath()}`);
   }
   failures.push(...bookDifferences(world), ...(await leaks(world)));

@@ -5,7 +5,7 @@ import type { HostFault } from '../acquirer/host-state.ts';
 import { TEST_TERMINAL } from '../acquirer/terminals.ts';
 import { WALLET_CUSTOMERS } from '../wallet/customers.ts';
 import type { WalletFault } from '../wallet/trade.ts';
-import { checkAtEnd } from './end-checks.ts';
+import { checkAtEnd, isAtRest } from './end-checks.ts';
 import { Expecter } from './expectations.ts';
 import type { Scenario, ScenarioStep } from './format.ts';
 import { StepFailure } from './step-failure.ts';
@@ -14,6 +14,7 @@ import type { World } from './world.ts';
 /** What a person needs between seeing a prompt and moving a hand; also what a reader needs to be armed. */
 const HUMAN_PAUSE_MS = 300;
 const PIN_PROMPT_WITHIN_MS = 10_000;
+const BOOT_WITHIN_MS = 60_000;
 
 export interface ScenarioResult {
   readonly name: string;
@@ -40,6 +41,7 @@ export async function playScenario(
   const failures: string[] = [];
   let steps = 0;
   try {
+    if (beginsWithHands(scenario)) await world.time.until(() => isAtRest(world), BOOT_WITHIN_MS);
     for (const [index, step] of scenario.steps.entries()) {
       onStep(step, index);
       await carryOut(step, world, expecter, index);
@@ -51,6 +53,12 @@ export async function playScenario(
     failures.push(`step ${steps + 1}: ${error.message}`);
   }
   return { name: scenario.name, passed: failures.length === 0, failures, steps };
+}
+
+/** Nobody presses keys on a terminal that is still booting, unless the scenario is about the boot and says so first. */
+function beginsWithHands({ steps }: Scenario): boolean {
+  const first = steps.find((step) => 'cashier' in step || 'customer' in step || 'expect' in step || 'power' in step);
+  return first !== undefined && !('expect' in first) && !('power' in first);
 }
 
 async function carryOut(step: ScenarioStep, world: World, expecter: Expecter, index: number): Promise<void> {

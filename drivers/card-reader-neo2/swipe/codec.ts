@@ -17,8 +17,8 @@ const START = 0x02;
 const END = 0x03;
 const FRAME_BYTES = 6;
 const BODY_HEAD_BYTES = 7;
-/** Encoding byte: ISO 7813 tracks, enhanced format off. */
-const ISO_TRACKS = 0x00;
+/** Encoding byte: enhanced format, ISO 7813 tracks. */
+const ISO_TRACKS = 0x80;
 const TRACK_NAMES = ['track1', 'track2', 'track3'] as const;
 
 /** XOR and sum, both over the body. */

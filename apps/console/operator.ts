@@ -1,0 +1,117 @@
+/** What a person's keystrokes mean at the console: the cashier's keys, the customer's hands, the technician's. */
+import type { Key } from '../../firmware/hal/index.ts';
+import { TEST_CARDS, type TestCard } from '../../hal-mock/cards/test-cards.ts';
+import type { World } from '../../simulator/scenario/world.ts';
+import { WALLET_CUSTOMERS, type WalletCustomer } from '../../simulator/wallet/customers.ts';
+
+/** Escape sequences and control characters that terminals send for the keys we use. */
+const CASHIER_KEYS: Readonly<Record<string, Key>> = {
+  '\r': 'confirm',
+  '\n': 'confirm',
+  '\u001B': 'cancel',
+  '\u007F': 'clear',
+  '\b': 'clear',
+  f: 'function',
+};
+
+export const OPERATOR_HELP = [
+  '0-9 digits/数字   Enter confirm/确认   Esc cancel/取消   Backspace clear/更正   f function/功能',
+  'c next card/换卡  i insert/插卡  t tap/挥卡  s swipe/刷卡  p pull card/拔卡',
+  'w next wallet/换钱包  q show code/出示付款码  y confirm on phone/手机确认  n refuse/拒绝',
+  'r tear paper/撕纸  o paper out·in/缺纸·装纸  h host down·up/主机断开·恢复  x quit/退出',
+].join('\n');
+
+/** The hands at the console. Which card and which phone are at hand is all it remembers. */
+export class Operator {
+  readonly #world: World;
+  readonly #say: (line: string) => void;
+  #card = 0;
+  #customer = WALLET_CUSTOMERS.findIndex(({ id }) => id === 'huabei');
+  #paperIsOut = false;
+
+  constructor(world: World, say: (line: string) => void) {
+    this.#world = world;
+    this.#say = say;
+  }
+
+  /** The cards and phones to start with. */
+  describe(): void {
+    this.#sayCard();
+    this.#sayCustomer();
+  }
+
+  /** Acts on one keystroke; `quit` when the person wants to leave. */
+  key(stroke: string): 'quit' | undefined {
+    if (stroke === '\u0003' || stroke === 'x') return 'quit';
+    const key = /^\d$/.test(stroke) ? (stroke as Key) : CASHIER_KEYS[stroke];
+    if (key !== undefined) this.#press(key);
+    else this.#actions[stroke]?.();
+    return undefined;
+  }
+
+  /** While the PIN pad asks, the digits are the customer's; the cashier's keypad never sees them. */
+  #press(key: Key): void {
+    const { pinPad } = this.#world;
+    if (!pinPad.prompting) return this.#world.press(key);
+    if (/^\d$/.test(key)) return pinPad.typeDigits(key);
+    if (key === 'confirm' || key === 'cancel' || key === 'clear') pinPad.press(key);
+  }
+
+  readonly #actions: Readonly<Record<string, () => void>> = {
+    c: () => {
+      this.#card = (this.#card + 1) % TEST_CARDS.length;
+      this.#sayCard();
+    },
+    w: () => {
+      this.#customer = (this.#customer + 1) % WALLET_CUSTOMERS.length;
+      this.#sayCustomer();
+    },
+    i: () => this.#world.reader.insert(this.#cardAtHand()),
+    t: () => this.#world.reader.tap(this.#cardAtHand()),
+    s: () => this.#world.reader.swipe(this.#cardAtHand()),
+    p: () => this.#world.reader.pull(),
+    q: () => this.#world.scanner.show(this.#customerAtHand().code),
+    y: () => this.#usePhone('confirm'),
+    n: () => this.#usePhone('refuse'),
+    r: () => void this.#world.printer.paper.tear(),
+    o: () => this.#togglePaper(),
+    h: () => this.#toggleHost(),
+    '?': () => this.#say(OPERATOR_HELP),
+  };
+
+  #usePhone(does: 'confirm' | 'refuse'): void {
+    if (!this.#world.wallet.phone(this.#customerAtHand().id)[does]()) this.#say('· nothing to confirm / 手机上没有待确认的付款');
+  }
+
+  #togglePaper(): void {
+    this.#paperIsOut = !this.#paperIsOut;
+    if (this.#paperIsOut) this.#world.printer.endPaperAfterLines(0);
+    else this.#world.printer.loadPaper();
+    this.#say(this.#paperIsOut ? '· paper is out / 纸已用完' : '· paper loaded / 已装纸');
+  }
+
+  #toggleHost(): void {
+    const { acquirer, wallet } = this.#world;
+    acquirer.faults.down = !acquirer.faults.down;
+    wallet.faults.down = acquirer.faults.down;
+    this.#say(acquirer.faults.down ? '· hosts are down / 主机已断开' : '· hosts are up / 主机已恢复');
+  }
+
+  #cardAtHand(): TestCard {
+    return TEST_CARDS[this.#card] as TestCard;
+  }
+
+  #customerAtHand(): WalletCustomer {
+    return WALLET_CUSTOMERS[this.#customer] as WalletCustomer;
+  }
+
+  #sayCard(): void {
+    const { id, zh, en, pin, interfaces } = this.#cardAtHand();
+    this.#say(`· card in hand / 手中的卡: ${id} ${zh} ${en}, PIN ${pin}, ${interfaces.join(' ')}`);
+  }
+
+  #sayCustomer(): void {
+    const { id, zh, en } = this.#customerAtHand();
+    this.#say(`· phone in hand / 手中的手机: ${id} ${zh} ${en}`);
+  }
+}

@@ -1,0 +1,34 @@
+import { bytesOfLatin1 } from '../../firmware/base/bytes.ts';
+import type { CardInstallment } from '../../firmware/protocol/cup/messages.ts';
+import { feeFenOf } from '../instalment-fee.ts';
+
+/** Fees of the simulated issuer's card instalments: periods and hundredths of a per cent of the principal. */
+export const CARD_INSTALMENT_RATES: Readonly<Record<number, number>> = { 3: 230, 6: 450, 12: 750 };
+
+/**
+ * The issuer's terms as field 62 of an approval (CUP terminal rules A.12): first amount, currency, fee taken once,
+ * points, flag, first fee, fee per period, reserve. What does not divide evenly falls on the first period.
+ * `undefined` for a number of periods that the issuer does not offer.
+ */
+export function instalmentTerms(amountFen: number, { periods, feeMode }: CardInstallment): Uint8Array | undefined {
+  const rate = CARD_INSTALMENT_RATES[periods];
+  if (rate === undefined) return undefined;
+  const feeFen = feeFenOf(amountFen, rate);
+  const perPeriodFen = Math.floor(amountFen / periods);
+  const feePerPeriodFen = feeMode === 'perPeriod' ? Math.floor(feeFen / periods) : 0;
+  const terms = [
+    n12(amountFen - perPeriodFen * (periods - 1)),
+    '156',
+    n12(feeMode === 'once' ? feeFen : 0),
+    n12(0),
+    '0',
+    n12(feeMode === 'once' ? feeFen : feeFen - feePerPeriodFen * (periods - 1)),
+    n12(feePerPeriodFen),
+    ' '.repeat(13),
+  ];
+  return bytesOfLatin1(terms.join(''));
+}
+
+function n12(value: number): string {
+  return value.toString().padStart(12, '0');
+}

@@ -1,0 +1,76 @@
+/** By these an acquirer knows a transaction again: its reversal and its repetition carry the same ones. */
+export interface LedgerKey {
+  readonly terminalId: string;
+  readonly batch: string;
+  readonly stan: string;
+}
+
+/** `barred`: reversed before it came, so it may not be executed any more. */
+export type EntryState = 'approved' | 'declined' | 'reversed' | 'barred';
+
+/** One transaction as the host believes it to be. */
+export interface LedgerEntry extends LedgerKey {
+  /** Empty for an entry that is barred. */
+  readonly pan: string;
+  readonly amountFen: number;
+  readonly state: EntryState;
+  /** Field 39 as the host decided it, whatever reached the terminal. */
+  readonly responseCode: string;
+  readonly referenceNumber: string;
+  readonly authorizationCode: string | undefined;
+  /** Reasons of the reversals that came, field 39 of each 0400. */
+  readonly reversalReasons: readonly string[];
+  readonly atWallMs: number;
+}
+
+function textOf({ terminalId, batch, stan }: LedgerKey): string {
+  return `${terminalId}/${batch}/${stan}`;
+}
+
+/** The host's truth: what was executed and what was taken back. */
+export class Ledger {
+  readonly #entries = new Map<string, LedgerEntry>();
+  readonly #netFen = new Map<string, number>();
+  #number = 0;
+
+  /** Counts what the host numbers, 1 to 999999 and from 1 again. */
+  nextNumber(): number {
+    this.#number = (this.#number % 999_999) + 1;
+    return this.#number;
+  }
+
+  /** Books an entry, or its change. */
+  add(entry: LedgerEntry): void {
+    const known = this.find(entry);
+    if (known !== undefined) this.#count(known, -1);
+    this.#count(entry, 1);
+    this.#entries.set(textOf(entry), entry);
+  }
+
+  find(key: LedgerKey): LedgerEntry | undefined {
+    return this.#entries.get(textOf(key));
+  }
+
+  /** Notes a reversal. Money moves back once, however often the reversal comes. */
+  reverse(key: LedgerKey, reason: string): void {
+    const entry = this.find(key);
+    if (entry === undefined) return;
+    const state = entry.state === 'approved' ? 'reversed' : entry.state;
+    this.add({ ...entry, state, reversalReasons: [...entry.reversalReasons, reason] });
+  }
+
+  /** In the order of arrival. */
+  entries(): readonly LedgerEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  /** What one card, or all of them, have been charged and not got back. */
+  netFen(pan?: string): number {
+    if (pan !== undefined) return this.#netFen.get(pan) ?? 0;
+    return [...this.#netFen.values()].reduce((sum, netFen) => sum + netFen, 0);
+  }
+
+  #count({ pan, state, amountFen }: LedgerEntry, sign: 1 | -1): void {
+    if (state === 'approved') this.#netFen.set(pan, this.netFen(pan) + sign * amountFen);
+  }
+}

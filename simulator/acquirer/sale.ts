@@ -1,0 +1,109 @@
+import { concatBytes, hex } from '../../firmware/base/bytes.ts';
+import { ProtocolError } from '../../firmware/base/protocol-error.ts';
+import { bytesOfGbk } from '../../firmware/base/text.ts';
+import { type IsoMessage, type IsoValue, textField } from '../../firmware/protocol/iso8583/index.ts';
+import { instalmentTerms } from './card-instalment.ts';
+import type { KeyStoreSession } from './host-keys.ts';
+import { ACQUIRER_ID, answerMessage, hostDate, type HostReply, type HostState, withFlippedByte } from './host-state.ts';
+import type { IssuerDecision } from './issuer.ts';
+import type { LedgerKey } from './ledger.ts';
+import { type AmountEffect, amountEffect } from './outcomes.ts';
+import { type Purchase, purchaseOf } from './purchase.ts';
+import { referenceNumber } from './reference-number.ts';
+
+/** Texts of the issuer for the slip, sub-field 63.2. An approval needs none. */
+const ISSUER_TEXTS: Readonly<Record<string, string>> = {
+  '51': '余额不足',
+  '54': '卡已过期',
+  '55': '密码错误',
+  '61': '超出金额限制',
+  '62': '受限制的卡',
+  '75': '密码错误次数超限',
+};
+
+/** Sale 0200, in full or by instalments, of a terminal that is signed on and whose MAC was right. */
+export function sale(state: HostState, session: KeyStoreSession, key: LedgerKey, request: IsoMessage): HostReply {
+  const refused = (code: string): HostReply => ({ message: answerMessage(state, request, code), session });
+  if (state.ledger.find(key) !== undefined) return refused('94');
+  try {
+    return decidedSale(state, session, key, request);
+  } catch (error) {
+    if (error instanceof ProtocolError) return refused('30');
+    throw error;
+  }
+}
+
+function decidedSale(state: HostState, session: KeyStoreSession, key: LedgerKey, request: IsoMessage): HostReply {
+  const purchase = purchaseOf(request, session);
+  const effect = amountEffect(purchase.amountFen);
+  const decision: IssuerDecision =
+    effect?.kind === 'decline'
+      ? { responseCode: effect.responseCode, canAuthenticate: false }
+      : state.issuer.decide(purchase);
+  const isLost = effect?.kind === 'silent' && !effect.executed;
+  const rrn = referenceNumber(state);
+  const authorizationCode = decision.responseCode === '00' ? authCode(state) : undefined;
+  const reply = saleAnswer(state, request, purchase, decision, { rrn, authorizationCode, effect });
+  if (!isLost) {
+    state.ledger.add({
+      ...key,
+      pan: purchase.pan,
+      amountFen: purchase.amountFen,
+      state: decision.responseCode === '00' ? 'approved' : 'declined',
+      responseCode: decision.responseCode,
+      referenceNumber: rrn,
+      authorizationCode,
+      reversalReasons: [],
+      atWallMs: state.clock.wallMs(),
+    });
+  }
+  return { message: reply, session, ...(effect === undefined ? {} : { effect }) };
+}
+
+interface HostNumbers {
+  readonly rrn: string;
+  readonly authorizationCode: string | undefined;
+  readonly effect: AmountEffect | undefined;
+}
+
+function saleAnswer(
+  state: HostState,
+  request: IsoMessage,
+  purchase: Purchase,
+  decision: IssuerDecision,
+  { rrn, authorizationCode, effect }: HostNumbers,
+): IsoMessage {
+  const more: Record<number, IsoValue> = {
+    2: purchase.pan,
+    37: rrn,
+    44: (decision.issuerId ?? '').padEnd(11) + ACQUIRER_ID.padEnd(11),
+    63: `CUP${gbkColumn(ISSUER_TEXTS[decision.responseCode] ?? '', 20)}`,
+  };
+  const expiry = textField(request, 14);
+  if (expiry !== undefined) more[14] = expiry;
+  if (decision.canAuthenticate) more[55] = issuerData(state, purchase, decision.responseCode, effect);
+  if (authorizationCode !== undefined) {
+    more[15] = hostDate(state);
+    more[38] = authorizationCode;
+    const terms = purchase.installment && instalmentTerms(purchase.amountFen, purchase.installment);
+    if (terms !== undefined) more[62] = terms;
+  }
+  return answerMessage(state, request, decision.responseCode, more);
+}
+
+/** Tag 91 with 10 bytes. */
+function issuerData(state: HostState, purchase: Purchase, code: string, effect: AmountEffect | undefined): Uint8Array {
+  const data = state.issuer.authenticationData(purchase, code);
+  const isSpoiled =
+    (effect?.kind === 'spoil' && effect.what === 'wrongArpc') || state.faults.take('wrongArpc') !== undefined;
+  return concatBytes(hex('910A'), isSpoiled ? withFlippedByte(data, 0) : data);
+}
+
+function authCode({ random }: HostState): string {
+  return random.below(1_000_000).toString().padStart(6, '0');
+}
+
+/** A text filled with spaces to so many bytes of GBK. */
+function gbkColumn(text: string, bytes: number): string {
+  return text + ' '.repeat(Math.max(0, bytes - bytesOfGbk(text).length));
+}

@@ -1,0 +1,114 @@
+import type { Clock } from '../../firmware/hal/index.ts';
+import { chinaTime } from '../china-time.ts';
+import type { WalletCustomer } from './customers.ts';
+import type { HuabeiQuote } from './huabei.ts';
+
+/** `waiting` for the phone; `closed` without money; `refunded` after it was paid. */
+export type OrderState = 'waiting' | 'paid' | 'closed' | 'refunded';
+
+/** One trade as the wallet sees it. */
+export interface WalletOrder {
+  readonly outTradeNo: string;
+  readonly tradeNo: string;
+  readonly customer: WalletCustomer;
+  readonly amountFen: number;
+  readonly instalment: HuabeiQuote | undefined;
+  readonly state: OrderState;
+  readonly createdAtMonotonicMs: number;
+  readonly paidAtWallMs: number | undefined;
+}
+
+/** What the customer is going to do with a waiting order. */
+export interface PhonePlan {
+  readonly does: 'confirm' | 'refuse';
+  readonly afterMs: number;
+}
+
+interface OrderRecord {
+  order: WalletOrder;
+  plan: { readonly does: PhonePlan['does']; readonly atMonotonicMs: number; readonly atWallMs: number } | undefined;
+}
+
+/** The wallet's orders by the merchant's order number. Plans of waiting customers come true by the clock. */
+export class OrderBook {
+  readonly #clock: Clock;
+  readonly #records = new Map<string, OrderRecord>();
+  readonly #neverPaid = new Set<string>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Opens an order that waits for the phone; `plan` is what the customer does unless a script is faster. */
+  open(
+    details: Pick<WalletOrder, 'outTradeNo' | 'customer' | 'amountFen' | 'instalment'>,
+    plan?: PhonePlan,
+  ): WalletOrder {
+    const nowMs = this.#clock.monotonicMs();
+    const wallMs = this.#clock.wallMs();
+    const order: WalletOrder = {
+      ...details,
+      tradeNo: this.#nextTradeNo(),
+      state: 'waiting',
+      createdAtMonotonicMs: nowMs,
+      paidAtWallMs: undefined,
+    };
+    const due = plan && { does: plan.does, atMonotonicMs: nowMs + plan.afterMs, atWallMs: wallMs + plan.afterMs };
+    this.#records.set(details.outTradeNo, { order, plan: due });
+    return order;
+  }
+
+  find(outTradeNo: string): WalletOrder | undefined {
+    const record = this.#records.get(outTradeNo);
+    return record && this.#settled(record);
+  }
+
+  all(): readonly WalletOrder[] {
+    return [...this.#records.values()].map((record) => this.#settled(record));
+  }
+
+  /** A waiting order becomes paid; any other stays what it is. */
+  pay(outTradeNo: string): WalletOrder | undefined {
+    return this.#change(outTradeNo, 'waiting', { state: 'paid', paidAtWallMs: this.#clock.wallMs() });
+  }
+
+  close(outTradeNo: string): WalletOrder | undefined {
+    return this.#change(outTradeNo, 'waiting', { state: 'closed' });
+  }
+
+  refund(outTradeNo: string): WalletOrder | undefined {
+    return this.#change(outTradeNo, 'paid', { state: 'refunded' });
+  }
+
+  /** Bars an order number that was cancelled before it came, so that a payment delayed on its way cannot charge anybody. */
+  bar(outTradeNo: string): void {
+    this.#neverPaid.add(outTradeNo);
+  }
+
+  isBarred(outTradeNo: string): boolean {
+    return this.#neverPaid.has(outTradeNo);
+  }
+
+  #change(outTradeNo: string, from: OrderState, change: Partial<WalletOrder>): WalletOrder | undefined {
+    const record = this.#records.get(outTradeNo);
+    if (record === undefined) return undefined;
+    if (this.#settled(record).state === from) record.order = { ...record.order, ...change };
+    return record.order;
+  }
+
+  #settled(record: OrderRecord): WalletOrder {
+    const { order, plan } = record;
+    if (order.state !== 'waiting' || plan === undefined || this.#clock.monotonicMs() < plan.atMonotonicMs) return order;
+    record.order =
+      plan.does === 'confirm'
+        ? { ...order, state: 'paid', paidAtWallMs: plan.atWallMs }
+        : { ...order, state: 'closed' };
+    return record.order;
+  }
+
+  /** Date, a fixed part and a running number: 28 digits like the wallet's own. */
+  #nextTradeNo(): string {
+    const { year, month, day } = chinaTime(this.#clock.wallMs());
+    return `${year}${month}${day}22001${(this.#records.size + 1).toString().padStart(15, '0')}`;
+  }
+}

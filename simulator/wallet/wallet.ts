@@ -1,0 +1,145 @@
+import type { Clock } from '../../firmware/hal/index.ts';
+import { FaultSwitches } from '../fault-switches.ts';
+import { WALLET_CUSTOMERS, type WalletCustomer } from './customers.ts';
+import { type MerchantApplication, WalletGateway } from './gateway.ts';
+import { OrderBook, type WalletOrder } from './orders.ts';
+import { TEST_MERCHANT_PUBLIC_KEY, TEST_WALLET_PRIVATE_KEY } from './test-keys.ts';
+import {
+  failed,
+  serviceUnavailable,
+  type TradeMethod,
+  type TradeReply,
+  type WalletFault,
+  type WalletState,
+} from './trade.ts';
+import { tradeCancel, tradeQuery } from './trade-follow-up.ts';
+import { tradePay } from './trade-pay.ts';
+
+/** The application that a simulated terminal uses. */
+export const TEST_APPLICATION: MerchantApplication = { appId: '2026112100000001', publicKey: TEST_MERCHANT_PUBLIC_KEY };
+
+/** How long the wallet thinks before it answers. */
+const PROCESSING_MS = 250;
+
+/** Later than any deadline of a terminal for one wallet request, earlier than a tester's patience ends. */
+const LATE_ANSWER_MS = 40_000;
+
+/** What comes back for one request: an HTTP answer, or nothing ever. */
+export type WalletAnswer =
+  | { readonly kind: 'reply'; readonly afterMs: number; readonly status: number; readonly body: string }
+  | { readonly kind: 'silent' };
+
+const SILENT: WalletAnswer = { kind: 'silent' };
+
+/** The customer's hand: acts on the newest order that waits for it; `false` when none does. */
+export interface Phone {
+  waiting(): WalletOrder | undefined;
+  confirm(): boolean;
+  refuse(): boolean;
+}
+
+/** Settings of a simulated wallet; everything but the clock has a default. */
+export interface WalletOptions {
+  readonly clock: Clock;
+  readonly customers?: readonly WalletCustomer[];
+  readonly applications?: readonly MerchantApplication[];
+  /** PKCS#8 PEM. */
+  readonly signingKey?: string;
+  readonly processingMs?: number;
+  readonly lateAnswerMs?: number;
+}
+
+const METHODS: Readonly<Record<string, TradeMethod>> = {
+  'alipay.trade.pay': tradePay,
+  'alipay.trade.query': tradeQuery,
+  'alipay.trade.cancel': tradeCancel,
+};
+
+/** A wallet with customers, orders and a memory: form body in, answer out. Time is the clock's; there is no chance in it. */
+export class Wallet {
+  readonly clock: Clock;
+  readonly faults = new FaultSwitches<WalletFault>();
+  readonly #state: WalletState;
+  readonly #gateway: WalletGateway;
+  readonly #processingMs: number;
+  readonly #lateAnswerMs: number;
+
+  constructor(options: WalletOptions) {
+    const { clock, customers = WALLET_CUSTOMERS, applications = [TEST_APPLICATION] } = options;
+    this.clock = clock;
+    this.#state = { clock, orders: new OrderBook(clock), customers, faults: this.faults };
+    this.#gateway = new WalletGateway(applications, options.signingKey ?? TEST_WALLET_PRIVATE_KEY);
+    this.#processingMs = options.processingMs ?? PROCESSING_MS;
+    this.#lateAnswerMs = options.lateAnswerMs ?? LATE_ANSWER_MS;
+  }
+
+  /** Serves one form body. A request that gets no answer may still have been executed: ask {@link order}. */
+  handle(formBody: string): WalletAnswer {
+    if (this.faults.down) return SILENT;
+    const request = this.#gateway.receive(formBody, Object.keys(METHODS));
+    if (request.kind === 'refused') return this.#answer(this.#gateway.refusal(request));
+    const { method, biz } = request;
+    if (this.#fault('dropRequest', method) !== undefined) return SILENT;
+    const broken = this.#fault('systemError', method);
+    if (broken !== undefined && !broken.executed) return this.#reply(method, serviceUnavailable());
+    const reply = METHODS[method]?.(this.#state, biz) ?? failed('isv.invalid-method');
+    return this.#reply(method, broken === undefined ? reply : serviceUnavailable());
+  }
+
+  /** The phone of a customer. An unknown id throws `RangeError`: a mistake in a script. */
+  phone(customerId: string): Phone {
+    if (!this.#state.customers.some(({ id }) => id === customerId)) throw new RangeError(`no customer ${customerId}`);
+    const { orders } = this.#state;
+    const waiting = (): WalletOrder | undefined =>
+      orders.all().findLast(({ customer, state }) => customer.id === customerId && state === 'waiting');
+    const act = (action: (outTradeNo: string) => unknown): boolean => {
+      const order = waiting();
+      if (order !== undefined) action(order.outTradeNo);
+      return order !== undefined;
+    };
+    return {
+      waiting,
+      confirm: () => act((outTradeNo) => orders.pay(outTradeNo)),
+      refuse: () => act((outTradeNo) => orders.close(outTradeNo)),
+    };
+  }
+
+  /** The wallet's view of one order. */
+  order(outTradeNo: string): WalletOrder | undefined {
+    return this.#state.orders.find(outTradeNo);
+  }
+
+  orders(): readonly WalletOrder[] {
+    return this.#state.orders.all();
+  }
+
+  /** What a customer, or all of them, have paid and not got back. */
+  netFen(customerId?: string): number {
+    return this.orders()
+      .filter(({ customer, state }) => state === 'paid' && (customerId === undefined || customer.id === customerId))
+      .reduce((sum, { amountFen }) => sum + amountFen, 0);
+  }
+
+  #reply(method: string, { response, effect }: TradeReply): WalletAnswer {
+    if (effect?.kind === 'silent' || this.#fault('dropReply', method) !== undefined) return SILENT;
+    if (this.#fault('badGateway', method) !== undefined) return this.#answer('<h1>502 Bad Gateway</h1>', 502);
+    if (effect?.kind === 'garbage' || this.#fault('garbage', method) !== undefined) {
+      return this.#answer('<html><body>系统维护中</body></html>');
+    }
+    const isForged = effect?.kind === 'wrongSignature' || this.#fault('wrongSignature', method) !== undefined;
+    const body = this.#gateway.reply(method, response, isForged ? 'wrong' : 'good');
+    const delayMs = this.#fault('delayReply', method)?.byMs ?? (effect?.kind === 'late' ? this.#lateAnswerMs : 0);
+    return this.#answer(body, 200, delayMs);
+  }
+
+  #answer(body: string, status = 200, delayMs = 0): WalletAnswer {
+    return { kind: 'reply', afterMs: this.#processingMs + delayMs, status, body };
+  }
+
+  #fault<Kind extends WalletFault['kind']>(
+    kind: Kind,
+    method: string,
+  ): Extract<WalletFault, { readonly kind: Kind }> | undefined {
+    return this.faults.take(kind, (fault) => fault.method === undefined || fault.method === method);
+  }
+}

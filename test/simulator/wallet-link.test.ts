@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { bytesOfUtf8, textOfUtf8 } from '../../firmware/base/text.ts';
+import type { Exchange } from '../../firmware/hal/index.ts';
+import { FaultSwitches } from '../../simulator/fault-switches.ts';
+import { memoryWalletLink, type WalletLinkFault } from '../../simulator/wallet-link.ts';
+import { Merchant } from './merchant.ts';
+
+const LATENCY_MS = 50;
+const DEADLINE_MS = 10_000;
+
+function linked() {
+  const shop = new Merchant();
+  const faults = new FaultSwitches<WalletLinkFault>();
+  const link = memoryWalletLink(shop.wallet, shop.clock, LATENCY_MS, faults);
+  const late: string[] = [];
+  link.onLateReply((reply) => late.push(textOfUtf8(reply) ?? ''));
+  const pay = (deadlineMs = DEADLINE_MS, amountFen = 1000): Promise<Exchange> =>
+    link.exchange(bytesOfUtf8(shop.body(shop.payParams('ordinary', amountFen))), deadlineMs);
+  return { shop, faults, late, pay, clock: shop.clock };
+}
+
+function textOf(exchange: Exchange): string {
+  return exchange.kind === 'replied' ? (textOfUtf8(exchange.reply) ?? '') : exchange.kind;
+}
+
+describe('memory wallet link', () => {
+  it('carries a request to the wallet and its answer back', async () => {
+    const { pay, clock, shop, late } = linked();
+    expect(textOf(await clock.resolve(pay()))).toContain('"code":"10000"');
+    expect(clock.monotonicMs()).toBe(2 * LATENCY_MS + 250);
+    expect([shop.wallet.netFen(), late]).toEqual([1000, []]);
+  });
+
+  it('lets one exchange go on at a time', async () => {
+    const { pay, clock } = linked();
+    const [first, second] = [pay(), pay()];
+    await clock.resolve(first);
+    const firstDone = clock.monotonicMs();
+    expect(textOf(await clock.resolve(second))).toContain('T0002');
+    expect(clock.monotonicMs()).toBe(2 * firstDone);
+  });
+
+  it('says notSent for a message whose turn did not come before its deadline, and never sends it', async () => {
+    const { pay, clock, shop } = linked();
+    const first = pay();
+    expect(await clock.resolve(pay(100))).toMatchObject({ kind: 'notSent' });
+    await clock.resolve(first);
+    await clock.advance(100_000);
+    expect(shop.wallet.orders()).toHaveLength(1);
+  });
+
+  it.each(['refused', 'unreachable', 'closed'] as const)('sends nothing once: %s', async (reason) => {
+    const { pay, clock, shop, faults } = linked();
+    faults.inject({ kind: 'notSent', reason });
+    expect(await clock.resolve(pay())).toEqual({ kind: 'notSent', reason });
+    expect(shop.wallet.orders()).toEqual([]);
+    expect((await clock.resolve(pay())).kind).toBe('replied');
+  });
+
+  it('refuses while the wallet is down', async () => {
+    const { pay, clock, shop } = linked();
+    shop.wallet.faults.down = true;
+    expect(await clock.resolve(pay())).toEqual({ kind: 'notSent', reason: 'refused' });
+  });
+
+  it.each([
+    [true, 1000],
+    [false, 0],
+  ])('breaks, the request delivered: %s', async (delivered, paidFen) => {
+    const { pay, clock, shop, faults } = linked();
+    faults.inject({ kind: 'disconnected', delivered });
+    expect(await clock.resolve(pay())).toEqual({ kind: 'unknown', reason: 'disconnected' });
+    await clock.advance(1000);
+    expect(shop.wallet.netFen()).toBe(paidFen);
+  });
+
+  it('says unknown at the deadline and hands over the late reply exactly once, not as the next one’s', async () => {
+    const { pay, clock, faults, late } = linked();
+    faults.inject({ kind: 'delayReply', byMs: 12_000 });
+    expect(await clock.resolve(pay())).toEqual({ kind: 'unknown', reason: 'deadline' });
+    expect(clock.monotonicMs()).toBe(DEADLINE_MS);
+    expect(textOf(await clock.resolve(pay()))).toContain('T0002');
+    await clock.advance(100_000);
+    expect(late).toEqual([expect.stringContaining('T0001')]);
+  });
+
+  it('says unknown when the wallet stays silent, and when a gateway fails', async () => {
+    const { pay, clock, shop, late } = linked();
+    expect(await clock.resolve(pay(DEADLINE_MS, 1098))).toEqual({ kind: 'unknown', reason: 'deadline' });
+    shop.wallet.faults.inject({ kind: 'badGateway' });
+    expect(await clock.resolve(pay())).toEqual({ kind: 'unknown', reason: 'disconnected' });
+    expect([shop.wallet.netFen(), late]).toEqual([2098, []]);
+  });
+});

@@ -1,0 +1,148 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { HttpsWalletLink } from '../../drivers/host-link/https-link.ts';
+import { LengthFramedLink } from '../../drivers/host-link/length-framed-link.ts';
+import { SystemClock } from '../../drivers/linux/clock.ts';
+import { tcpDial } from '../../drivers/linux/tcp-dial.ts';
+import { bytesOfUtf8, textOfUtf8 } from '../../firmware/base/text.ts';
+import type { Exchange } from '../../firmware/hal/index.ts';
+import { iso0PinBlock, sm4PinBlock } from '../../firmware/protocol/crypto/pin-block.ts';
+import { encryptTrack } from '../../firmware/protocol/crypto/track-cipher.ts';
+import {
+  checkResponse,
+  reversalFieldsOf,
+  reversalRequest,
+  type SaleFields,
+  saleRequest,
+  saleResponse,
+} from '../../firmware/protocol/cup/messages.ts';
+import { testCard } from '../../hal-mock/cards/test-cards.ts';
+import { stripeTrack2 } from '../../hal-mock/cards/tracks.ts';
+import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
+import type { ListeningHost } from '../../simulator/listening.ts';
+import { memoryDial } from '../../simulator/network.ts';
+import { listenWallet } from '../../simulator/wallet/http-server.ts';
+import { Wallet } from '../../simulator/wallet/wallet.ts';
+import { Merchant, verified } from './merchant.ts';
+import { testHost, TestTerminal } from './terminal.ts';
+
+const card = testCard('magstripe-only');
+
+function saleFields(terminal: TestTerminal, cipher: 'tdes' | 'sm4', stan: number, amountFen: number): SaleFields {
+  const clearBlock = cipher === 'sm4' ? sm4PinBlock('123456', card.pan) : iso0PinBlock('123456', card.pan);
+  return {
+    terminalId: TEST_TERMINAL.terminalId,
+    merchantId: TEST_TERMINAL.merchantId,
+    batch: terminal.batch,
+    readCapability: '6',
+    stan,
+    amountFen,
+    entry: 'swipe',
+    expiry: card.expiry,
+    track2: encryptTrack(stripeTrack2(card), terminal.cipher('track')),
+    trackEncrypted: true,
+    cipher,
+    pinBlock: { format: cipher === 'sm4' ? 'sm4' : 'iso0', block: terminal.cipher('pin').encrypt(clearBlock) },
+  };
+}
+
+describe('simulated acquirer and the firmware’s own messages', () => {
+  it.each([
+    ['004', 'tdes'],
+    ['006', 'sm4'],
+  ] as const)('agree on a sale and its reversal under scheme %s', (scheme, cipher) => {
+    const { host } = testHost();
+    const terminal = new TestTerminal(host);
+    terminal.signOn(scheme);
+    const fields = saleFields(terminal, cipher, 77, 12_300);
+    const request = saleRequest(fields);
+    const sale = terminal.exchange(request.mti, request.fields, 'good');
+    expect(sale).toMatchObject({ code: '00', mac: 'good' });
+    expect(checkResponse(request, sale.reply!)).toBe('matches');
+    expect(saleResponse(sale.reply!)).toMatchObject({
+      responseCode: '00',
+      issuerId: '09990001',
+      acquirerId: '48999999',
+      cardOrganisation: 'CUP',
+      remarks: [],
+      settlementDate: '1121',
+    });
+    const reversal = reversalRequest({ ...reversalFieldsOf(fields, true), pan: card.pan }, '98');
+    const reversed = terminal.exchange(reversal.mti, reversal.fields, 'good');
+    expect(reversed).toMatchObject({ code: '00', mac: 'good' });
+    expect(checkResponse(reversal, reversed.reply!)).toBe('matches');
+    expect(host.netFen()).toBe(0);
+  });
+
+  it('put the issuer’s reason on the slip', () => {
+    const { host } = testHost();
+    const terminal = new TestTerminal(host);
+    terminal.signOn();
+    const refused = terminal.sale('low-balance', 100_000, { entry: 'chip', pin: '123456' });
+    expect(saleResponse(refused.reply!)).toMatchObject({
+      responseCode: '51',
+      remarks: ['余额不足'],
+      authCode: undefined,
+    });
+  });
+});
+
+describe('simulated acquirer behind the terminal’s own link', () => {
+  function linked() {
+    const { host, clock } = testHost();
+    const terminal = new TestTerminal(host);
+    terminal.signOn();
+    const dial = memoryDial(host, clock, 40);
+    const link = new LengthFramedLink({ dial, clock, connectTimeoutMs: 5_000, keepOpen: true });
+    const late: string[] = [];
+    const codeOf = (frame: Uint8Array): string => terminal.readAnswers([{ kind: 'frame', afterMs: 0, frame }]).code;
+    link.onLateReply((reply) => late.push(codeOf(reply)));
+    const sell = async (amountFen: number): Promise<string> => {
+      const frame = terminal.frame(terminal.saleRequest('debit', amountFen, { entry: 'chip', pin: '123456' }));
+      const exchange: Exchange = await clock.resolve(link.exchange(frame, 30_000));
+      return exchange.kind === 'replied' ? codeOf(exchange.reply) : `${exchange.kind} ${exchange.reason}`;
+    };
+    return { host, clock, late, sell };
+  }
+
+  it('answers in time, too late, twice, with garbage, not at all', async () => {
+    const { host, clock, late, sell } = linked();
+    expect([await sell(1000), await sell(1051)]).toEqual(['00', '51']);
+    expect(await sell(1098)).toBe('unknown deadline');
+    expect(await sell(1099)).toBe('unknown deadline');
+    expect(await sell(1000)).toBe('00');
+    await clock.advance(60_000);
+    expect(late).toEqual(['00']);
+    expect(await sell(1068)).toBe('00');
+    await clock.advance(1_000);
+    expect(late).toEqual(['00', '00']);
+    host.faults.inject({ kind: 'garbageFrame' });
+    expect(await sell(1000)).toMatch(/^unknown/);
+    host.faults.inject({ kind: 'closeAfterRequest' });
+    expect(await sell(1000)).toBe('unknown disconnected');
+    host.faults.inject({ kind: 'refuseConnect' });
+    expect([await sell(1000), await sell(1000)]).toEqual(['notSent refused', '00']);
+  });
+});
+
+describe('simulated wallet behind the terminal’s own link', () => {
+  let server: ListeningHost | undefined;
+  afterEach(async () => server?.close());
+
+  it('answers over real HTTP', async () => {
+    const clock = new SystemClock();
+    server = await listenWallet(new Wallet({ clock, processingMs: 0 }), { port: 0 });
+    const { port } = server;
+    const url = `http://127.0.0.1:${port}/gateway.do`;
+    const link = new HttpsWalletLink({
+      url,
+      dial: tcpDial({ host: '127.0.0.1', port }),
+      clock,
+      connectTimeoutMs: 5_000,
+    });
+    const shop = new Merchant();
+    const exchange = await link.exchange(bytesOfUtf8(shop.body(shop.payParams('huabei', 1000))), 10_000);
+    const reply = exchange.kind === 'replied' ? (textOfUtf8(exchange.reply) ?? '') : '';
+    expect(verified(reply, 'alipay.trade.pay')).toMatchObject({ code: '10000', total_amount: '10.00' });
+    link.close();
+  });
+});
