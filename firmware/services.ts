@@ -1,5 +1,5 @@
 /** What every effect works with: the ports, the settings, and the few objects made from them once. */
-import type { Ports } from './hal/index.ts';
+import type { DeviceName, Ports } from './hal/index.ts';
 import { Journal } from './journal/journal.ts';
 import { createCodec, CUP_STANDARD, type IsoCodec } from './protocol/iso8583/index.ts';
 import { renderScreen, type ScreenId, type ScreenParams } from './screens/catalogue.ts';
@@ -11,14 +11,28 @@ export interface Services {
   readonly journal: Journal;
   readonly codec: IsoCodec;
   show<Id extends ScreenId>(id: Id, params: ScreenParams[Id]): void;
+  /**
+   * One call at a time for each device. A state that is left cancels its call, but the device needs a moment to obey,
+   * and the next state must not find it busy.
+   */
+  inTurn<T>(device: DeviceName, work: () => Promise<T>): Promise<T>;
 }
 
 export function createServices(ports: Ports, settings: TerminalSettings): Services {
+  const turns = new Map<DeviceName, Promise<unknown>>();
   return {
     ports,
     settings,
     journal: new Journal(ports.journalStore, ports.clock),
     codec: createCodec(CUP_STANDARD),
     show: (id, params) => ports.display.show(renderScreen(id, params, settings.language)),
+    inTurn(device, work) {
+      const call = (turns.get(device) ?? Promise.resolve()).then(work);
+      turns.set(
+        device,
+        call.catch(() => undefined),
+      );
+      return call;
+    },
   };
 }

@@ -1,10 +1,9 @@
-import process from 'node:process';
 import { CUP_STANDARD, DIALECTS } from '../../firmware/protocol/iso8583/index.ts';
 import { doctorLines } from './iso8583-doctor.ts';
 import type { MessageOptions } from './iso8583-input.ts';
 import { decodeLines, encodeLines, macLines } from './iso8583-lines.ts';
 import { diffLines, viewLines } from './iso8583-people.ts';
-import { type CliIo, EXIT_USAGE, filesIo, stdinIo } from './lines.ts';
+import { type CliIo, EXIT_USAGE, filesIo } from './lines.ts';
 import { parseArguments, type ToolFlag } from './options.ts';
 
 interface Subcommand {
@@ -110,5 +109,3 @@ function refuse(io: CliIo, why: string): number {
   io.err('iso8583 --help explains');
   return EXIT_USAGE;
 }
-
-if (import.meta.main) process.exitCode = await runIso8583(process.argv.slice(2), stdinIo());

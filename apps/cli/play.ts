@@ -7,12 +7,15 @@ import { playInWorld } from '../world/scenario-world.ts';
 import type { Transport } from '../world/wires.ts';
 import type { CliIo } from './lines.ts';
 
+const JOBS_OVER_PTY = 8;
+
 export const PLAY_HELP = `fenqi play FILE... — play scenario files against the whole terminal
 
   --transport memory|pty   where the bytes between drivers and device emulators go
                            memory (default): nothing to install, virtual time
                            pty: real kernel serial ports made by socat, real time, hosts over TCP
-  --transcript             print every step, screen and receipt
+  --jobs N                 scenarios at once; default 1 in memory, 8 over ptys, which mostly wait
+  --transcript             print every step, screen and receipt (one scenario at a time)
   --json                   one JSON line a scenario: {"file","name","passed","failures","steps"}
   --help                   this text
 
@@ -26,6 +29,7 @@ export async function runPlay(args: readonly string[], io: CliIo): Promise<numbe
     allowPositionals: true,
     options: {
       transport: { type: 'string', default: 'memory' },
+      jobs: { type: 'string' },
       transcript: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -39,14 +43,32 @@ export async function runPlay(args: readonly string[], io: CliIo): Promise<numbe
   if (transport !== 'memory' && transport !== 'pty') return usage(io, '--transport is memory or pty');
   if (positionals.length === 0) return usage(io, 'name at least one scenario file');
   if (transport === 'pty' && !ptyAvailable()) return usage(io, '--transport pty needs socat: apt-get install socat');
+  const jobs = values.transcript ? 1 : Number(values.jobs ?? (transport === 'pty' ? JOBS_OVER_PTY : 1));
+  if (!Number.isInteger(jobs) || jobs < 1) return usage(io, '--jobs is a whole number from 1');
+  const play = (file: string) => playFile(file, transport, values.transcript ? io.out : undefined);
   let failed = 0;
-  for (const file of positionals) {
-    const result = await playFile(file, transport, values.transcript ? io.out : undefined);
+  for await (const [file, result] of inOrder(positionals, jobs, play)) {
     if (!result.passed) failed += 1;
     report(io, file, result, values.json);
   }
   if (!values.json) io.out(`${positionals.length - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+/** Works on several items at once and gives the results in the order of the items. */
+async function* inOrder<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<readonly [Item, Result]> {
+  const running: (readonly [Item, Promise<Result>])[] = [];
+  const rest = [...items];
+  const begin = (): void => {
+    const item = rest.shift();
+    if (item !== undefined) running.push([item, work(item).finally(begin)]);
+  };
+  for (let job = 0; job < atOnce; job++) begin();
+  for (let next = running.shift(); next !== undefined; next = running.shift()) yield [next[0], await next[1]];
 }
 
 function usage(io: CliIo, problem: string): number {

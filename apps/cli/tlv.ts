@@ -1,8 +1,7 @@
-import process from 'node:process';
 import { hexOf } from '../../firmware/base/bytes.ts';
 import { decodeTlv, isSensitiveTag, type TlvNode } from '../../firmware/protocol/tlv/index.ts';
 import { hexInput, protocolErrorOf } from './iso8583-input.ts';
-import { type CliIo, EXIT_BAD_INPUT, EXIT_USAGE, filledLines, stdinIo } from './lines.ts';
+import { type CliIo, EXIT_BAD_INPUT, EXIT_USAGE, filledLines } from './lines.ts';
 import { parseArguments } from './options.ts';
 
 const HELP = [
@@ -52,5 +51,3 @@ function refuse(io: CliIo, why: string): number {
   io.err('tlv --help explains');
   return EXIT_USAGE;
 }
-
-if (import.meta.main) process.exitCode = await runTlv(process.argv.slice(2), stdinIo());

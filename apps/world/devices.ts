@@ -4,11 +4,13 @@ import { NEO2_LINE, Neo2CardReader } from '../../drivers/card-reader-neo2/driver
 import { KMY_LINE_SETTINGS, KmyPinPad } from '../../drivers/pin-pad-kmy/driver.ts';
 import { EscposPrinter } from '../../drivers/printer-escpos/driver.ts';
 import { PRINTER_PROFILES } from '../../drivers/printer-escpos/profile.ts';
+import { GM65_LINE_SETTINGS, Gm65Scanner } from '../../drivers/scanner-gm65/driver.ts';
 import type { LineSettings, SerialLine } from '../../drivers/serial/serial-line.ts';
 import { openSerialLine } from '../../drivers/serial/serial-port-line.ts';
 import { Neo2Emulator } from '../../hal-mock/devices/card-reader/emulator.ts';
 import { KmyEmulator } from '../../hal-mock/devices/pin-pad/emulator.ts';
 import { PrinterEmulator } from '../../hal-mock/devices/printer/emulator.ts';
+import { Gm65Emulator } from '../../hal-mock/devices/scanner/emulator.ts';
 import type { WorldDevice } from '../../simulator/scenario/world.ts';
 import { type DeviceWire, openWire, type Transport } from './wires.ts';
 
@@ -18,7 +20,7 @@ const PRINTER = PRINTER_PROFILES['epson-58'];
 export interface Counter {
   readonly reader: Neo2Emulator;
   readonly pinPad: KmyEmulator;
-  readonly scanner: any;
+  readonly scanner: Gm65Emulator;
   readonly printer: PrinterEmulator;
   readonly wires: Readonly<Record<WorldDevice, DeviceWire>>;
   close(): Promise<void>;
@@ -35,7 +37,7 @@ export async function openCounter(transport: Transport, clock: Clock, random: Ra
     wires,
     reader: new Neo2Emulator(wires.cardReader.end, clock, random),
     pinPad: new KmyEmulator(wires.pinPad.end, clock, random),
-    scanner: new TmpCtl() as any,
+    scanner: new Gm65Emulator(wires.scanner.end, clock, random),
     printer: new PrinterEmulator(wires.printer.end, clock, { widthDots: PRINTER.dots }),
     close: async () => {
       await Promise.all(Object.values(wires).map((wire) => wire.close()));
@@ -66,14 +68,10 @@ export function openDrivers(counter: Counter, clock: Clock, random: Random, vaul
     cardReader: new Neo2CardReader(line('cardReader', wires.cardReader, NEO2_LINE), clock, vault),
     pinPad,
     keyStore: pinPad,
-    scanner: new TmpScanner(vault, counter.scanner as any),
+    scanner: new Gm65Scanner(line('scanner', wires.scanner, GM65_LINE_SETTINGS), clock, vault),
     printer: new EscposPrinter(line('printer', wires.printer, PRINTER.line), clock, PRINTER),
     close: async () => {
       await Promise.all(lines.map((opened) => opened.close()));
     },
   };
 }
-
-class TmpCtl { l: any; show(c: string) { this.l?.(c); } hide() {} unplug() {} replug() {} }
-class TmpScanner { v: any; c: any; constructor(v: any, c: any) { this.v = v; this.c = c; }
- scan(t: number, s: any): any { return new Promise((r) => { this.c.l = (x: string) => { this.c.l = undefined; r({kind:'scanned', codeRef: this.v.seal('payCode', new TextEncoder().encode(x)), length: x.length}); }; s.addEventListener('abort', () => r({kind:'cancelled'})); }); } }

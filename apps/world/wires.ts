@@ -21,6 +21,7 @@ export async function openWire(transport: Transport): Promise<DeviceWire> {
     const { binding, path, end } = memoryWire();
     return { binding, path, end, close: () => Promise.resolve() };
   }
-  const { path, end, close } = await openPtyWire();
-  return { binding: autoDetect() as unknown as BindingInterface, path, end, close: () => close() };
+  const pty = await openPtyWire();
+  const binding = autoDetect() as unknown as BindingInterface;
+  return { binding, path: pty.path, end: pty.end, close: () => pty.close() };
 }

@@ -3,8 +3,7 @@ import { concatBytes, equalBytes, hex } from '../base/bytes.ts';
 import { ProtocolError } from '../base/protocol-error.ts';
 import type { Exchange } from '../hal/index.ts';
 import { checkResponse, needsMac } from '../protocol/cup/messages.ts';
-import { bytesField, type IsoMessage, packFrame, textField, unpackFrame } from '../protocol/iso8583/index.ts';
-import { responseCode } from '../rules/response-codes.ts';
+import { bytesField, type IsoMessage, packFrame, unpackFrame } from '../protocol/iso8583/index.ts';
 import type { Services } from '../services.ts';
 
 const MAC_FIELD = 64;
@@ -28,8 +27,8 @@ export type CheckedReply =
   | { readonly kind: 'unknown' };
 
 /**
- * Checks a reply before any field of it is used: it decodes, its MAC is right, and it answers this request. An approval
- * without a MAC is a wrong MAC; a refusal may come without one, because a host that cannot verify ours cannot make its own.
+ * Checks a reply before any field of it is used: it decodes, its MAC is right, and it answers this request. A missing MAC
+ * is a wrong one, on a refusal too: an approval that was changed on its way would otherwise end the sale and keep the money.
  */
 export async function checkReply(services: Services, request: IsoMessage, exchange: Exchange): Promise<CheckedReply> {
   if (exchange.kind !== 'replied') return { kind: exchange.kind };
@@ -49,7 +48,7 @@ export async function checkReply(services: Services, request: IsoMessage, exchan
 
 async function macIsRight({ ports, settings }: Services, message: IsoMessage, iso: Uint8Array): Promise<boolean> {
   const mac = bytesField(message, MAC_FIELD);
-  if (mac === undefined) return !responseCode(textField(message, 39) ?? '').action.startsWith('approve');
+  if (mac === undefined) return false;
   const expected = await ports.keyStore.mac(settings.acquirer.macAlgorithm, iso.slice(0, -MAC_BYTES));
   return equalBytes(expected, mac);
 }

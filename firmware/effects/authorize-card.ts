@@ -9,9 +9,10 @@ import {
   saleRequest,
   saleResponse,
 } from '../protocol/cup/messages.ts';
+import { textField } from '../protocol/iso8583/index.ts';
 import { reversalChipData } from '../protocol/tlv/chip-data.ts';
 import type { CheckedExchange } from '../rules/after-exchange.ts';
-import { responseCode } from '../rules/response-codes.ts';
+import { type ResponseAction, responseCode } from '../rules/response-codes.ts';
 import type { Services } from '../services.ts';
 import type { Verification } from '../transaction/verify.machine.ts';
 import { type CheckedReply, checkReply, sealMessage } from './acquirer-channel.ts';
@@ -36,6 +37,12 @@ export interface CardAnswer {
 }
 
 /**
+ * Field 39 of an answer to a copy of the request: 94 came already, 09 is being worked on. Batch and STAN are ours alone, so
+ * the network made the copy, and nobody knows what became of the original.
+ */
+const ANSWERS_TO_A_COPY: ReadonlySet<string> = new Set(['09', '94']);
+
+/**
  * Sends one authorisation so that a crash at any point can be recovered: the intent is durable before the first byte
  * leaves, the result before anybody acts on it. The order is code in one function, so that a chart cannot change it.
  */
@@ -48,7 +55,7 @@ export const authorizeCard: Effect<CardAnswer, AuthorizeCardInput> = async (serv
 
   await journal.append(intentOf(services, input, key, fields));
   const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
-  const reply = await checkReply(services, request, exchange);
+  const reply = toTheOriginal(await checkReply(services, request, exchange));
   const result = resultOf(key, reply);
   await journal.append(result);
   const answer = answerOf(key, reply);
@@ -110,6 +117,17 @@ function intentOf(services: Services, input: AuthorizeCardInput, key: SaleKey, f
   };
 }
 
+function toTheOriginal(reply: CheckedReply): CheckedReply {
+  const code = reply.kind === 'trusted' ? textField(reply.message, 39) : undefined;
+  return code !== undefined && ANSWERS_TO_A_COPY.has(code) ? { kind: 'untrusted', why: 'mismatch' } : reply;
+}
+
+/** How the journal remembers an action. What will be reversed is not declined: the power may fail before the reversal is a duty. */
+function journaledResult(action: ResponseAction): CardResult['result'] {
+  if (action.startsWith('approve')) return 'approved';
+  return action === 'reverseAndSignOn' ? 'untrusted' : 'declined';
+}
+
 function resultOf(key: SaleKey, reply: CheckedReply): CardResult {
   const nothing = {
     responseCode: undefined,
@@ -126,7 +144,7 @@ function resultOf(key: SaleKey, reply: CheckedReply): CardResult {
   return {
     type: 'cardResult',
     ...key,
-    result: responseCode(said.responseCode).action.startsWith('approve') ? 'approved' : 'declined',
+    result: journaledResult(responseCode(said.responseCode).action),
     responseCode: said.responseCode,
     retrievalReference: said.rrn,
     authorizationCode: said.authCode,

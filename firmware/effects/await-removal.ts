@@ -10,12 +10,14 @@ export interface AwaitRemovalInput {
 const REMINDER_AFTER_MS = 300;
 
 /** Asks for the card back until it is out. A reader that has gone away holds nothing up. */
-export const awaitRemoval: Effect<'removed' | 'stillThere', AwaitRemovalInput> = async ({ ports, show }, input) => {
+export const awaitRemoval: Effect<'removed' | 'stillThere', AwaitRemovalInput> = async ({ ports, show, inTurn }, input) => {
+  const waitForRemoval = (timeoutMs: number) =>
+    inTurn('cardReader', () => ports.cardReader.waitForRemoval(timeoutMs, NEVER_CANCELLED));
   try {
-    if ((await ports.cardReader.waitForRemoval(REMINDER_AFTER_MS, NEVER_CANCELLED)) === 'removed') return 'removed';
+    if ((await waitForRemoval(REMINDER_AFTER_MS)) === 'removed') return 'removed';
     show('removeCard', {});
     ports.indicators.beep('attention');
-    const after = await ports.cardReader.waitForRemoval(input.timeoutMs, NEVER_CANCELLED);
+    const after = await waitForRemoval(input.timeoutMs);
     return after === 'removed' ? 'removed' : 'stillThere';
   } catch (error) {
     if (error instanceof HalError) return 'stillThere';

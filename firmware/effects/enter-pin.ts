@@ -16,13 +16,13 @@ export interface EnterPinInput {
 export type EnterPinOutcome = PinEntry | { readonly kind: 'failed'; readonly error: HalError['kind'] };
 
 /** Asks for the PIN once and shows a star for every digit that stands. */
-export const enterPin: Effect<EnterPinOutcome, EnterPinInput> = async ({ ports, show }, input, signal) => {
+export const enterPin: Effect<EnterPinOutcome, EnterPinInput> = async ({ ports, show, inTurn }, input, signal) => {
   const { amountFen, maskedPan, tryNumber } = input;
   const showDigits = (digits: number) => show('enterPin', { amountFen, maskedPan, digits, tryNumber });
   showDigits(0);
   const request = { panRef: input.panRef, amountFen, ...PIN_DIGITS, timeoutMs: input.timing.pinMs };
   try {
-    return await ports.pinPad.enterPin(request, showDigits, signal);
+    return await inTurn('pinPad', () => ports.pinPad.enterPin(request, showDigits, signal));
   } catch (error) {
     if (error instanceof HalError) return { kind: 'failed', error: error.kind };
     throw error;

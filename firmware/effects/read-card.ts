@@ -11,12 +11,12 @@ export interface ReadCardInput {
 export type ReadCardOutcome = CardReading | { readonly kind: 'failed'; readonly error: HalError['kind'] };
 
 /** Waits for a card on the interfaces that reader and step have in common. */
-export const readCard: Effect<ReadCardOutcome, ReadCardInput> = async ({ ports }, input, signal) => {
+export const readCard: Effect<ReadCardOutcome, ReadCardInput> = async ({ ports, inTurn }, input, signal) => {
   const accept = input.accept.filter((way) => ports.cardReader.accepts.includes(way));
   if (accept.length === 0) return new Promise(() => undefined);
   const request = { accept, amountFen: input.amountFen, wallMs: ports.clock.wallMs(), timeoutMs: input.timeoutMs };
   try {
-    const reading = await ports.cardReader.readCard(request, signal);
+    const reading = await inTurn('cardReader', () => ports.cardReader.readCard(request, signal));
     if (reading.kind === 'read') ports.indicators.beep('attention');
     return reading;
   } catch (error) {

@@ -17,10 +17,10 @@ export type ScanCodeOutcome =
   | { readonly kind: 'failed'; readonly error: HalError['kind'] };
 
 /** Scans one code and says whose it is. A code that nobody here can charge is wiped at once. */
-export const scanCode: Effect<ScanCodeOutcome, ScanCodeInput> = async ({ ports }, input, signal) => {
+export const scanCode: Effect<ScanCodeOutcome, ScanCodeInput> = async ({ ports, inTurn }, input, signal) => {
   if (!input.wanted) return new Promise(() => undefined);
   try {
-    const scan = await ports.scanner.scan(input.timeoutMs, signal);
+    const scan = await inTurn('scanner', () => ports.scanner.scan(input.timeoutMs, signal));
     if (scan.kind === 'unreadable') return { kind: 'refused', reason: 'unreadable' };
     if (scan.kind !== 'scanned') return { kind: scan.kind };
     const route = walletFor(classifyPayCode(latin1Of(ports.vault.reveal(scan.codeRef))));

@@ -27,7 +27,7 @@ export interface ResponseCode {
 /** Codes that count as an approval unless the acquirer says otherwise: 11 VIP, A2 to A6 conditional success. */
 export const approvalCodes: ReadonlySet<string> = new Set(['00', '11', 'A2', 'A4', 'A5', 'A6']);
 
-/** Every code that the rules name. 94 does not reverse: the host's earlier transaction of that number is not ours to undo. */
+/** Every code that the rules name. 09 and 94 do not come here as the answer to a sale: they answer a copy of it, and it is reversed. */
 export const RESPONSE_CODES: Readonly<Record<string, ResponseCode>> = {
   '00': { zh: '交易成功', en: 'Approved', action: 'approve' },
   '01': { zh: '请联系发卡行', en: 'Call the issuer', action: 'callIssuer' },
