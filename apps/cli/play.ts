@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ptyAvailable } from '../../hal-mock/wire/pty-wire.ts';
 import { parseScenario, ScenarioError } from '../../simulator/scenario/format.ts';
@@ -16,6 +17,7 @@ export const PLAY_HELP = `fenqi play FILE... — play scenario files against the
                            pty: real kernel serial ports made by socat, real time, hosts over TCP
   --jobs N                 scenarios at once; default 1 in memory, 8 over ptys, which mostly wait
   --transcript             print every step, screen and receipt (one scenario at a time)
+  --paper DIR              save what the printer burnt as DIR/<scenario>.png
   --json                   one JSON line a scenario: {"file","name","passed","failures","steps"}
   --help                   this text
 
@@ -31,6 +33,7 @@ export async function runPlay(args: readonly string[], io: CliIo): Promise<numbe
       transport: { type: 'string', default: 'memory' },
       jobs: { type: 'string' },
       transcript: { type: 'boolean', default: false },
+      paper: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -45,7 +48,8 @@ export async function runPlay(args: readonly string[], io: CliIo): Promise<numbe
   if (transport === 'pty' && !ptyAvailable()) return usage(io, '--transport pty needs socat: apt-get install socat');
   const jobs = values.transcript ? 1 : Number(values.jobs ?? (transport === 'pty' ? JOBS_OVER_PTY : 1));
   if (!Number.isInteger(jobs) || jobs < 1) return usage(io, '--jobs is a whole number from 1');
-  const play = (file: string) => playFile(file, transport, values.transcript ? io.out : undefined);
+  const print = values.transcript ? io.out : undefined;
+  const play = (file: string) => playFile(file, { transport, print, paperDirectory: values.paper });
   let failed = 0;
   for await (const [file, result] of inOrder(positionals, jobs, play)) {
     if (!result.passed) failed += 1;
@@ -85,13 +89,22 @@ function report(io: CliIo, file: string, result: ScenarioResult, json: boolean):
   for (const failure of result.failures) io.out(`     ${failure}`);
 }
 
-async function playFile(
-  file: string,
-  transport: Transport,
-  transcript: ((line: string) => void) | undefined,
-): Promise<ScenarioResult> {
+interface PlayOptions {
+  readonly transport: Transport;
+  readonly print: ((line: string) => void) | undefined;
+  readonly paperDirectory: string | undefined;
+}
+
+async function playFile(file: string, options: PlayOptions): Promise<ScenarioResult> {
+  const { transport, print, paperDirectory } = options;
   try {
-    return await playInWorld(parseScenario(await readFile(file, 'utf8')), transport, transcript);
+    const scenario = parseScenario(await readFile(file, 'utf8'));
+    const played = await playInWorld(scenario, transport, print);
+    if (paperDirectory !== undefined) {
+      await mkdir(paperDirectory, { recursive: true });
+      await writeFile(join(paperDirectory, `${basename(file, extname(file))}.png`), played.paperPng());
+    }
+    return played.result;
   } catch (error) {
     const failures = error instanceof ScenarioError ? error.problems : fileProblem(error);
     return { name: '', passed: false, failures, steps: 0 };

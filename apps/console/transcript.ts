@@ -10,7 +10,8 @@ export class Transcript {
   readonly #clock: Clock;
   readonly #print: (line: string) => void;
   readonly #startMs: number;
-  #last = '';
+  /** The newest screen, not written yet: of screens that only count on, the last one says it all. */
+  #screen: ScreenModel | undefined;
 
   constructor(clock: Clock, print: (line: string) => void) {
     this.#clock = clock;
@@ -21,20 +22,25 @@ export class Transcript {
   /** Says who acts; what is expected stays unsaid. */
   step(step: ScenarioStep): void {
     const [who, what] = Object.entries(step)[0] ?? ['', ''];
-    if (who !== 'expect') this.#write(`[${this.#seconds()}] ▶ ${who} ${said(what)}`);
+    if (who === 'expect') return;
+    this.flush();
+    this.#print(`[${this.#seconds()}] ▶ ${who} ${said(what)}`);
   }
 
   screen(screen: ScreenModel): void {
-    this.#write(drawScreen(screen, false).join('\n'));
+    if (screen.id !== this.#screen?.id) this.flush();
+    this.#screen = screen;
   }
 
   slip(lines: readonly string[]): void {
-    this.#write(drawSlip(lines, PAPER_COLUMNS).join('\n'));
+    this.flush();
+    this.#print(drawSlip(lines, PAPER_COLUMNS).join('\n'));
   }
 
-  #write(text: string): void {
-    if (text !== this.#last) this.#print(text);
-    this.#last = text;
+  /** Writes what is still held back. */
+  flush(): void {
+    if (this.#screen !== undefined) this.#print(drawScreen(this.#screen, false).join('\n'));
+    this.#screen = undefined;
   }
 
   #seconds(): string {

@@ -37,12 +37,18 @@ export function settingsOf({ given = {} }: Scenario): TerminalSettings {
   };
 }
 
+export interface PlayedScenario {
+  readonly result: ScenarioResult;
+  /** The paper that was not torn off, as a picture. */
+  paperPng(): Uint8Array;
+}
+
 /** Plays one scenario in a world of its own: virtual time in memory, real time and real sockets over ptys. */
 export async function playInWorld(
   scenario: Scenario,
   transport: Transport,
   print?: (line: string) => void,
-): Promise<ScenarioResult> {
+): Promise<PlayedScenario> {
   const { given = {} } = scenario;
   const clock = transport === 'memory' ? new VirtualClock() : new SystemClock();
   const transcript = print === undefined ? undefined : new Transcript(clock, print);
@@ -59,7 +65,9 @@ export async function playInWorld(
       : { onScreen: (screen) => transcript.screen(screen), onSlip: (lines) => transcript.slip(lines) }),
   });
   try {
-    return await playScenario(scenario, world, (step) => transcript?.step(step));
+    const result = await playScenario(scenario, world, (step) => transcript?.step(step));
+    transcript?.flush();
+    return { result, paperPng: () => world.printer.paper.toPng() };
   } finally {
     await world.close();
   }
