@@ -8,7 +8,18 @@
  * what it needs and an installation brings few packages. The output depends on the sources alone.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 import process from 'node:process';
@@ -19,7 +30,11 @@ import { build, type BuildOptions } from 'esbuild';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Output name → source. Those of one bundle share their chunks, and with them the identity of classes. */
-const NODE_ENTRY_POINTS = { fenqi: 'apps/fenqi.ts', index: 'firmware/index.ts', 'hal-mock': 'hal-mock/index.ts' } as const;
+const NODE_ENTRY_POINTS = {
+  fenqi: 'apps/fenqi.ts',
+  index: 'firmware/index.ts',
+  'hal-mock': 'hal-mock/index.ts',
+} as const;
 /** In a bundle of its own, which runs wherever JavaScript does. */
 const PURE_ENTRY_POINTS = { iso8583: 'firmware/protocol/iso8583/index.ts' } as const;
 /** What has types. */
@@ -186,7 +201,9 @@ function importedPackages(out: string, { dependencies, devDependencies }: Manife
   const names = new Set<string>();
   for (const file of globSync('{*.js,types/**/*.d.ts}', { cwd: out })) {
     const text = readFileSync(join(out, file), 'utf8');
-    for (const [, name = ''] of text.matchAll(/(?:from|import\(|^import) ?["']((?:@[\w-]+\/)?[\w-]+)(?:\/[^"']*)?["']/gm)) {
+    for (const [, name = ''] of text.matchAll(
+      /(?:from|import\(|^import) ?["']((?:@[\w-]+\/)?[\w-]+)(?:\/[^"']*)?["']/gm,
+    )) {
       names.add(name);
     }
   }
@@ -205,10 +222,13 @@ function packInto(destination: string, out: string): string {
   const stage = mkdtempSync(join(tmpdir(), 'fenqi-package-'));
   try {
     for (const path of [...manifest.files, ...globSync('{README,LICENSE}*', { cwd: ROOT })]) {
-      if (path !== 'dist' && existsSync(join(ROOT, path))) cpSync(join(ROOT, path), join(stage, path), { recursive: true });
+      if (path !== 'dist' && existsSync(join(ROOT, path)))
+        cpSync(join(ROOT, path), join(stage, path), { recursive: true });
     }
     cpSync(out, join(stage, 'dist'), { recursive: true });
-    const published = Object.fromEntries(PUBLISHED_FIELDS.flatMap((name) => (name in manifest ? [[name, manifest[name]]] : [])));
+    const published = Object.fromEntries(
+      PUBLISHED_FIELDS.flatMap((name) => (name in manifest ? [[name, manifest[name]]] : [])),
+    );
     const dependencies = importedPackages(out, manifest);
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify({ ...published, dependencies }, null, 2)}\n`);
     const npm = ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', resolve(destination)];

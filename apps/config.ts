@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../firmware/settings.ts';
 import { type CheckedYaml, checkedYaml } from '../simulator/scenario/checked-yaml.ts';
 
-const digits = (count: number) => v.pipe(v.string('write it in quotes'), v.regex(new RegExp(`^\\d{${count}}$`), `is ${count} digits in quotes`));
+const digits = (count: number) =>
+  v.pipe(v.string('write it in quotes'), v.regex(new RegExp(`^\\d{${count}}$`), `is ${count} digits in quotes`));
 const fen = v.pipe(v.number('is a number of fen'), v.integer('is a whole number of fen'), v.minValue(0));
 const ms = v.pipe(v.number('is a number of milliseconds'), v.integer(), v.minValue(1, 'is at least 1 ms'));
 
@@ -44,7 +45,9 @@ const schema = v.partial(
       }),
     ),
     installments: v.partial(v.strictObject({ huabei: plans })),
-    timing: v.partial(v.strictObject(Object.fromEntries(Object.keys(DEFAULT_SETTINGS.timing).map((name) => [name, ms])))),
+    timing: v.partial(
+      v.strictObject(Object.fromEntries(Object.keys(DEFAULT_SETTINGS.timing).map((name) => [name, ms]))),
+    ),
   }),
 );
 

@@ -10,12 +10,12 @@ export interface Services {
   readonly settings: TerminalSettings;
   readonly journal: Journal;
   readonly codec: IsoCodec;
-  show<Id extends ScreenId>(id: Id, params: ScreenParams[Id]): void;
+  readonly show: <Id extends ScreenId>(id: Id, params: ScreenParams[Id]) => void;
   /**
    * One call at a time for each device. A state that is left cancels its call, but the device needs a moment to obey,
    * and the next state must not find it busy.
    */
-  inTurn<T>(device: DeviceName, work: () => Promise<T>): Promise<T>;
+  readonly inTurn: <T>(device: DeviceName, work: () => Promise<T>) => Promise<T>;
 }
 
 export function createServices(ports: Ports, settings: TerminalSettings): Services {

@@ -49,7 +49,7 @@ export interface Terminal {
 
 function wiredMachines(services: Services) {
   const actions = {
-    show: (_: unknown, call: ScreenCall) => services.show(call.id, call.params as never),
+    show: (_: unknown, call: ScreenCall) => services.show(call.id, call.params),
     wipeVault: () => services.ports.vault.wipe(),
     beepSuccess: () => services.ports.indicators.beep('success'),
     beepFailure: () => services.ports.indicators.beep('failure'),
@@ -157,7 +157,7 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
     },
     inspect: ({ type }) => {
       if (type !== '@xstate.snapshot' || stateListeners.length === 0) return;
-      const path = pathOf('terminal', actor.getSnapshot() as NestedSnapshot);
+      const path = pathOf('terminal', actor.getSnapshot());
       if (path === lastPath) return;
       lastPath = path;
       for (const listener of stateListeners) listener(path);
@@ -184,7 +184,7 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
       endKeys();
       actor.stop();
     },
-    statePath: () => pathOf('terminal', actor.getSnapshot() as NestedSnapshot),
+    statePath: () => pathOf('terminal', actor.getSnapshot()),
     onStateChange: (listener) => void stateListeners.push(listener),
     onRestartNeeded: (listener) => void restartListeners.push(listener),
     journalState: () => services.journal.state,

@@ -80,7 +80,8 @@ export class Operator {
   };
 
   #usePhone(does: 'confirm' | 'refuse'): void {
-    if (!this.#world.wallet.phone(this.#customerAtHand().id)[does]()) this.#say('· nothing to confirm / 手机上没有待确认的付款');
+    if (!this.#world.wallet.phone(this.#customerAtHand().id)[does]())
+      this.#say('· nothing to confirm / 手机上没有待确认的付款');
   }
 
   #togglePaper(): void {

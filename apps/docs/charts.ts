@@ -38,14 +38,20 @@ function isMachine(value: unknown): boolean {
 function docstringOf(source: string, name: string): string {
   const before = source.slice(0, source.indexOf(`export const ${name} = setup(`));
   const docstring = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*$/.exec(before)?.[1] ?? '';
-  return docstring.replace(/^\s*\*/gm, ' ').replace(/\s+/g, ' ').trim();
+  return docstring
+    .replace(/^\s*\*/gm, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** The rows of `delays: { … }`; where a setting is read, its place in the settings is what a reader looks for. */
 function delaysOf(source: string): (readonly [string, string])[] {
   const block = /\n {2}delays: \{([\s\S]*?)\},?\n/.exec(source)?.[1] ?? '';
   const rows = block.matchAll(/(\w+): (?:\(\{ context \}\) => )?([^,\n]+?)\s*(?:,|$)/gm);
-  return [...rows].map(([, name = '', written = '']) => [name, written.replace(/context\.(?:settings\.|input\.)?/g, '')]);
+  return [...rows].map(([, name = '', written = '']) => [
+    name,
+    written.replace(/context\.(?:settings\.|input\.)?/g, ''),
+  ]);
 }
 
 /** The states of a chart; none of ours nests states, machines are nested instead. */

@@ -5,7 +5,9 @@ import { WALLET_CUSTOMERS, type WalletCustomer } from '../../simulator/wallet/cu
 import { WALLET_AMOUNT_OUTCOMES } from '../../simulator/wallet/outcomes.ts';
 import { tableOf, withSection } from './page.ts';
 
-function amountTable(outcomes: readonly { readonly fenEnding: string; readonly zh: string; readonly en: string }[]): string {
+function amountTable(
+  outcomes: readonly { readonly fenEnding: string; readonly zh: string; readonly en: string }[],
+): string {
   return tableOf(
     ['amount ends in', 'what happens', '中文'],
     outcomes.map(({ fenEnding, zh, en }) => [`.${fenEnding}`, en, zh]),

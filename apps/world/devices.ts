@@ -1,4 +1,10 @@
-import { type CardReader, type CardVault, type Clock, type CodeScanner, type DeviceName } from '../../firmware/hal/index.ts';
+import {
+  type CardReader,
+  type CardVault,
+  type Clock,
+  type CodeScanner,
+  type DeviceName,
+} from '../../firmware/hal/index.ts';
 import type { KeyStore, PinPad, Random, ReceiptPrinter } from '../../firmware/hal/index.ts';
 import { NEO2_LINE, Neo2CardReader } from '../../drivers/card-reader-neo2/driver.ts';
 import { KMY_LINE_SETTINGS, KmyPinPad } from '../../drivers/pin-pad-kmy/driver.ts';

@@ -67,8 +67,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const keypad = new MockKeypad();
   if (options.onScreen !== undefined) display.onShow(options.onScreen);
   if (options.onSlip !== undefined) counter.printer.paper.onCut(options.onSlip);
-  const openJournal =
-    options.openJournal ?? (() => new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES }));
+  const openJournal = options.openJournal ?? (() => new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES }));
   const begin = (): Life => beginLife(options, counter, hosts, openJournal(), display, keypad, restart);
   let life = begin();
   async function restart(): Promise<void> {
@@ -120,10 +119,21 @@ function beginLife(
   const indicators = { beep: () => undefined };
   const terminal = createTerminal(
     {
-      ...{ clock, random, vault, display, keypad, indicators, walletKeys, journalStore },
-      ...{ acquirer: links.acquirer, wallet: links.wallet },
-      ...{ cardReader: drivers.cardReader, pinPad: drivers.pinPad, keyStore: drivers.keyStore },
-      ...{ scanner: drivers.scanner, printer: drivers.printer },
+      clock,
+      random,
+      vault,
+      display,
+      keypad,
+      indicators,
+      walletKeys,
+      journalStore,
+      acquirer: links.acquirer,
+      wallet: links.wallet,
+      cardReader: drivers.cardReader,
+      pinPad: drivers.pinPad,
+      keyStore: drivers.keyStore,
+      scanner: drivers.scanner,
+      printer: drivers.printer,
     },
     settings,
   );

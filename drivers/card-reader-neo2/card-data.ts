@@ -11,6 +11,8 @@ const SWIPE_TAG = 'DFEE23';
 
 const PADDING_NIBBLE = 0x0f;
 const SEPARATOR_NIBBLE = 0x0d;
+/** `D` between card number and expiry. */
+const SEPARATOR = 0x44;
 
 /** Nibbles as ASCII, `D` for the separator, without the padding at the end. */
 function digitsOf(packed: Uint8Array): Uint8Array {
@@ -19,7 +21,7 @@ function digitsOf(packed: Uint8Array): Uint8Array {
     return i % 2 === 0 ? byte >> 4 : byte & 0x0f;
   });
   const end = nibbles.at(-1) === PADDING_NIBBLE ? nibbles.length - 1 : nibbles.length;
-  const digits = nibbles.slice(0, end).map((nibble) => (nibble === SEPARATOR_NIBBLE ? 0x44 : 0x30 + nibble));
+  const digits = nibbles.slice(0, end).map((nibble) => (nibble === SEPARATOR_NIBBLE ? SEPARATOR : 0x30 + nibble));
   nibbles.fill(0);
   return digits;
 }
@@ -71,25 +73,41 @@ function readableTrack2(text: string): ReturnType<typeof parseTrack2> | undefine
 /** Card data of a chip, inserted or held to the field. Throws `ProtocolError` when a tag is missing that a sale needs. */
 export function chipCard(result: ResultData, vault: CardVault): CardData {
   const { nodes } = result;
-  const track2 = digitsOf(required(nodes, '57'));
-  const separatorAt = track2.indexOf(0x44);
-  const afterSeparator = latin1Of(track2.subarray(separatorAt + 1, separatorAt + 8));
-  const pan = tagValue(nodes, '5A');
   const chipData = requestChipData(result.tlv);
-  const panRef = seal(vault, 'pan', pan === undefined ? track2.slice(0, separatorAt) : digitsOf(pan));
+  const chip = chipDetails(nodes);
+  const packedTrack = tagValue(nodes, '57');
+  const track2 = packedTrack && digitsOf(packedTrack);
+  const pan = digitsOf(tagValue(nodes, '5A') ?? required(nodes, '57'));
+  const panEnd = pan.indexOf(SEPARATOR);
+  // Nothing below throws: a reading that fails leaves no secret behind.
+  const panRef = seal(vault, 'pan', panEnd === -1 ? pan : pan.slice(0, panEnd));
+  pan.fill(0);
   const sequence = tagValue(nodes, '5F34');
   return {
     interface: result.interface,
     panRef,
     maskedPan: vault.describe(panRef),
-    expiry: afterSeparator.slice(0, 4),
-    serviceCode: afterSeparator.slice(4, 7),
+    ...validityOf(nodes, track2),
     cardSequence: sequence === undefined ? undefined : hexOf(sequence).padStart(3, '0'),
-    track2Ref: seal(vault, 'track2', track2),
+    track2Ref: track2 && seal(vault, 'track2', track2),
     chipDataRef: seal(vault, 'chipData', chipData),
-    chip: chipDetails(nodes),
+    chip,
     verification: verificationOf(nodes, result.interface === 'tap'),
   };
+}
+
+/** Expiry and service code stand behind the separator of the track; without a track, tag 5F24 has the expiry alone. */
+function validityOf(
+  nodes: readonly TlvNode[],
+  track2: Uint8Array | undefined,
+): Pick<CardData, 'expiry' | 'serviceCode'> {
+  if (track2 === undefined) {
+    const expiry = tagValue(nodes, '5F24');
+    return { expiry: expiry && hexOf(expiry).slice(0, 4), serviceCode: undefined };
+  }
+  const separatorAt = track2.indexOf(SEPARATOR);
+  const digits = latin1Of(track2.subarray(separatorAt + 1, separatorAt + 8));
+  return { expiry: digits.slice(0, 4), serviceCode: digits.slice(4) };
 }
 
 function required(nodes: readonly TlvNode[], tag: string): Uint8Array {
@@ -99,7 +117,11 @@ function required(nodes: readonly TlvNode[], tag: string): Uint8Array {
 }
 
 /** Bits 8–7 of tag 9F27. */
-const CRYPTOGRAM_TYPES: Readonly<Record<number, ChipDetails['cryptogramType']>> = { 0x00: 'aac', 0x40: 'tc', 0x80: 'arqc' };
+const CRYPTOGRAM_TYPES: Readonly<Record<number, ChipDetails['cryptogramType']>> = {
+  0x00: 'aac',
+  0x40: 'tc',
+  0x80: 'arqc',
+};
 
 function chipDetails(nodes: readonly TlvNode[]): ChipDetails {
   const cryptogramType = CRYPTOGRAM_TYPES[(required(nodes, '9F27')[0] ?? 0) & 0xc0];

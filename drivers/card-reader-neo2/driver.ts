@@ -39,6 +39,8 @@ const COMPLETION_DEADLINE_MS = 10_000;
 /** How long after the answer to a cancel a result that crossed it may still arrive. */
 const CROSSING_MS = 150;
 const SLOT_POLL_MS = 300;
+/** The least that a reader counts; an activation that timed out sooner did not wait at all. */
+const REARM_MIN_MS = 1_000;
 
 const POLL_ON_DEMAND = hex('01');
 /** Interface byte of 2C-12: the contact slot. */
@@ -87,10 +89,12 @@ export class Neo2CardReader implements CardReader {
       await this.#closeChip();
       for (;;) {
         if (signal.aborted) return { kind: 'cancelled' };
-        const timeoutMs = Math.max(0, endMs - this.#clock.monotonicMs());
-        const reading = await this.#activate({ ...request, timeoutMs }, signal);
-        // The reader's own timeout is shorter than a long request and may be shorter than the terminal's clock.
-        if (reading.kind !== 'timedOut' || this.#clock.monotonicMs() >= endMs) return reading;
+        const startedMs = this.#clock.monotonicMs();
+        const reading = await this.#activate({ ...request, timeoutMs: Math.max(0, endMs - startedMs) }, signal);
+        const nowMs = this.#clock.monotonicMs();
+        // The reader cannot count as far as a long request asks. One that gives up at once is not asked again.
+        const isWorthAnotherWait = reading.kind === 'timedOut' && nowMs < endMs && nowMs - startedMs >= REARM_MIN_MS;
+        if (!isWorthAnotherWait) return reading;
       }
     });
   }
@@ -175,7 +179,7 @@ export class Neo2CardReader implements CardReader {
         const first = await Promise.race([exchange.result, ending.promise]);
         if (typeof first === 'object') return this.#readingOf(first);
         const crossing = await this.#cancel(exchange);
-        const reading = crossing === undefined ? undefined : this.#readingOf(crossing);
+        const reading = crossing && this.#readingAfterCancel(crossing);
         return reading?.kind === 'read' ? reading : { kind: first };
       });
     } finally {
@@ -231,6 +235,16 @@ export class Neo2CardReader implements CardReader {
     this.#openChip = false;
   }
 
+  /** Some readers end the activation with an error of their own when they are cancelled: that is no trouble. */
+  #readingAfterCancel(frame: Neo2Frame): CardReading | undefined {
+    try {
+      return this.#readingOf(frame);
+    } catch (error) {
+      if (error instanceof HalError) return undefined;
+      throw error;
+    }
+  }
+
   #readingOf(frame: Neo2Frame): CardReading {
     return this.#reading(frame, () => {
       switch (frame.code) {
@@ -259,12 +273,14 @@ export class Neo2CardReader implements CardReader {
 
   #completionOf(frame: Neo2Frame): ChipCompletion {
     const { nodes, failure } = resultData(frame.data);
-    if (failure !== undefined && activationError(failure) !== 'device') return { kind: 'removed' };
+    const error = failure && activationError(failure);
+    if (error === 'removed' || error === 'chipMute') return { kind: 'removed' };
     const code = tagValue(nodes, 'DFEE25');
-    if (frame.code !== STATUS.ok || code === undefined) throw this.#error('protocol', 'completion failed');
+    const isAnswered = error === 'cardAnswered' || (frame.code === STATUS.ok && code !== undefined);
+    if (!isAnswered) throw this.#error('protocol', 'completion failed');
     const [tvr, tsi, script] = [tagValue(nodes, '95'), tagValue(nodes, '9B'), tagValue(nodes, 'DF31')];
     return {
-      kind: hexOf(code) === APPROVED_ONLINE ? 'accepted' : 'refused',
+      kind: code !== undefined && hexOf(code) === APPROVED_ONLINE ? 'accepted' : 'refused',
       tvr: hexOf(tvr ?? new Uint8Array(5)),
       tsi: hexOf(tsi ?? new Uint8Array(2)),
       scriptResult: script === undefined ? undefined : hexOf(script),

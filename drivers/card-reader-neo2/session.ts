@@ -1,6 +1,14 @@
 import { type Clock, HalError, type TimerId } from '../../firmware/hal/index.ts';
 import type { SerialLine } from '../serial/serial-line.ts';
-import { type CommandName, COMMANDS, encodeCommand, type Neo2Frame, Neo2Parser, type ParsedItem, STATUS } from './codec.ts';
+import {
+  type CommandName,
+  COMMANDS,
+  encodeCommand,
+  type Neo2Frame,
+  Neo2Parser,
+  type ParsedItem,
+  STATUS,
+} from './codec.ts';
 
 /** The guide asks for 50 ms between bytes; timers of a loaded system slip more than that, so a gap is 200 ms. */
 const GAP_MS = 200;

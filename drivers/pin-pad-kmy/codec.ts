@@ -33,10 +33,8 @@ export const KMY_STATUS = {
   okBatteryLow: 0xc4,
   refusedBatteryLow: 0xd5,
   unknownCommand: 0xe0,
-  /** F0 to F7 are faults found by the self-test. */
-  faultFirst: 0xf0,
+  /** One of F0 to F7, the faults that the self-test finds. */
   faultKeyLost: 0xf6,
-  faultLast: 0xf7,
 } as const;
 
 /** Keys as the pad reports them: a digit shows as a star and never as itself. */

@@ -319,19 +319,10 @@ export class KmyPinPad implements PinPad, KeyStore {
     request: PinRequest,
     signal: CancelSignal,
   ): Promise<PinEntry | 'tooShort'> {
-    switch (end) {
-      case 'disconnected':
-        throw this.#device.error('disconnected', 'lost during PIN entry');
-      case 'timedOut':
-        return { kind: 'timedOut' };
-      case 'cancelledByCustomer':
-      case 'cancelledByCaller':
-        return { kind: 'cancelled' };
-      case 'entered':
-      case 'full':
-        if (digits > 0 && digits < request.digitsMin) return 'tooShort';
-        return this.#readPinBlock(digits, signal);
-    }
+    if (end === 'disconnected') throw this.#device.error('disconnected', 'lost during PIN entry');
+    if (end === 'timedOut') return { kind: 'timedOut' };
+    if (end === 'cancelledByCustomer' || end === 'cancelledByCaller') return { kind: 'cancelled' };
+    return digits > 0 && digits < request.digitsMin ? 'tooShort' : this.#readPinBlock(digits, signal);
   }
 
   async #readPinBlock(digits: number, signal: CancelSignal): Promise<PinEntry> {

@@ -181,7 +181,7 @@ class SerialPortLine implements SerialLine {
   #endConnection(): void {
     const wasConnected = this.#connected;
     this.#connected = false;
-    for (const fail of [...this.#failWrites]) fail();
+    for (const fail of this.#failWrites) fail();
     if (!wasConnected) return;
     for (const listener of this.#disconnectListeners) listener();
   }

@@ -170,4 +170,3 @@ function answerOf(key: SaleKey, reply: CheckedReply): CardAnswer {
     signOnAgain: action === 'signOnAgain',
   };
 }
-

@@ -10,7 +10,10 @@ export interface AwaitRemovalInput {
 const REMINDER_AFTER_MS = 300;
 
 /** Asks for the card back until it is out. A reader that has gone away holds nothing up. */
-export const awaitRemoval: Effect<'removed' | 'stillThere', AwaitRemovalInput> = async ({ ports, show, inTurn }, input) => {
+export const awaitRemoval: Effect<'removed' | 'stillThere', AwaitRemovalInput> = async (
+  { ports, show, inTurn },
+  input,
+) => {
   const waitForRemoval = (timeoutMs: number) =>
     inTurn('cardReader', () => ports.cardReader.waitForRemoval(timeoutMs, NEVER_CANCELLED));
   try {

@@ -9,7 +9,9 @@ export interface ChipAnswerInput extends CardAnswer {
 
 /** Lets the chip see the issuer's answer. Only a sale that the chip accepts is completed, and only then is it printed. */
 export const completeChip: Effect<ChipCompletion, ChipAnswerInput> = async ({ ports, journal, inTurn }, answer) => {
-  const issuer = { responseCode: answer.responseCode, issuerData: hex(answer.issuerData) };
+  // A chip knows one word for yes; the conditional approvals A2 to A6 are for people.
+  const responseCode = answer.approved ? '00' : answer.responseCode;
+  const issuer = { responseCode, issuerData: hex(answer.issuerData) };
   const completion = await inTurn('cardReader', () => ports.cardReader.completeChip(issuer));
   if (answer.approved && completion.kind === 'accepted') {
     const { tvr, tsi, scriptResult } = completion;

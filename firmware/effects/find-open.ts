@@ -6,8 +6,7 @@ import type { Effect } from './effect.ts';
 export interface FindOpenOutcome {
   readonly openItems: number;
   /** The oldest. */
-  readonly next:
-    { readonly kind: 'reversal' | 'order'; readonly key: SaleKey; readonly amountFen: number } | undefined;
+  readonly next: { readonly kind: 'reversal' | 'order'; readonly key: SaleKey; readonly amountFen: number } | undefined;
 }
 
 /** Finds the oldest sale in doubt and makes sure that its reversal is a durable duty before it is sent. */

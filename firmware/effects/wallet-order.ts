@@ -9,6 +9,7 @@ import {
   type AlipayParams,
   cancelRequest,
   cancelResult,
+  type CancelResult,
   chinaTimestamp,
   type ExpectedOrder,
   formBody,
@@ -194,24 +195,37 @@ export const queryOrder: Effect<OrderAnswer, OrderInput> = async (services, { ke
   return { kind: 'cancelled' };
 };
 
-/** Cancels until the wallet confirms it; the caller has queried just before. From here on the order can only end cancelled. */
-export const cancelOrder: Effect<OrderAnswer, OrderInput> = async (services, { key }) => {
+/**
+ * Cancels until the wallet confirms it; the caller has queried just before. From here on the order ends cancelled, unless
+ * the wallet refuses for good, as it does after a day: then what it says of the order holds.
+ */
+export const cancelOrder: Effect<OrderAnswer, OrderInput> = async (services, { key }, signal) => {
   const { ports, settings, journal } = services;
   const { intent } = orderOf(services, key);
-  if (journal.sale(key).status !== 'cancelling') await journal.append({ type: 'cancelIntent', ...key });
+  const begunBefore = journal.sale(key).status === 'cancelling';
+  if (!begunBefore) await journal.append({ type: 'cancelIntent', ...key });
+  let refusals = 0;
   for (let tries = 1; tries <= CANCEL_TRIES; tries++) {
     const request = { appId: settings.wallet.appId, wallMs: ports.clock.wallMs(), outTradeNo: intent.outTradeNo };
     const answered = await call(services, cancelRequest(request), 'alipay.trade.cancel');
     const result =
-      answered.kind === 'reply' ? read(() => cancelResult(answered.reply, intent.outTradeNo)) : { kind: 'unknown' };
-    if (result.kind === 'cancelled') {
+      answered.kind === 'reply'
+        ? read(() => cancelResult(answered.reply, intent.outTradeNo))
+        : ({ kind: 'unknown' } as const);
+    if (result.kind === 'cancelled' || (begunBefore && neverCame(result))) {
       await noteResult(services, key, 'cancelled');
       return { kind: 'cancelled' };
     }
+    if (result.kind === 'failed') refusals += 1;
     if (tries < CANCEL_TRIES) await sleep(ports.clock, CANCEL_PAUSE_MS);
   }
-  return { kind: 'unknown' };
+  return refusals === CANCEL_TRIES ? queryOrder(services, { key }, signal) : { kind: 'unknown' };
 };
+
+/** Nothing to cancel. Believed from the second round on: in the first, the payment could still be on its way. */
+function neverCame(result: CancelResult | { readonly kind: 'unknown' }): boolean {
+  return result.kind === 'failed' && result.subCode === 'ACQ.TRADE_NOT_EXIST';
+}
 
 /**
  * Settles an order that the terminal lost sight of: a cancel that was begun is finished; otherwise the wallet is asked,

@@ -118,7 +118,15 @@ export function applyRecord(state: JournalState, record: StampedRecord): void {
     case 'lateReply':
     case 'fault':
       return;
-    default:
+    case 'cardResult':
+    case 'walletResult':
+    case 'saleApproved':
+    case 'reversalIntent':
+    case 'reversalResult':
+    case 'cancelIntent':
+    case 'receiptStarted':
+    case 'receiptNotStarted':
+    case 'receiptDone':
       applyToSale(saleOf(state, record), record);
   }
 }

@@ -117,8 +117,7 @@ export const transactionMachine = setup({
   guards: {
     isApproved: ({ context }) => context.result.kind === 'approved',
     hasQuotes: ({ context }) => context.quotes.length > 0,
-    hasNoChipCard: ({ context }) =>
-      context.instrument?.kind !== 'card' || context.instrument.card.interface !== 'chip',
+    hasNoChipCard: ({ context }) => context.instrument?.kind !== 'card' || context.instrument.card.interface !== 'chip',
     needsFreshCryptogram: ({ context }) => cardOf(context).card.chip !== undefined,
   },
   delays: { resultShown: ({ context }) => context.settings.timing.resultMs },

@@ -27,7 +27,13 @@ export interface Cryptogram {
  * Second byte of the card verification results, JR/T 0025: bits 8–7 second cryptogram (00 AAC, 01 TC, 10 not asked),
  * bits 6–5 the first (00 AAC, 01 TC, 10 ARQC), bit 4 issuer authentication failed.
  */
-const VERIFICATION_RESULTS = { firstArqc: 0xa0, firstAac: 0x80, thenTc: 0x60, thenAac: 0x20, issuerFailed: 0x08 } as const;
+const VERIFICATION_RESULTS = {
+  firstArqc: 0xa0,
+  firstAac: 0x80,
+  thenTc: 0x60,
+  thenAac: 0x20,
+  issuerFailed: 0x08,
+} as const;
 
 /** Length 7, key derivation index 1, cryptogram version 1, then the results (length 3) and algorithm 1 (triple DES). */
 function issuerApplicationData(results: number): Uint8Array {

@@ -90,6 +90,23 @@ interface Piece {
 
 type FaultOf<Kind extends WireFault['kind']> = Extract<WireFault, { kind: Kind }>;
 
+/** Faults that change bytes rather than their timing. */
+type Corruption = FaultOf<'noise' | 'flipBit' | 'setByte' | 'dropByte' | 'doubleByte'>;
+
+/** Faults that cut a frame into pieces. */
+type Split = FaultOf<'dribble' | 'chunks' | 'pace'>;
+
+/** The next piece to cut off, and the wait before it. */
+interface Cut {
+  readonly size: number;
+  readonly gapMs: number;
+}
+
+function isSplit(fault: WireFault): fault is Split {
+  return fault.kind === 'dribble' || fault.kind === 'chunks' || fault.kind === 'pace';
+}
+
+/** Start bit, 8 data bits, stop bit. */
 const BITS_PER_BYTE = 10;
 
 class FaultyDirection {
@@ -130,7 +147,7 @@ class FaultyDirection {
     for (const { frames, fault } of this.#plan) {
       if (!this.#isChosen(frames)) continue;
       this.faultCount++;
-      pieces = fault.kind === 'merge' ? this.#merge(fault, joined(pieces)) : this.#distort(fault, pieces);
+      pieces = this.#distort(fault, pieces);
     }
     for (const piece of pieces) this.#enqueue(piece);
   }
@@ -153,51 +170,35 @@ class FaultyDirection {
     return at < 0 ? length + at : at;
   }
 
-  #distort(fault: Exclude<WireFault, FaultOf<'merge'>>, pieces: readonly Piece[]): readonly Piece[] {
-    switch (fault.kind) {
-      case 'dribble':
-        return split(pieces, () => ({ size: 1, gapMs: fault.gapMs }));
-      case 'pace':
-        return split(pieces, () => ({ size: 1, gapMs: (BITS_PER_BYTE * 1_000) / fault.baudRate }));
-      case 'chunks':
-        return split(pieces, () => ({
-          size: 1 + this.#random.below(fault.bytesMax),
-          gapMs: this.#random.below(fault.gapMaxMs + 1),
-        }));
-      case 'duplicate':
-        return [...pieces, ...pieces.map((piece, i) => (i === 0 ? { ...piece, delayMs: fault.afterMs } : piece))];
-      case 'lose':
-        return [];
-      case 'stall':
-        return [{ bytes: new Uint8Array(0), delayMs: fault.forMs }, ...pieces];
-      case 'truncate':
-        return truncated(joined(pieces), fault);
-      case 'noise':
-      case 'flipBit':
-      case 'setByte':
-      case 'dropByte':
-      case 'doubleByte':
-        return [{ bytes: this.#corrupt(fault, joined(pieces)), delayMs: pieces[0]?.delayMs ?? 0 }];
-    }
+  #distort(fault: WireFault, pieces: readonly Piece[]): readonly Piece[] {
+    if (fault.kind === 'merge') return this.#merge(fault, joined(pieces));
+    if (fault.kind === 'truncate') return truncated(joined(pieces), fault);
+    if (fault.kind === 'lose') return [];
+    if (fault.kind === 'stall') return [{ bytes: new Uint8Array(0), delayMs: fault.forMs }, ...pieces];
+    if (fault.kind === 'duplicate') return [...pieces, ...delayed(pieces, fault.afterMs)];
+    if (isSplit(fault)) return split(pieces, () => this.#cut(fault));
+    return [{ bytes: this.#corrupt(fault, joined(pieces)), delayMs: pieces[0]?.delayMs ?? 0 }];
   }
 
-  #corrupt(fault: FaultOf<'noise' | 'flipBit' | 'setByte' | 'dropByte' | 'doubleByte'>, frame: Uint8Array): Uint8Array {
+  #cut(fault: Split): Cut {
+    if (fault.kind === 'dribble') return { size: 1, gapMs: fault.gapMs };
+    if (fault.kind === 'pace') return { size: 1, gapMs: (BITS_PER_BYTE * 1_000) / fault.baudRate };
+    return { size: 1 + this.#random.below(fault.bytesMax), gapMs: this.#random.below(fault.gapMaxMs + 1) };
+  }
+
+  #corrupt(fault: Corruption, frame: Uint8Array): Uint8Array {
     if (fault.kind === 'noise') return this.#withNoise(fault, frame);
     const at = this.#position(fault.at, frame.length);
     const byte = frame[at];
     if (byte === undefined) return frame;
-    const replaceBy = (...bytes: number[]): Uint8Array =>
-      concatBytes(frame.subarray(0, at), Uint8Array.from(bytes), frame.subarray(at + 1));
-    switch (fault.kind) {
-      case 'flipBit':
-        return replaceBy(byte ^ (1 << (fault.bit ?? this.#random.below(8))));
-      case 'setByte':
-        return replaceBy(fault.value);
-      case 'dropByte':
-        return replaceBy();
-      case 'doubleByte':
-        return replaceBy(byte, byte);
-    }
+    return concatBytes(frame.subarray(0, at), this.#corruptByte(fault, byte), frame.subarray(at + 1));
+  }
+
+  #corruptByte(fault: Exclude<Corruption, FaultOf<'noise'>>, byte: number): Uint8Array {
+    if (fault.kind === 'setByte') return Uint8Array.of(fault.value);
+    if (fault.kind === 'dropByte') return new Uint8Array(0);
+    if (fault.kind === 'doubleByte') return Uint8Array.of(byte, byte);
+    return Uint8Array.of(byte ^ (1 << (fault.bit ?? this.#random.below(8))));
   }
 
   #withNoise(fault: FaultOf<'noise'>, frame: Uint8Array): Uint8Array {
@@ -259,7 +260,7 @@ function joined(pieces: readonly Piece[]): Uint8Array {
 }
 
 /** Cuts into pieces whose size and gap `next` tells; the first keeps its own delay. */
-function split(pieces: readonly Piece[], next: () => { readonly size: number; readonly gapMs: number }): Piece[] {
+function split(pieces: readonly Piece[], next: () => Cut): Piece[] {
   const cut: Piece[] = [];
   for (const piece of pieces) {
     for (let at = 0; at < piece.bytes.length;) {
@@ -269,6 +270,10 @@ function split(pieces: readonly Piece[], next: () => { readonly size: number; re
     }
   }
   return cut;
+}
+
+function delayed(pieces: readonly Piece[], delayMs: number): Piece[] {
+  return pieces.map((piece, i) => (i === 0 ? { ...piece, delayMs } : piece));
 }
 
 function truncated(frame: Uint8Array, fault: FaultOf<'truncate'>): Piece[] {

@@ -9,7 +9,16 @@ import type { World } from './world.ts';
 /** How long an expectation may take to come true unless it says so. */
 const DEFAULT_WITHIN_MS = 90_000;
 const NOT_PARAMS: ReadonlySet<string> = new Set([
-  ...['screen', 'within', 'shows', 'receipt', 'receiptLacks', 'slips', 'journal', 'host', 'wallet', 'terminal'],
+  'screen',
+  'within',
+  'shows',
+  'receipt',
+  'receiptLacks',
+  'slips',
+  'journal',
+  'host',
+  'wallet',
+  'terminal',
 ]);
 
 /** Checks expectations against what the terminal showed since the last thing that somebody did. */
@@ -101,7 +110,8 @@ function hostCard({ host }: Expectation): string | undefined {
 
 function firstDifference(rows: readonly (readonly [string, unknown, unknown])[]): string | undefined {
   for (const [name, expected, actual] of rows) {
-    if (expected !== undefined && expected !== actual) return `${name} is ${String(actual)}, not ${String(expected)}`;
+    if (expected !== undefined && expected !== actual)
+      return `${name} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`;
   }
   return undefined;
 }

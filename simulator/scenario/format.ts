@@ -30,8 +30,21 @@ const durationMs = v.pipe(
 );
 
 const KEYS = [
-  ...['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '00'],
-  ...['confirm', 'cancel', 'clear', 'function'],
+  '0',
+  '1',
+  '2',
+  '3',
+  '4',
+  '5',
+  '6',
+  '7',
+  '8',
+  '9',
+  '00',
+  'confirm',
+  'cancel',
+  'clear',
+  'function',
 ] as const satisfies readonly Key[];
 const key = v.picklist(KEYS, `a key is one of ${KEYS.join(', ')}`);
 
@@ -75,8 +88,18 @@ const phone = v.strictObject({
 });
 
 const HOST_FAULTS = [
-  ...['dropRequest', 'closeAfterRequest', 'dropReply', 'garbageFrame', 'truncatedFrame', 'duplicate'],
-  ...['wrongMac', 'noMac', 'wrongStan', 'wrongAmount', 'wrongTerminal', 'delayReply'],
+  'dropRequest',
+  'closeAfterRequest',
+  'dropReply',
+  'garbageFrame',
+  'truncatedFrame',
+  'duplicate',
+  'wrongMac',
+  'noMac',
+  'wrongStan',
+  'wrongAmount',
+  'wrongTerminal',
+  'delayReply',
 ] as const;
 
 const host = v.strictObject({
@@ -91,7 +114,13 @@ const host = v.strictObject({
 });
 
 const WALLET_FAULTS = [
-  ...['dropRequest', 'dropReply', 'badGateway', 'garbage', 'wrongSignature', 'delayReply', 'systemError'],
+  'dropRequest',
+  'dropReply',
+  'badGateway',
+  'garbage',
+  'wrongSignature',
+  'delayReply',
+  'systemError',
   'cancelRetry',
 ] as const;
 

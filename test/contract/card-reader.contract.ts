@@ -1,45 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { bytesOfLatin1, hexOf } from '../../firmware/base/bytes.ts';
 import { cancelSource, NEVER_CANCELLED } from '../../firmware/base/cancel.ts';
-import { bytesOfLatin1, concatBytes, hexOf, latin1Of } from '../../firmware/base/bytes.ts';
-import type {
-  CardData,
-  CardReader,
-  CardReading,
-  CardRequest,
-  CardVault,
-  Clock,
-  VaultRef,
-} from '../../firmware/hal/index.ts';
-import { encodeTlv } from '../../firmware/protocol/tlv/index.ts';
 import { chipTags } from '../../hal-mock/cards/chip-data.ts';
-import { cryptogramIsGenuine, issuerAuthenticationData, issuerScript } from '../../hal-mock/cards/issuer.ts';
-import { TEST_CARDS, type TestCard, testCard } from '../../hal-mock/cards/test-cards.ts';
+import { cryptogramIsGenuine } from '../../hal-mock/cards/issuer.ts';
+import { TEST_CARDS, testCard } from '../../hal-mock/cards/test-cards.ts';
 import { chipTrack2, stripeTrack2 } from '../../hal-mock/cards/tracks.ts';
-import type { CardReaderControls } from '../../hal-mock/devices/card-reader/controls.ts';
+import { type CardReaderUnderTest, customerAt, request } from './card-reader-bench.ts';
+import { chipCompletionContract } from './card-reader-chip.contract.ts';
 
-/** A reader with hands on it. How time goes on is its own business: virtual, or the machine's. */
-export interface CardReaderUnderTest {
-  readonly reader: CardReader;
-  readonly controls: CardReaderControls;
-  readonly vault: CardVault;
-  readonly clock: Clock;
-  /** Lets time pass until the promise settles. */
-  until<T>(promise: Promise<T>): Promise<T>;
-  /** Lets time pass until the condition holds. */
-  untilTrue(condition: () => boolean): Promise<void>;
-  /** Lets that much time pass. */
-  pass(ms: number): Promise<void>;
-  /** Lets time pass until the reader can be used after `replug`. */
-  untilUsable(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** 2026-11-21 12:00:05 in China. */
-const WALL_MS = Date.UTC(2026, 10, 21, 4, 0, 5);
-
-function request(overrides: Partial<CardRequest> = {}): CardRequest {
-  return { accept: ['swipe', 'chip', 'tap'], amountFen: 8800, wallMs: WALL_MS, timeoutMs: 30_000, ...overrides };
-}
+export type { CardReaderUnderTest } from './card-reader-bench.ts';
 
 /** Every sentence of the `CardReader` port as a case. */
 export function cardReaderContract(name: string, open: () => Promise<CardReaderUnderTest>): void {
@@ -52,33 +21,7 @@ export function cardReaderContract(name: string, open: () => Promise<CardReaderU
 
     afterEach(() => test.close());
 
-    const revealed = (ref: VaultRef | undefined): string =>
-      ref === undefined ? 'nothing' : latin1Of(test.vault.reveal(ref));
-
-    /** Presents a card once the reader waits, and gives what comes of it. */
-    async function present(
-      how: 'insert' | 'tap' | 'swipe',
-      card: TestCard,
-      overrides: Partial<CardRequest> = {},
-    ): Promise<CardReading> {
-      const reading = test.reader.readCard(request(overrides), NEVER_CANCELLED);
-      reading.catch(() => undefined);
-      await test.untilTrue(() => test.controls.waitingFor.length > 0);
-      test.controls[how](card);
-      return test.until(reading);
-    }
-
-    async function read(...args: Parameters<typeof present>): Promise<CardData> {
-      const reading = await present(...args);
-      if (reading.kind !== 'read') throw new Error(`the card gave ${JSON.stringify(reading)}`);
-      return reading.card;
-    }
-
-    /** What an issuer that approves sends back for the card. */
-    function approval(card: TestCard, data: CardData, responseCode = '00'): Uint8Array {
-      const chipData = data.chipDataRef === undefined ? new Uint8Array() : test.vault.reveal(data.chipDataRef);
-      return encodeTlv([{ tag: '91', value: issuerAuthenticationData(card, chipData, responseCode) }]);
-    }
+    const { present, read, revealed } = customerAt(() => test);
 
     describe('reading', () => {
       it('reads a stripe', async () => {
@@ -278,131 +221,7 @@ export function cardReaderContract(name: string, open: () => Promise<CardReaderU
       });
     });
 
-    describe('completing a chip', () => {
-      it('accepts an authentic approval', async () => {
-        const card = testCard('credit');
-        const issuerData = approval(card, await read('insert', card));
-        expect(await test.until(test.reader.completeChip({ responseCode: '00', issuerData }))).toEqual({
-          kind: 'accepted',
-          tvr: '0000048000',
-          tsi: 'F800',
-          scriptResult: undefined,
-        });
-      });
-
-      it('accepts an approval without issuer data', async () => {
-        await read('insert', testCard('debit'));
-        const answer = { responseCode: '00', issuerData: new Uint8Array() };
-        expect(await test.until(test.reader.completeChip(answer))).toMatchObject({ kind: 'accepted' });
-      });
-
-      it('refuses an approval that is not the issuer’s', async () => {
-        const card = testCard('credit');
-        const issuerData = approval(card, await read('insert', card));
-        issuerData[4] = (issuerData[4] ?? 0) ^ 1;
-        expect(await test.until(test.reader.completeChip({ responseCode: '00', issuerData }))).toMatchObject({
-          kind: 'refused',
-          tvr: '0000048040',
-        });
-      });
-
-      it('reports the card that refuses although all is well', async () => {
-        const card = testCard('refuses-after-approval');
-        const issuerData = approval(card, await read('insert', card));
-        expect(await test.until(test.reader.completeChip({ responseCode: '00', issuerData }))).toMatchObject({
-          kind: 'refused',
-        });
-      });
-
-      it.each(['51', 'Z3'])('lets the card refuse when the answer is %s', async (responseCode) => {
-        await read('insert', testCard('debit'));
-        const answer = { responseCode, issuerData: new Uint8Array() };
-        expect(await test.until(test.reader.completeChip(answer))).toMatchObject({ kind: 'refused' });
-      });
-
-      it('runs an issuer script and reports its result', async () => {
-        const card = testCard('credit');
-        const data = await read('insert', card);
-        const script = issuerScript(card, bytesOfLatin1(revealed(data.chipDataRef)), 'blockApplication');
-        const answer = { responseCode: '00', issuerData: concatBytes(approval(card, data), script) };
-        expect(await test.until(test.reader.completeChip(answer))).toMatchObject({
-          kind: 'accepted',
-          scriptResult: '2000000001',
-        });
-        expect(await test.until(test.reader.readCard(request(), NEVER_CANCELLED))).toEqual({
-          kind: 'unreadable',
-          interface: 'chip',
-          reason: 'blocked',
-        });
-      });
-
-      it('says that the card was pulled before', async () => {
-        const card = testCard('debit');
-        const issuerData = approval(card, await read('insert', card));
-        test.controls.pull();
-        expect(await test.until(test.reader.completeChip({ responseCode: '00', issuerData }))).toEqual({
-          kind: 'removed',
-        });
-      });
-
-      it('says so too when the card came back, because its transaction is lost', async () => {
-        const card = testCard('debit');
-        const issuerData = approval(card, await read('insert', card));
-        test.controls.pull();
-        test.controls.insert(card);
-        expect(await test.until(test.reader.completeChip({ responseCode: '00', issuerData }))).toEqual({
-          kind: 'removed',
-        });
-      });
-
-      it('answers once for each reading, and only for a chip in the slot', async () => {
-        const answer = { responseCode: '00', issuerData: new Uint8Array() };
-        const unsupported = { name: 'HalError', kind: 'unsupported', device: 'cardReader' };
-        await expect(test.until(test.reader.completeChip(answer))).rejects.toMatchObject(unsupported);
-        await read('insert', testCard('debit'));
-        await test.until(test.reader.completeChip(answer));
-        await expect(test.until(test.reader.completeChip(answer))).rejects.toMatchObject(unsupported);
-        test.controls.pull();
-        await read('tap', testCard('contactless'));
-        await expect(test.until(test.reader.completeChip(answer))).rejects.toMatchObject(unsupported);
-      });
-
-      it('rejects issuer data that are no TLV, and reads the next card', async () => {
-        await read('insert', testCard('debit'));
-        const answer = { responseCode: '00', issuerData: new Uint8Array([0x91, 0x7f]) };
-        await expect(test.until(test.reader.completeChip(answer))).rejects.toMatchObject({ kind: 'protocol' });
-        test.controls.pull();
-        expect((await read('tap', testCard('contactless'))).interface).toBe('tap');
-      });
-    });
-
-    describe('waiting for removal', () => {
-      it('resolves at once with an empty slot', async () => {
-        expect(await test.until(test.reader.waitForRemoval(30_000, NEVER_CANCELLED))).toBe('removed');
-      });
-
-      it('resolves when the card leaves', async () => {
-        test.controls.insert(testCard('debit'));
-        let settled = false;
-        const removal = test.reader.waitForRemoval(30_000, NEVER_CANCELLED).finally(() => {
-          settled = true;
-        });
-        await test.pass(700);
-        expect(settled).toBe(false);
-        test.controls.pull();
-        expect(await test.until(removal)).toBe('removed');
-      });
-
-      it('gives up after its time, and when it is cancelled', async () => {
-        test.controls.insert(testCard('debit'));
-        expect(await test.until(test.reader.waitForRemoval(800, NEVER_CANCELLED))).toBe('timedOut');
-        const cancel = cancelSource();
-        const removal = test.reader.waitForRemoval(30_000, cancel.signal);
-        await test.pass(400);
-        cancel.cancel();
-        expect(await test.until(removal)).toBe('cancelled');
-      });
-    });
+    chipCompletionContract(() => test);
 
     describe('trouble', () => {
       it('does one thing at a time', async () => {

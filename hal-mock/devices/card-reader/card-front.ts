@@ -179,7 +179,10 @@ export class CardFront {
     encounter.detected = true;
     const { chipMs, tapMs, swipeMs } = this.#durations;
     const durationMs = { chip: chipMs, tap: tapMs, swipe: swipeMs }[encounter.via];
-    encounter.timer = this.#clock.setTimeout(() => this.#finish(encounter, encounter.look(encounter.arming.terms)), durationMs);
+    encounter.timer = this.#clock.setTimeout(
+      () => this.#finish(encounter, encounter.look(encounter.arming.terms)),
+      durationMs,
+    );
     encounter.arming.detected(encounter.via);
   }
 

@@ -42,6 +42,8 @@ export interface Neo2Faults {
   eventsPerCard: number;
   /** A cancel that comes while a card is being read finds the result ready: sent before or after the cancel's answer. */
   resultAtCancel: 'none' | 'before' | 'after';
+  /** A cancel also ends the activation with a failed 02, before its own answer; readers differ. */
+  cancelFailsActivation: boolean;
   /** How a command that comes while polling is answered after it ended the poll: like a cancel, or as a failed 02. */
   interruptedBy: 'cancelAnswer' | 'failedActivation';
   /** Every byte on its own, paced as at the line's rate. */
@@ -77,6 +79,7 @@ export class Neo2Emulator extends FrontedReader {
     ignoreCommands: 0,
     eventsPerCard: 1,
     resultAtCancel: 'none',
+    cancelFailsActivation: false,
     interruptedBy: 'cancelAnswer',
     dribble: false,
   };
@@ -299,7 +302,9 @@ export class Neo2Emulator extends FrontedReader {
   #cancel(frame: Neo2Frame): void {
     const isCrossing = this.front.isReading && this.faults.resultAtCancel !== 'none';
     if (!isCrossing) {
+      const isActive = this.#state === 'polling' || this.#state === 'transaction';
       this.#rest();
+      if (isActive && this.faults.cancelFailsActivation) this.#respond(COMMANDS.activate[0], STATUS.failed);
       this.#respond(frame.command, STATUS.ok);
       return;
     }

@@ -121,9 +121,7 @@ export class MockCardReader extends FrontedReader implements CardReader {
     });
   }
 
-  async #exclusively<T>(
-    work: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
-  ): Promise<T> {
+  async #exclusively<T>(work: (resolve: (value: T) => void, reject: (error: unknown) => void) => void): Promise<T> {
     if (!this.#plugged) throw this.#error('disconnected', '');
     if (this.#fail !== undefined) throw this.#error('busy', 'one call at a time');
     try {

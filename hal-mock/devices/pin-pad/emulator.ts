@@ -53,7 +53,7 @@ const PIN_DIGITS_MIN = 4;
 
 const KEYS: Readonly<Record<PinPadKey, KmyKey>> = { confirm: 'enter', cancel: 'cancel', clear: 'clear' };
 
-const RESTART_KNOBS: KmyKnobs = {
+const DEFAULT_KNOBS: KmyKnobs = {
   keyPaceMs: [80, 400],
   answerMs: [15, 40],
   autoEnd: false,
@@ -100,7 +100,7 @@ export class KmyEmulator implements PinPadControls {
     this.#clock = clock;
     this.#random = random;
     this.#crypto = new KmyCrypto(ciphers);
-    this.knobs = { ...RESTART_KNOBS, ...knobs };
+    this.knobs = { ...DEFAULT_KNOBS, ...knobs };
     wire.onData((bytes) => this.#receive(bytes));
   }
 

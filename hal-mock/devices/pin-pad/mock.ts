@@ -100,17 +100,10 @@ export class MockPinPad implements PinPad, KeyStore, PinPadControls {
     const key = this.#key('pin');
     if (signal.aborted) return { kind: 'cancelled' };
     const { pressed, digits } = await this.#ask(request, onDigits, signal);
-    switch (pressed.end) {
-      case 'unplug':
-        throw new HalError('disconnected', 'pinPad', 'lost during PIN entry');
-      case 'cancel':
-      case 'abort':
-        return { kind: 'cancelled' };
-      case 'timeout':
-        return { kind: 'timedOut' };
-      case 'confirm':
-        return digits === '' ? { kind: 'bypassed' } : this.#sealed(digits, request, key);
-    }
+    if (pressed.end === 'unplug') throw new HalError('disconnected', 'pinPad', 'lost during PIN entry');
+    if (pressed.end === 'timeout') return { kind: 'timedOut' };
+    if (pressed.end !== 'confirm') return { kind: 'cancelled' };
+    return digits === '' ? { kind: 'bypassed' } : this.#sealed(digits, request, key);
   }
 
   // KeyStore

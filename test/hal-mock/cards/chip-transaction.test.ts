@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { concatBytes, hex, hexOf, latin1Of } from '../../../firmware/base/bytes.ts';
 import { ProtocolError } from '../../../firmware/base/protocol-error.ts';
 import { encodeTlv } from '../../../firmware/protocol/tlv/index.ts';
@@ -42,7 +42,8 @@ describe('chip transaction', () => {
   it('gives every tag of field 55 and a cryptogram that the issuer recognises', () => {
     const { card, transaction } = open('credit');
     const requestTags = '9F26 9F27 9F10 9F37 9F36 95 9A 9C 9F02 5F2A 82 9F1A 9F03 9F33 9F34 9F35 9F1E 84 9F09 9F41';
-    for (const tag of requestTags.split(' ')) expect([tag, transaction.tags.get(tag)?.length]).not.toEqual([tag, undefined]);
+    for (const tag of requestTags.split(' '))
+      expect([tag, transaction.tags.get(tag)?.length]).not.toEqual([tag, undefined]);
     expect(hexTag(transaction.tags, '9F02')).toBe('000000008800');
     expect(hexTag(transaction.tags, '9A')).toBe('261121');
     expect(hexTag(transaction.tags, '57')).toBe(chipTrack2(card));
@@ -53,19 +54,32 @@ describe('chip transaction', () => {
   it('covers amounts, country, results, currency, date, type, number, profile, counter and card results, in this order', () => {
     const { transaction } = open('credit');
     expect(hexOf(arqcInput(transaction.tags))).toBe(
-      '000000008800' + '000000000000' + '0156' + '0000048000' + '0156' + '261121' + '00' + '01234567' + '7C00' + '0001' + '03A00000',
+      '000000008800' +
+        '000000000000' +
+        '0156' +
+        '0000048000' +
+        '0156' +
+        '261121' +
+        '00' +
+        '01234567' +
+        '7C00' +
+        '0001' +
+        '03A00000',
     );
   });
 
   it('changes the cryptogram with anything it covers', () => {
     const { card, transaction } = open('debit');
     fc.assert(
-      fc.property(fc.constantFrom('9F02', '9F03', '9F1A', '95', '5F2A', '9A', '9C', '9F37', '82', '9F36', '9F26'), (tag) => {
-        const value = Uint8Array.from(transaction.tags.get(tag) ?? []);
-        value[value.length - 1] = (value.at(-1) ?? 0) ^ 1;
-        const forged = new Map([...transaction.tags, [tag, value]]);
-        expect(cryptogramIsGenuine(card, chipDataOf(forged))).toBe(false);
-      }),
+      fc.property(
+        fc.constantFrom('9F02', '9F03', '9F1A', '95', '5F2A', '9A', '9C', '9F37', '82', '9F36', '9F26'),
+        (tag) => {
+          const value = Uint8Array.from(transaction.tags.get(tag) ?? []);
+          value[value.length - 1] = (value.at(-1) ?? 0) ^ 1;
+          const forged = new Map([...transaction.tags, [tag, value]]);
+          expect(cryptogramIsGenuine(card, chipDataOf(forged))).toBe(false);
+        },
+      ),
     );
     expect(cryptogramIsGenuine(testCard('credit'), chipDataOf(transaction.tags))).toBe(false);
   });

@@ -1,14 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { passesLuhn } from '../../../firmware/protocol/card/luhn.ts';
 import { stripeTrack2, chipTrack2 } from '../../../hal-mock/cards/tracks.ts';
 import { TEST_CARDS, testCard, typedPin } from '../../../hal-mock/cards/test-cards.ts';
-
-function passesLuhn(pan: string): boolean {
-  const sum = [...pan].toReversed().reduce((sum, digit, at) => {
-    const weighted = Number(digit) * (at % 2 === 0 ? 1 : 2);
-    return sum + (weighted > 9 ? weighted - 9 : weighted);
-  }, 0);
-  return sum % 10 === 0;
-}
 
 describe('test cards', () => {
   it('have different names and numbers', () => {

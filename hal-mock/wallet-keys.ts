@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { WalletKeys } from '../firmware/hal/index.ts';
+
+function digest(signer: 'merchant' | 'wallet', text: string): string {
+  return createHash('sha256').update(`${signer}\n${text}`, 'utf8').digest('base64');
+}
+
+/** Keys for a scripted wallet: signatures are digests that anybody can make, so that a test can play either side. */
+export class MockWalletKeys implements WalletKeys {
+  async sign(text: string): Promise<string> {
+    return digest('merchant', text);
+  }
+
+  async verify(text: string, signature: string): Promise<boolean> {
+    return signature === digest('wallet', text);
+  }
+
+  /** The wallet's signature, which {@link verify} believes. */
+  signAsWallet(text: string): string {
+    return digest('wallet', text);
+  }
+
+  /** Whether a request carries the merchant's signature. */
+  isMerchants(text: string, signature: string): boolean {
+    return signature === digest('merchant', text);
+  }
+}
