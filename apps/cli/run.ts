@@ -13,6 +13,7 @@ import { parseConfig } from '../config.ts';
 import { LiveView } from '../console/live-view.ts';
 import { Operator, OPERATOR_HELP } from '../console/operator.ts';
 import { strokesOf } from '../console/strokes.ts';
+import type { RemoteHosts } from '../world/hosts.ts';
 import { createWorld, type WorldOptions } from '../world/world.ts';
 import type { CliIo } from './lines.ts';
 import { runPlay } from './play.ts';
@@ -26,6 +27,8 @@ export const RUN_HELP = `fenqi run — the terminal in a text console, with emul
   --data DIR               where the journal lives; default .fenqi
   --language zh|en         language of screens and receipts
   --transport memory|pty   serial ports in memory (default) or made by socat
+  --acquirer HOST:PORT     another acquirer than the simulated one (both or none of these two), as of fenqi host
+  --wallet URL             another wallet gateway
   --help                   this text
 
 Keys:
@@ -42,6 +45,8 @@ export async function runRun(args: readonly string[], io: CliIo): Promise<number
       data: { type: 'string', default: '.fenqi' },
       language: { type: 'string' },
       transport: { type: 'string', default: 'memory' },
+      acquirer: { type: 'string' },
+      wallet: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -55,6 +60,11 @@ export async function runRun(args: readonly string[], io: CliIo): Promise<number
     io.err('fenqi run: --transport is memory or pty, --language is zh or en; see fenqi run --help');
     return 2;
   }
+  const remoteHosts = remoteHostsOf(values.acquirer, values.wallet);
+  if (remoteHosts === 'wrong') {
+    io.err('fenqi run: give both --acquirer HOST:PORT and --wallet URL, or none; see fenqi run --help');
+    return 2;
+  }
   if (values.scenario !== undefined) return runPlay(['--transcript', '--transport', transport, values.scenario], io);
   const view = new LiveView((text) => void process.stdout.write(text), process.stdout.isTTY, PAPER_COLUMNS);
   const strokes = strokesOf(process.stdin);
@@ -62,11 +72,19 @@ export async function runRun(args: readonly string[], io: CliIo): Promise<number
     const settings = await configured(values.config, view, strokes);
     if (settings === undefined) return 1;
     const chosen: TerminalSettings = language === undefined ? settings : { ...settings, language };
-    await operate(await worldOptions(chosen, values.data, transport), view, strokes);
+    const options = await worldOptions(chosen, values.data, transport);
+    await operate(remoteHosts === undefined ? options : { ...options, remoteHosts }, view, strokes);
     return 0;
   } finally {
     await strokes.return(undefined);
   }
+}
+
+function remoteHostsOf(acquirer: string | undefined, wallet: string | undefined): RemoteHosts | 'wrong' | undefined {
+  if (acquirer === undefined && wallet === undefined) return undefined;
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(acquirer ?? '') ?? [];
+  if (host === undefined || wallet === undefined || !URL.canParse(wallet)) return 'wrong';
+  return { acquirer: { host, port: Number(port) }, walletUrl: wallet };
 }
 
 /** The settings; a damaged file is shown as a screen until it is mended and confirmed. */

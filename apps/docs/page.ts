@@ -39,5 +39,5 @@ export function withSection(page: string, name: string, text: string): string {
   const from = page.indexOf(begin);
   const to = page.indexOf(end);
   if (from === -1 || to < from) throw new Error(`the page has no section ${name}`);
-  return `${page.slice(0, from + begin.length)}${text}\n${page.slice(to)}`;
+  return `${page.slice(0, from + begin.length)}\n${text}\n\n${page.slice(to)}`;
 }

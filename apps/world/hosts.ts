@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import type { Clock, HostLink, Random } from '../../firmware/hal/index.ts';
 import { HttpsWalletLink } from '../../drivers/host-link/https-link.ts';
 import { LengthFramedLink } from '../../drivers/host-link/length-framed-link.ts';
@@ -26,36 +27,51 @@ export interface HostOptions {
   readonly random: Random;
   /** `memory` needs no sockets and runs under virtual time; `loopback` is TCP and HTTP on 127.0.0.1. */
   readonly network: 'memory' | 'loopback';
-  /** Fixed ports for `loopback`, for people who put a peer beside it; any free ones unless told. */
-  readonly ports?: { readonly acquirer: number; readonly wallet: number };
+  /** Hosts that run elsewhere; those of this world then stay idle. */
+  readonly remote?: RemoteHosts;
 }
 
-export async function openHosts({ clock, random, network, ports }: HostOptions): Promise<Hosts> {
+/** Where a terminal finds hosts that are not of its own world. */
+export interface RemoteHosts {
+  readonly acquirer: { readonly host: string; readonly port: number };
+  /** `https`, or `http` on this machine. */
+  readonly walletUrl: string;
+}
+
+export async function openHosts({ clock, random, network, remote }: HostOptions): Promise<Hosts> {
   const acquirer = new Acquirer({ clock, random });
   const wallet = new Wallet({ clock });
+  if (remote !== undefined) {
+    return { acquirer, wallet, openLinks: () => tcpLinks(clock, remote), close: () => Promise.resolve() };
+  }
   if (network === 'memory') return memoryHosts(acquirer, wallet, clock);
-  const tcp = await listenAcquirer(acquirer, { port: ports?.acquirer ?? 0 });
-  const http = await listenWallet(wallet, { port: ports?.wallet ?? 0 });
-  const url = `http://127.0.0.1:${http.port}${GATEWAY_PATH}`;
+  const tcp = await listenAcquirer(acquirer, { port: 0 });
+  const http = await listenWallet(wallet, { port: 0 });
+  const here = {
+    acquirer: { host: '127.0.0.1', port: tcp.port },
+    walletUrl: `http://127.0.0.1:${http.port}${GATEWAY_PATH}`,
+  };
   return {
     acquirer,
     wallet,
-    openLinks() {
-      const timing = { clock, connectTimeoutMs: CONNECT_TIMEOUT_MS };
-      const dial = tcpDial({ host: '127.0.0.1', port: tcp.port });
-      const acquirerLink = new LengthFramedLink({ dial, keepOpen: true, ...timing });
-      const walletLink = new HttpsWalletLink({ url, dial: urlDial(url), ...timing });
-      return {
-        acquirer: acquirerLink,
-        wallet: walletLink,
-        close() {
-          acquirerLink.close();
-          walletLink.close();
-        },
-      };
-    },
+    openLinks: () => tcpLinks(clock, here),
     async close() {
       await Promise.all([tcp.close(), http.close()]);
+    },
+  };
+}
+
+function tcpLinks(clock: Clock, { acquirer, walletUrl }: RemoteHosts): ReturnType<Hosts['openLinks']> {
+  const timing = { clock, connectTimeoutMs: CONNECT_TIMEOUT_MS };
+  const acquirerLink = new LengthFramedLink({ dial: tcpDial(acquirer), keepOpen: true, ...timing });
+  const dial = urlDial(walletUrl, { ca: [...rootCertificates] });
+  const walletLink = new HttpsWalletLink({ url: walletUrl, dial, ...timing });
+  return {
+    acquirer: acquirerLink,
+    wallet: walletLink,
+    close() {
+      acquirerLink.close();
+      walletLink.close();
     },
   };
 }

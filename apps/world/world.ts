@@ -12,7 +12,7 @@ import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
 import type { World } from '../../simulator/scenario/world.ts';
 import { TEST_MERCHANT_PRIVATE_KEY, TEST_WALLET_PUBLIC_KEY } from '../../simulator/wallet/test-keys.ts';
 import { type Counter, openCounter, openDrivers } from './devices.ts';
-import { type Hosts, openHosts } from './hosts.ts';
+import { type Hosts, openHosts, type RemoteHosts } from './hosts.ts';
 import { worldTime } from './time.ts';
 import type { Transport } from './wires.ts';
 
@@ -22,7 +22,7 @@ export interface WorldOptions {
   readonly random: Random;
   readonly transport: Transport;
   readonly network: 'memory' | 'loopback';
-  readonly hostPorts?: { readonly acquirer: number; readonly wallet: number };
+  readonly remoteHosts?: RemoteHosts;
   /** `false` leaves the PIN pad without a master key, as it comes out of its box. */
   readonly isActivated?: boolean;
   /** The hosts are unreachable from the start. */
@@ -49,13 +49,13 @@ interface Life {
 
 /** Makes a shop: real drivers over emulated devices, real messages to simulated hosts, one terminal in the middle. */
 export async function createWorld(options: WorldOptions): Promise<World> {
-  const { clock, random, transport, network, hostPorts } = options;
+  const { clock, random, transport, network, remoteHosts } = options;
   const counter = await openCounter(transport, clock, random);
   const hosts = await openHosts({
     clock,
     random,
     network,
-    ...(hostPorts === undefined ? {} : { ports: hostPorts }),
+    ...(remoteHosts === undefined ? {} : { remote: remoteHosts }),
   });
   if (options.hostIsDown === true) {
     hosts.acquirer.faults.down = true;
