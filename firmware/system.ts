@@ -146,21 +146,12 @@ function pathOf(id: string, snapshot: NestedSnapshot): string {
 export function createTerminal(ports: Ports, settings: TerminalSettings): Terminal {
   const services = createServices(ports, settings);
   const machine = wiredMachines(services);
-  const stateListeners: ((path: string) => void)[] = [];
   const restartListeners: (() => void)[] = [];
-  let lastPath = '';
   const actor: Actor<typeof machine> = createActor(machine, {
     input: { settings, accept: ports.cardReader.accepts },
     clock: {
       setTimeout: (callback: () => void, delayMs: number) => ports.clock.setTimeout(callback, delayMs),
       clearTimeout: (timer: object | number) => ports.clock.clearTimeout(timer),
-    },
-    inspect: ({ type }) => {
-      if (type !== '@xstate.snapshot' || stateListeners.length === 0) return;
-      const path = pathOf('terminal', actor.getSnapshot());
-      if (path === lastPath) return;
-      lastPath = path;
-      for (const listener of stateListeners) listener(path);
     },
   });
   const failed = (): void => services.show('outOfService', { reason: 'fault' });
@@ -185,7 +176,16 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
       actor.stop();
     },
     statePath: () => pathOf('terminal', actor.getSnapshot()),
-    onStateChange: (listener) => void stateListeners.push(listener),
+    onStateChange(listener) {
+      let lastPath = '';
+      // Watching costs a little at every step, so nobody pays who does not look.
+      actor.system.inspect(({ type }) => {
+        if (type !== '@xstate.snapshot') return;
+        const path = pathOf('terminal', actor.getSnapshot());
+        if (path !== lastPath) listener(path);
+        lastPath = path;
+      });
+    },
     onRestartNeeded: (listener) => void restartListeners.push(listener),
     journalState: () => services.journal.state,
   };

@@ -34,7 +34,13 @@ export type { ScannerControls } from './devices/scanner/controls.ts';
 export { Gm65Emulator } from './devices/scanner/emulator.ts';
 export { MockScanner } from './devices/scanner/mock.ts';
 
-export { type FaultStep, faultyWire, type FaultyWire, type FaultyWireOptions, type FrameChoice } from './wire/faulty-wire.ts';
+export {
+  type FaultStep,
+  faultyWire,
+  type FaultyWire,
+  type FaultyWireOptions,
+  type FrameChoice,
+} from './wire/faulty-wire.ts';
 export { type MemoryWire, memoryWire, type MemoryWireOptions } from './wire/memory-wire.ts';
 export { openPtyWire, ptyAvailable, type PtyWire } from './wire/pty-wire.ts';
 export { recordingWire, type RecordingWire, type Transmission } from './wire/recording-wire.ts';

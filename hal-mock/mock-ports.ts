@@ -64,7 +64,12 @@ export function mockPorts(options: MockPortsOptions = {}): MockPorts {
   if (options.isActivated !== false) pinPad.loadMasterKey(MOCK_MASTER_KEY);
   const beeps: BeepPattern[] = [];
   const mocks = {
-    ...{ clock, random, vault, acquirer, pinPad, beeps },
+    clock,
+    random,
+    vault,
+    acquirer,
+    pinPad,
+    beeps,
     display: new MockDisplay(),
     keypad: new MockKeypad(),
     reader: new MockCardReader(clock, random, vault),
@@ -79,14 +84,21 @@ export function mockPorts(options: MockPortsOptions = {}): MockPorts {
 }
 
 function portsOf(mocks: Omit<MockPorts, 'ports'> & { readonly beeps: BeepPattern[] }): Ports {
-  const { clock, random, vault, display, keypad, scanner, printer, pinPad, walletKeys, beeps } = mocks;
   return {
-    ...{ clock, random, vault, display, keypad, scanner, printer, pinPad, walletKeys },
+    clock: mocks.clock,
+    random: mocks.random,
+    vault: mocks.vault,
     cardReader: mocks.reader,
-    keyStore: pinPad,
-    indicators: { beep: (pattern) => void beeps.push(pattern) },
+    pinPad: mocks.pinPad,
+    keyStore: mocks.pinPad,
+    scanner: mocks.scanner,
+    printer: mocks.printer,
+    display: mocks.display,
+    keypad: mocks.keypad,
+    indicators: { beep: (pattern) => void mocks.beeps.push(pattern) },
     acquirer: mocks.acquirerLink,
     wallet: mocks.walletLink,
+    walletKeys: mocks.walletKeys,
     journalStore: mocks.journal,
   };
 }

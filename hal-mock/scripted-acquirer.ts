@@ -77,7 +77,9 @@ export class ScriptedAcquirer {
     const request = this.#codec.decode(frame.iso);
     this.#requests.push(request);
     if (!needsMac(request.mti)) return reply(this.#frame(frame, this.#signOn(request), false), LATENCY_MS);
-    const answer = this.#macIsRight(frame.iso) ? (this.#answers.shift() ?? { responseCode: '00' }) : { responseCode: 'A0' };
+    const answer = this.#macIsRight(frame.iso)
+      ? (this.#answers.shift() ?? { responseCode: '00' })
+      : { responseCode: 'A0' };
     if (answer === 'silence') return;
     const responseCode = answer === 'wrongMac' ? '00' : answer.responseCode;
     reply(this.#frame(frame, this.#financial(request, responseCode), answer === 'wrongMac'), LATENCY_MS);

@@ -1,4 +1,5 @@
 import { openSales, type OwedCopy, owedCopies } from '../journal/fold.ts';
+import { HalError } from '../hal/index.ts';
 import type { Effect } from './effect.ts';
 
 export interface SummaryOutcome {
@@ -6,6 +7,8 @@ export interface SummaryOutcome {
   readonly owedCopies: readonly OwedCopy[];
 }
 
-/** What the journal still owes: money in doubt first, paper second. */
-export const summarize: Effect<SummaryOutcome, undefined> = ({ journal }) =>
-  Promise.resolve({ openItems: openSales(journal.state).length, owedCopies: owedCopies(journal.state) });
+/** What the journal still owes: money in doubt first, paper second. Rejects when it cannot be written any more. */
+export const summarize: Effect<SummaryOutcome, undefined> = async ({ journal }) => {
+  if (!journal.isWritable) throw new HalError('media', 'journal', 'takes no more records');
+  return { openItems: openSales(journal.state).length, owedCopies: owedCopies(journal.state) };
+};

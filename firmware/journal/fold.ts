@@ -26,6 +26,8 @@ export type CopyState = 'none' | 'owed' | 'started' | 'done';
 export interface JournaledSale {
   readonly key: SaleKey;
   readonly intent: CardIntent | WalletIntent;
+  /** Counts sales; an older one has a smaller number. */
+  readonly order: number;
   readonly begunWallMs: number;
   status: SaleStatus;
   cardResult: CardResult | undefined;
@@ -42,21 +44,33 @@ export interface JournalState {
   recordCount: number;
   /** In the order they were begun; the key is `saleId`. */
   readonly sales: Map<string, JournaledSale>;
+  /** Kept with every record, because they are asked for after every sale: money in doubt, and paper that is owed. */
+  readonly open: Set<JournaledSale>;
+  readonly owing: Set<JournaledSale>;
 }
+
+/** Statuses that leave money in doubt: nothing else may go online before these are settled. */
+const OPEN: ReadonlySet<SaleStatus> = new Set<SaleStatus>(['sent', 'authorized', 'reversing', 'cancelling']);
+
+const COPIES: readonly ReceiptCopy[] = ['merchant', 'cardholder'];
 
 /** STAN runs 000001–999999 and wraps, CUP terminal rules field 11. */
 const STAN_MAX = 999_999;
 
 export function emptyJournal(): JournalState {
-  return { batch: '000001', lastStan: 0, recordCount: 0, sales: new Map() };
+  return { batch: '000001', lastStan: 0, recordCount: 0, sales: new Map(), open: new Set(), owing: new Set() };
 }
 
 export function saleId(key: SaleKey): string {
   return `${key.batch}-${key.stan.toString().padStart(6, '0')}`;
 }
 
-export function nextStan(state: JournalState): number {
-  return state.lastStan >= STAN_MAX ? 1 : state.lastStan + 1;
+/** Passes over numbers that name a sale of this batch: used twice, one would be a record that no later boot can fold. */
+export function nextStan({ lastStan, batch, sales }: JournalState): number {
+  let stan = lastStan;
+  do stan = stan >= STAN_MAX ? 1 : stan + 1;
+  while (sales.has(saleId({ batch, stan })));
+  return stan;
 }
 
 function saleOf(state: JournalState, key: SaleKey): JournaledSale {
@@ -69,9 +83,10 @@ function beginSale(state: JournalState, intent: CardIntent | WalletIntent, wallM
   const id = saleId(intent);
   invariant(!state.sales.has(id), 'batch and STAN name one sale');
   state.lastStan = intent.stan;
-  state.sales.set(id, {
+  const sale: JournaledSale = {
     key: { batch: intent.batch, stan: intent.stan },
     intent,
+    order: state.sales.size,
     begunWallMs: wallMs,
     status: 'sent',
     cardResult: undefined,
@@ -80,7 +95,9 @@ function beginSale(state: JournalState, intent: CardIntent | WalletIntent, wallM
     reversalReason: undefined,
     reversalTries: 0,
     copies: { merchant: 'none', cardholder: 'none' },
-  });
+  };
+  state.sales.set(id, sale);
+  state.open.add(sale);
 }
 
 const STATUS_AFTER_CARD: Readonly<Record<CardResult['result'], SaleStatus>> = {
@@ -127,7 +144,7 @@ export function applyRecord(state: JournalState, record: StampedRecord): void {
     case 'receiptStarted':
     case 'receiptNotStarted':
     case 'receiptDone':
-      applyToSale(saleOf(state, record), record);
+      noteResult(state, saleOf(state, record), record);
   }
 }
 
@@ -135,6 +152,17 @@ type SaleRecord = Exclude<
   JournalRecord,
   { type: 'signOnIntent' | 'signedOn' | 'cardIntent' | 'walletIntent' | 'lateReply' | 'fault' }
 >;
+
+function noteResult(state: JournalState, sale: JournaledSale, record: SaleRecord): void {
+  applyToSale(sale, record);
+  setMember(state.open, sale, OPEN.has(sale.status));
+  setMember(state.owing, sale, sale.status === 'approved' && COPIES.some((copy) => isOwed(sale.copies[copy])));
+}
+
+function setMember<T>(set: Set<T>, item: T, belongs: boolean): void {
+  if (belongs) set.add(item);
+  else set.delete(item);
+}
 
 function applyToSale(sale: JournaledSale, record: SaleRecord): void {
   switch (record.type) {
@@ -174,12 +202,9 @@ function applyToSale(sale: JournaledSale, record: SaleRecord): void {
   }
 }
 
-/** Statuses that leave money in doubt: nothing else may go online before these are settled. */
-const OPEN: ReadonlySet<SaleStatus> = new Set<SaleStatus>(['sent', 'authorized', 'reversing', 'cancelling']);
-
 /** Oldest first. */
-export function openSales(state: JournalState): JournaledSale[] {
-  return [...state.sales.values()].filter((sale) => OPEN.has(sale.status));
+export function openSales(state: Readonly<JournalState>): JournaledSale[] {
+  return [...state.open].sort(byAge);
 }
 
 export interface OwedCopy {
@@ -188,12 +213,16 @@ export interface OwedCopy {
 }
 
 /** Copies of standing sales that are not known to be on paper, oldest first. */
-export function owedCopies(state: JournalState): OwedCopy[] {
-  return [...state.sales.values()].flatMap((sale) =>
-    sale.status !== 'approved'
-      ? []
-      : (['merchant', 'cardholder'] as const)
-          .filter((copy) => sale.copies[copy] === 'owed' || sale.copies[copy] === 'started')
-          .map((copy) => ({ key: sale.key, copy })),
-  );
+export function owedCopies(state: Readonly<JournalState>): OwedCopy[] {
+  return [...state.owing]
+    .sort(byAge)
+    .flatMap((sale) => COPIES.filter((copy) => isOwed(sale.copies[copy])).map((copy) => ({ key: sale.key, copy })));
+}
+
+function byAge(a: JournaledSale, b: JournaledSale): number {
+  return a.order - b.order;
+}
+
+function isOwed(copy: CopyState): boolean {
+  return copy === 'owed' || copy === 'started';
 }

@@ -12,6 +12,7 @@ export class Journal {
   readonly #store: JournalStore;
   readonly #clock: Clock;
   #stanInHand: number | undefined;
+  #isWritable = true;
 
   constructor(store: JournalStore, clock: Clock) {
     this.#store = store;
@@ -30,6 +31,11 @@ export class Journal {
     return this.#state;
   }
 
+  /** `false` once an append has failed: the store takes no more then, and without it nothing may be sold. */
+  get isWritable(): boolean {
+    return this.#isWritable;
+  }
+
   /** The number for the next message. It is used up by the intent that carries it, not by asking. */
   takeStan(): number {
     this.#stanInHand = nextStan(this.#state);
@@ -46,7 +52,12 @@ export class Journal {
     const isIntent = record.type === 'cardIntent' || record.type === 'walletIntent' || record.type === 'signOnIntent';
     invariant(!isIntent || record.stan === this.#stanInHand, 'an intent carries the number just taken');
     const stamped: StampedRecord = { ...record, wallMs: this.#clock.wallMs() };
-    await this.#store.append(JSON.stringify(stamped));
+    try {
+      await this.#store.append(JSON.stringify(stamped));
+    } catch (error) {
+      this.#isWritable = false;
+      throw error;
+    }
     applyRecord(this.#state, stamped);
   }
 }

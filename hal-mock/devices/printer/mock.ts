@@ -1,4 +1,5 @@
 import { layoutSlip, qrModules, type SlipRow, type TextRow } from '../../../drivers/printer-escpos/codec.ts';
+import { columnsOf } from '../../../firmware/base/columns.ts';
 import {
   HalError,
   sleep,
@@ -10,11 +11,11 @@ import {
   type Slip,
 } from '../../../firmware/hal/index.ts';
 import { bitmapOfModules, scaled, type Bitmap } from './bitmap.ts';
-import { leftOf } from './cells.ts';
+import { type Cell, leftOf } from './cells.ts';
 import type { PrinterControls } from './controls.ts';
-import { HALF_WIDTH_DOTS } from './glyphs.ts';
+import { FULL_WIDTH_DOTS, HALF_WIDTH_DOTS } from './glyphs.ts';
 import { Mechanism } from './mechanism.ts';
-import { LINE_SPACING_DOTS, Paper, textBurn, type Burn } from './paper.ts';
+import { LINE_SPACING_DOTS, Paper, type Burn } from './paper.ts';
 import { PrintState } from './print-state.ts';
 
 /** Which head is imitated. */
@@ -144,19 +145,35 @@ export class MockPrinter implements ReceiptPrinter, PrinterControls {
 
   #textBurn(row: TextRow): Burn {
     if (row.text === '') return BLANK_LINE;
-    const state = new PrintState();
     const times = row.size === 'large' ? 2 : 1;
-    state.scale = { wide: times, high: times };
-    state.chineseScale = state.scale;
-    state.isBold = row.bold;
-    const cells = Array.from(row.text, (character) => state.cellsOf(character)).flat();
-    return textBurn(cells, row.align);
+    const heightDots = Math.max(LINE_SPACING_DOTS, FULL_WIDTH_DOTS * times);
+    const left = leftOf(row.align, columnsOf(row.text) * HALF_WIDTH_DOTS * times, this.paper.widthDots);
+    const indent = ' '.repeat(Math.floor(left / HALF_WIDTH_DOTS));
+    let cells: readonly Cell[] | undefined;
+    // Most slips of a long simulation are never looked at dot by dot.
+    return {
+      kind: 'text',
+      align: row.align,
+      heightDots,
+      text: (indent + row.text).replaceAll('\uFFE5', '\u00A5').trimEnd(),
+      get cells() {
+        return (cells ??= cellsOfRow(row, times));
+      },
+    };
   }
 
   #imageBurn(image: Bitmap): Burn {
     const leftDots = leftOf('center', image.widthDots, this.paper.widthDots);
     return { kind: 'image', image, leftDots, heightDots: image.heightDots };
   }
+}
+
+function cellsOfRow(row: TextRow, times: 1 | 2): Cell[] {
+  const state = new PrintState();
+  state.scale = { wide: times, high: times };
+  state.chineseScale = state.scale;
+  state.isBold = row.bold;
+  return Array.from(row.text, (character) => state.cellsOf(character)).flat();
 }
 
 function modulesOf(data: string): boolean[][] {

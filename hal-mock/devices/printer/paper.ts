@@ -7,7 +7,14 @@ export const LINE_SPACING_DOTS = 30;
 
 /** One movement of the paper with what is burnt on it. */
 export type Burn =
-  | { readonly kind: 'text'; readonly cells: readonly Cell[]; readonly align: Align; readonly heightDots: number }
+  | {
+      readonly kind: 'text';
+      readonly cells: readonly Cell[];
+      readonly align: Align;
+      readonly heightDots: number;
+      /** What a reader sees, where it is known without the cells. */
+      readonly text?: string;
+    }
   | { readonly kind: 'image'; readonly image: Bitmap; readonly leftDots: number; readonly heightDots: number }
   /** `lines` counts the empty text lines a reader sees; a feed in dots is none. */
   | { readonly kind: 'blank'; readonly lines: number; readonly heightDots: number };
@@ -36,7 +43,9 @@ export class Paper {
   cut(): void {
     const slip = this.#slips.at(-1) ?? [];
     this.#slips.push([]);
-    for (const listener of this.#cutListeners) listener(this.#linesOf(slip));
+    if (this.#cutListeners.length === 0) return;
+    const lines = this.#linesOf(slip);
+    for (const listener of this.#cutListeners) listener(lines);
   }
 
   /** Calls with the lines of each slip from now on when it is cut. */
@@ -83,7 +92,7 @@ export class Paper {
 
   #linesOf(slip: readonly Burn[]): string[] {
     return slip.flatMap((burn) => {
-      if (burn.kind === 'text') return [textOf(burn.cells, burn.align, this.widthDots)];
+      if (burn.kind === 'text') return [burn.text ?? textOf(burn.cells, burn.align, this.widthDots)];
       return burn.kind === 'blank' ? Array<string>(burn.lines).fill('') : [];
     });
   }
