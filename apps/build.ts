@@ -20,12 +20,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -56,14 +57,27 @@ interface Manifest {
 }
 
 /** Fields of the project's manifest that matter to somebody who installs the package. */
-const PUBLISHED_FIELDS = [
-  ...['name', 'version', 'description', 'license', 'keywords', 'homepage', 'repository', 'bugs'],
-  ...['type', 'engines', 'bin', 'exports', 'files'],
-];
+const PUBLISHED_FIELDS =
+  'name version description license keywords homepage repository bugs type engines bin exports files'.split(' ');
 
 function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
+
+/**
+ * Node's own modules, fetched without `import` and `require`. An `import` reads every export of such a module at once,
+ * and of `node:http` that loads a whole HTTP client for its sake (20 ms); `require` does not exist in a module.
+ */
+const builtinModulesPlugin: Plugin = {
+  name: 'builtin modules',
+  setup(bundler) {
+    const filter = new RegExp(`^(node:)?(${builtinModules.join('|')})$`);
+    bundler.onResolve({ filter }, ({ path }) => ({ path: `node:${path.replace(/^node:/, '')}`, namespace: 'builtin' }));
+    bundler.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}');`,
+    }));
+  },
+};
 
 /** Bundles everything and returns the modules that went in. */
 async function bundle(out: string): Promise<string[]> {
@@ -86,6 +100,7 @@ async function bundle(out: string): Promise<string[]> {
       platform: 'node',
       external: EXTERNAL,
       splitting: true,
+      plugins: [builtinModulesPlugin],
       metafile: true,
     }),
     build({ ...common, entryPoints: PURE_ENTRY_POINTS, platform: 'neutral', metafile: true }),
@@ -93,22 +108,11 @@ async function bundle(out: string): Promise<string[]> {
   return results.flatMap(({ metafile }) => Object.keys(metafile.inputs)).toSorted();
 }
 
-/** Bundled CommonJS packages ask for Node's own modules with `require`, which a module does not have. */
-function provideRequire(out: string): void {
-  for (const name of globSync('*.js', { cwd: out })) {
-    const path = join(out, name);
-    const text = readFileSync(path, 'utf8');
-    if (!/^var __require = /m.test(text)) continue;
-    const head = "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n";
-    writeFileSync(path, head + text);
-  }
-}
-
 /** Copies the files that our modules read beside themselves: `new URL('./…', import.meta.url)`. */
 function copyDataFiles(modules: readonly string[], out: string): void {
   const origins = new Map<string, string>();
   for (const module of modules) {
-    if (module.includes('node_modules/')) continue;
+    if (module.includes('node_modules/') || module.startsWith('builtin:')) continue;
     const text = readFileSync(join(ROOT, module), 'utf8');
     for (const [, relative = ''] of text.matchAll(/new URL\('\.\/([^']+)', import\.meta\.url\)/g)) {
       const origin = join(ROOT, dirname(module), relative);
@@ -189,7 +193,6 @@ function writeTypes(out: string): void {
 async function buildInto(out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
   const modules = await bundle(out);
-  provideRequire(out);
   copyDataFiles(modules, out);
   writeLicenses(modules, out);
   writeTypes(out);

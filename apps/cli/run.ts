@@ -130,7 +130,7 @@ async function worldOptions(
 }
 
 async function operate(options: WorldOptions, view: LiveView, strokes: AsyncGenerator<string>): Promise<void> {
-  view.say(`Fenqi POS 分期 — ${OPERATOR_HELP.split('\n')[0]}   ? more/更多`);
+  view.say(`Fenqi POS 分期\n${OPERATOR_HELP}`);
   const world = await createWorld({
     ...options,
     onScreen: (screen) => view.show(screen),

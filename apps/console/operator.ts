@@ -15,7 +15,7 @@ const CASHIER_KEYS: Readonly<Record<string, Key>> = {
 };
 
 export const OPERATOR_HELP = [
-  '0-9 digits/数字   Enter confirm/确认   Esc cancel/取消   Backspace clear/更正   f function/功能',
+  '0-9 digits/数字  Enter confirm/确认  Esc cancel/取消  Backspace clear/清除  f function/功能',
   'c next card/换卡  i insert/插卡  t tap/挥卡  s swipe/刷卡  p pull card/拔卡',
   'w next wallet/换钱包  q show code/出示付款码  y confirm on phone/手机确认  n refuse/拒绝',
   'r tear paper/撕纸  o paper out·in/缺纸·装纸  h host down·up/主机断开·恢复  x quit/退出',

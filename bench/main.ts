@@ -1,0 +1,35 @@
+/**
+ * Measures what has a goal and prints one table: `npm run build && npm run bench [-- codec tlv sale start] [--json]`.
+ * Ends with status 1 when a goal is missed. Run it on a machine that does nothing else.
+ */
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { type BenchRow, printRows } from './bench-row.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  codec: async () => (await import('./codec.ts')).benchCodec(),
+  tlv: async () => (await import('./tlv.ts')).benchTlv(),
+  sale: async () => (await import('./sale.ts')).benchSale(),
+  start: async () => (await import('./start.ts')).benchStart(),
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
+  const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
+  const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown !== undefined) {
+    process.stderr.write(`there is no bench "${unknown}"; there are ${Object.keys(BENCHES).join(', ')}\n`);
+    return 2;
+  }
+  const rows: BenchRow[] = [];
+  for (const name of names) rows.push(...((await BENCHES[name]?.()) ?? []));
+  if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  else printRows(rows);
+  return rows.every(({ met }) => met) ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));
