@@ -25,15 +25,24 @@ const schema = v.partial(
     training: v.boolean('is true or false'),
     noPinLimitFen: fen,
     amountMaxFen: fen,
-    acquirer: v.partial(
-      v.strictObject({
-        tpdu: digits(10),
-        header: digits(12),
-        signOnScheme: v.picklist(['001', '003', '004'], 'is "001", "003" or "004"'),
-        macAlgorithm: v.picklist(['cup-ecb', 'x9.9', 'x9.19', 'cbc', 'raw-fold']),
-        encryptTracks: v.boolean('is true or false'),
-        replyDeadlineMs: ms,
-      }),
+    acquirer: v.pipe(
+      v.partial(
+        v.strictObject({
+          tpdu: digits(10),
+          header: digits(12),
+          signOnScheme: v.picklist(['001', '003', '004'], 'is "001", "003" or "004"'),
+          macAlgorithm: v.picklist(
+            ['cup-ecb'],
+            'is cup-ecb, the only one that this PIN pad computes over a whole message',
+          ),
+          encryptTracks: v.boolean('is true or false'),
+          replyDeadlineMs: ms,
+        }),
+      ),
+      v.check(
+        ({ signOnScheme, encryptTracks }) => encryptTracks !== true || (signOnScheme ?? '004') === '004',
+        'sign-on schemes 001 and 003 bring no track key: encryptTracks must be false',
+      ),
     ),
     wallet: v.partial(
       v.strictObject({
@@ -59,7 +68,11 @@ export function parseConfig(text: string): CheckedYaml<TerminalSettings> {
   const merged = {
     ...DEFAULT_SETTINGS,
     ...said,
-    acquirer: { ...DEFAULT_SETTINGS.acquirer, ...said.acquirer },
+    acquirer: {
+      ...DEFAULT_SETTINGS.acquirer,
+      encryptTracks: (said.acquirer?.signOnScheme ?? '004') === '004',
+      ...said.acquirer,
+    },
     wallet: { ...DEFAULT_SETTINGS.wallet, ...said.wallet },
     installments: { ...DEFAULT_SETTINGS.installments, ...said.installments },
     timing: { ...DEFAULT_SETTINGS.timing, ...said.timing },

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The one executable: picks a subcommand and loads no other. */
+import { enableCompileCache } from 'node:module';
 import process from 'node:process';
 import type { CliIo } from './cli/lines.ts';
 import { stdinIo } from './cli/lines.ts';
@@ -54,6 +55,8 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
 }
 
+// The second start need not compile again.
+enableCompileCache();
 // A reader that has seen enough (`fenqi … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();

@@ -19,7 +19,10 @@ export const EXIT_USAGE = 2;
 /** The streams of this process. */
 export function stdinIo(): CliIo {
   return {
-    lines: createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }),
+    // Made when somebody reads: a second reader would take keystrokes away from the console terminal.
+    get lines() {
+      return createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+    },
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
   };

@@ -9,14 +9,13 @@ import { SystemClock } from '../../drivers/linux/clock.ts';
 import { LinuxJournalDisk } from '../../drivers/linux/journal-disk.ts';
 import { SystemRandom } from '../../drivers/linux/random.ts';
 import { loadOrCreateStorageKey } from '../../drivers/linux/storage-key.ts';
-import { parseConfig } from '../config.ts';
 import { LiveView } from '../console/live-view.ts';
 import { Operator, OPERATOR_HELP } from '../console/operator.ts';
 import { strokesOf } from '../console/strokes.ts';
 import type { RemoteHosts } from '../world/hosts.ts';
 import { createWorld, type WorldOptions } from '../world/world.ts';
+import type { CheckedYaml } from '../../simulator/scenario/checked-yaml.ts';
 import type { CliIo } from './lines.ts';
-import { runPlay } from './play.ts';
 
 const PAPER_COLUMNS = 32;
 
@@ -65,7 +64,10 @@ export async function runRun(args: readonly string[], io: CliIo): Promise<number
     io.err('fenqi run: give both --acquirer HOST:PORT and --wallet URL, or none; see fenqi run --help');
     return 2;
   }
-  if (values.scenario !== undefined) return runPlay(['--transcript', '--transport', transport, values.scenario], io);
+  if (values.scenario !== undefined) {
+    const { runPlay } = await import('./play.ts');
+    return runPlay(['--transcript', '--transport', transport, values.scenario], io);
+  }
   const view = new LiveView((text) => void process.stdout.write(text), process.stdout.isTTY, PAPER_COLUMNS);
   const strokes = strokesOf(process.stdin);
   try {
@@ -106,7 +108,9 @@ async function configured(
   }
 }
 
-async function readConfig(file: string): Promise<ReturnType<typeof parseConfig>> {
+async function readConfig(file: string): Promise<CheckedYaml<TerminalSettings>> {
+  // The parsers are as large as the terminal; who has no file does not wait for them.
+  const { parseConfig } = await import('../config.ts');
   try {
     return parseConfig(await readFile(file, 'utf8'));
   } catch (error) {

@@ -1,15 +1,15 @@
-import { rootCertificates } from 'node:tls';
-import type { Clock, HostLink, Random } from '../../firmware/hal/index.ts';
+import type { Clock, Dial, HostLink, Random } from '../../firmware/hal/index.ts';
 import { HttpsWalletLink } from '../../drivers/host-link/https-link.ts';
 import { LengthFramedLink } from '../../drivers/host-link/length-framed-link.ts';
 import { tcpDial, urlDial } from '../../drivers/linux/tcp-dial.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { listenAcquirer } from '../../simulator/acquirer/tcp-server.ts';
 import { memoryDial } from '../../simulator/network.ts';
-import { GATEWAY_PATH, listenWallet } from '../../simulator/wallet/http-server.ts';
+import type { ListeningHost } from '../../simulator/listening.ts';
 import { memoryWalletLink } from '../../simulator/wallet-link.ts';
 import { Wallet } from '../../simulator/wallet/wallet.ts';
 
+const LOOPBACK = '127.0.0.1';
 const CONNECT_TIMEOUT_MS = 5_000;
 /** One way, in memory: what a mobile network takes on a good day. */
 const LATENCY_MS = 40;
@@ -41,37 +41,55 @@ export interface RemoteHosts {
 export async function openHosts({ clock, random, network, remote }: HostOptions): Promise<Hosts> {
   const acquirer = new Acquirer({ clock, random });
   const wallet = new Wallet({ clock });
-  if (remote !== undefined) {
-    return { acquirer, wallet, openLinks: () => tcpLinks(clock, remote), close: () => Promise.resolve() };
-  }
+  if (remote !== undefined) return remoteHosts(acquirer, wallet, clock, remote);
   if (network === 'memory') return memoryHosts(acquirer, wallet, clock);
+  return loopbackHosts(acquirer, wallet, clock);
+}
+
+async function loopbackHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): Promise<Hosts> {
   const tcp = await listenAcquirer(acquirer, { port: 0 });
-  const http = await listenWallet(wallet, { port: 0 });
-  const here = {
-    acquirer: { host: '127.0.0.1', port: tcp.port },
-    walletUrl: `http://127.0.0.1:${http.port}${GATEWAY_PATH}`,
+  let http: Promise<ListeningHost> | undefined;
+  // The wallet begins to listen when somebody calls it, which spares every start the loading of HTTP.
+  const listening = async (): Promise<ListeningHost> => {
+    const { listenWallet } = await import('../../simulator/wallet/http-server.ts');
+    return listenWallet(wallet, { port: 0 });
+  };
+  const dialWallet: Dial = async () => {
+    http ??= listening();
+    return tcpDial({ host: LOOPBACK, port: (await http).port })();
   };
   return {
     acquirer,
     wallet,
-    openLinks: () => tcpLinks(clock, here),
+    openLinks: () =>
+      tcpLinks(clock, tcpDial({ host: LOOPBACK, port: tcp.port }), dialWallet, `http://${LOOPBACK}/gateway.do`),
     async close() {
-      await Promise.all([tcp.close(), http.close()]);
+      await Promise.all([tcp.close(), (await http)?.close()]);
     },
   };
 }
 
-function tcpLinks(clock: Clock, { acquirer, walletUrl }: RemoteHosts): ReturnType<Hosts['openLinks']> {
-  const timing = { clock, connectTimeoutMs: CONNECT_TIMEOUT_MS };
-  const acquirerLink = new LengthFramedLink({ dial: tcpDial(acquirer), keepOpen: true, ...timing });
-  const dial = urlDial(walletUrl, { ca: [...rootCertificates] });
-  const walletLink = new HttpsWalletLink({ url: walletUrl, dial, ...timing });
+async function remoteHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock, remote: RemoteHosts): Promise<Hosts> {
+  const { rootCertificates } = await import('node:tls');
+  const dialWallet = urlDial(remote.walletUrl, { ca: [...rootCertificates] });
   return {
-    acquirer: acquirerLink,
-    wallet: walletLink,
+    acquirer,
+    wallet,
+    openLinks: () => tcpLinks(clock, tcpDial(remote.acquirer), dialWallet, remote.walletUrl),
+    close: () => Promise.resolve(),
+  };
+}
+
+function tcpLinks(clock: Clock, dialAcquirer: Dial, dialWallet: Dial, walletUrl: string) {
+  const timing = { clock, connectTimeoutMs: CONNECT_TIMEOUT_MS };
+  const acquirer = new LengthFramedLink({ dial: dialAcquirer, keepOpen: true, ...timing });
+  const wallet = new HttpsWalletLink({ url: walletUrl, dial: dialWallet, ...timing });
+  return {
+    acquirer,
+    wallet,
     close() {
-      acquirerLink.close();
-      walletLink.close();
+      acquirer.close();
+      wallet.close();
     },
   };
 }

@@ -1,7 +1,5 @@
-import { autoDetect } from '@serialport/bindings-cpp';
 import type { BindingInterface } from '@serialport/bindings-interface' with { 'resolution-mode': 'require' };
 import { memoryWire } from '../../hal-mock/wire/memory-wire.ts';
-import { openPtyWire } from '../../hal-mock/wire/pty-wire.ts';
 import type { WireEnd } from '../../hal-mock/wire/wire-end.ts';
 
 /** Where the bytes between driver and emulator go: through memory, or through the kernel. */
@@ -21,6 +19,9 @@ export async function openWire(transport: Transport): Promise<DeviceWire> {
     const { binding, path, end } = memoryWire();
     return { binding, path, end, close: () => Promise.resolve() };
   }
+  // Loaded where it is needed: the native add-on takes a fifth of a cold start.
+  const { autoDetect } = await import('@serialport/bindings-cpp');
+  const { openPtyWire } = await import('../../hal-mock/wire/pty-wire.ts');
   const pty = await openPtyWire();
   const binding = autoDetect() as unknown as BindingInterface;
   return { binding, path: pty.path, end: pty.end, close: () => pty.close() };

@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { concatBytes } from '../../firmware/base/bytes.ts';
 import type { Clock, Dial, Exchange, HostLink } from '../../firmware/hal/index.ts';
@@ -36,7 +36,9 @@ async function bodyOf(response: IncomingMessage): Promise<Uint8Array | undefined
 }
 
 /** Sends one form over a fresh connection; undefined unless a whole reply with status 200 came back. */
-function postForm(stream: Duplex, url: URL, form: Uint8Array): Promise<Uint8Array | undefined> {
+async function postForm(stream: Duplex, url: URL, form: Uint8Array): Promise<Uint8Array | undefined> {
+  // Loaded with the first payment: a terminal that starts has none yet.
+  const { request } = await import('node:http');
   return new Promise((resolve) => {
     const post = request({
       createConnection: () => stream,

@@ -1,21 +1,9 @@
-import { createHash, X509Certificate } from 'node:crypto';
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls, type PeerCertificate } from 'node:tls';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { HalError } from '../../firmware/hal/hal-error.ts';
 import type { Connection, Dial, DialFailure } from '../../firmware/hal/index.ts';
+import type { TlsTrust } from './tls-connect.ts';
 
-/** Whom a TLS connection trusts: nobody but the authorities named here. */
-export interface TlsTrust {
-  /** PEM certificates of the authorities; the system's store is not looked at. */
-  readonly ca: string | readonly string[];
-  /** The name or address that the host's certificate must carry. */
-  readonly servername: string;
-  /** The terminal's own certificate and key (PEM), where the host asks for them. */
-  readonly cert?: string;
-  readonly key?: string;
-  /** Base64 SHA-256 of public keys (SPKI), one of which the host's certificate must have. */
-  readonly pins?: readonly string[];
-}
+export type { TlsTrust } from './tls-connect.ts';
 
 /** Where to connect, and how. */
 export interface TcpDialOptions {
@@ -32,46 +20,6 @@ export interface TcpDialOptions {
 const TIMEOUT_MS_DEFAULT = 20_000;
 /** Finds a peer that vanished without a word while the link is idle; shorter than the timeouts of mobile networks. */
 const KEEP_ALIVE_MS = 30_000;
-
-/** Authenticated encryption and forward secrecy only (PCI PTS POI, open protocols); the first three are TLS 1.3's. */
-const CIPHERS = [
-  'TLS_AES_256_GCM_SHA384',
-  'TLS_CHACHA20_POLY1305_SHA256',
-  'TLS_AES_128_GCM_SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-].join(':');
-
-function pinOf(certificate: PeerCertificate): string {
-  const spki = new X509Certificate(certificate.raw).publicKey.export({ type: 'spki', format: 'der' });
-  return createHash('sha256').update(spki).digest('base64');
-}
-
-function pinError(pins: readonly string[], certificate: PeerCertificate): Error | undefined {
-  if (pins.length === 0 || pins.includes(pinOf(certificate))) return undefined;
-  return Object.assign(new Error('public key is not pinned'), { code: 'PIN_MISMATCH' });
-}
-
-function openTls(host: string, port: number, { ca, servername, cert, key, pins = [] }: TlsTrust): Socket {
-  return connectTls({
-    host,
-    port,
-    // An address is no server name indication (RFC 6066); the certificate is checked against it all the same.
-    servername: isIP(servername) === 0 ? servername : '',
-    ca: typeof ca === 'string' ? ca : [...ca],
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    minVersion: 'TLSv1.2',
-    ciphers: CIPHERS,
-    rejectUnauthorized: true,
-    checkServerIdentity: (_host, certificate) =>
-      checkServerIdentity(servername, certificate) ?? pinError(pins, certificate),
-  });
-}
 
 /** A connected socket as the port's connection. */
 function connectionOf(socket: Socket): Connection {
@@ -101,9 +49,9 @@ function failureOf(code: string, wasReached: boolean): DialFailure {
 
 /** Opens TCP connections to one host, or TLS ones: 1.2 or later, authenticated ciphers, pinned authority, name checked. */
 export function tcpDial({ host, port, tls, timeoutMs = TIMEOUT_MS_DEFAULT, onFailure }: TcpDialOptions): Dial {
-  return () =>
-    new Promise((resolve) => {
-      const socket = tls === undefined ? connectTcp({ host, port }) : openTls(host, port, tls);
+  return async () => {
+    const socket = await openSocket(host, port, tls);
+    return new Promise((resolve) => {
       let wasReached = false;
       let code = 'ECLOSED';
       socket.setNoDelay(true);
@@ -122,6 +70,14 @@ export function tcpDial({ host, port, tls, timeoutMs = TIMEOUT_MS_DEFAULT, onFai
         resolve({ kind: 'connected', connection: connectionOf(socket) });
       });
     });
+  };
+}
+
+async function openSocket(host: string, port: number, tls: TlsTrust | undefined): Promise<Socket> {
+  if (tls === undefined) return connectTcp({ host, port });
+  // Loaded where it is needed: TLS takes a tenth of a cold start.
+  const { connectTls } = await import('./tls-connect.ts');
+  return connectTls(host, port, tls);
 }
 
 function isLoopback(hostname: string): boolean {

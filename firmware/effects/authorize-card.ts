@@ -9,10 +9,9 @@ import {
   saleRequest,
   saleResponse,
 } from '../protocol/cup/messages.ts';
-import { textField } from '../protocol/iso8583/index.ts';
 import { reversalChipData } from '../protocol/tlv/chip-data.ts';
-import type { CheckedExchange } from '../rules/after-exchange.ts';
-import { type ResponseAction, responseCode } from '../rules/response-codes.ts';
+import { afterExchange, type CheckedExchange } from '../rules/after-exchange.ts';
+import { responseCode } from '../rules/response-codes.ts';
 import type { Services } from '../services.ts';
 import type { Verification } from '../transaction/verify.machine.ts';
 import { type CheckedReply, checkReply, sealMessage } from './acquirer-channel.ts';
@@ -55,7 +54,7 @@ export const authorizeCard: Effect<CardAnswer, AuthorizeCardInput> = async (serv
 
   await journal.append(intentOf(services, input, key, fields));
   const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
-  const reply = toTheOriginal(await checkReply(services, request, exchange));
+  const reply = await checkReply(services, request, exchange);
   const result = resultOf(key, reply);
   await journal.append(result);
   const answer = answerOf(key, reply);
@@ -117,15 +116,17 @@ function intentOf(services: Services, input: AuthorizeCardInput, key: SaleKey, f
   };
 }
 
-function toTheOriginal(reply: CheckedReply): CheckedReply {
-  const code = reply.kind === 'trusted' ? textField(reply.message, 39) : undefined;
-  return code !== undefined && ANSWERS_TO_A_COPY.has(code) ? { kind: 'untrusted', why: 'mismatch' } : reply;
+/** What field 39 of an answer that may be believed says about this sale. */
+function exchangeOf(code: string): CheckedExchange {
+  if (ANSWERS_TO_A_COPY.has(code)) return { kind: 'untrusted', why: 'mismatch' };
+  return { kind: 'answered', action: responseCode(code).action };
 }
 
-/** How the journal remembers an action. What will be reversed is not declined: the power may fail before the reversal is a duty. */
-function journaledResult(action: ResponseAction): CardResult['result'] {
-  if (action.startsWith('approve')) return 'approved';
-  return action === 'reverseAndSignOn' ? 'untrusted' : 'declined';
+/** How the journal remembers it. What will be reversed is not declined: the power may fail before the reversal is a duty. */
+function journaledResult(code: string): CardResult['result'] {
+  const exchange = exchangeOf(code);
+  if (exchange.kind === 'answered' && exchange.action.startsWith('approve')) return 'approved';
+  return afterExchange(exchange).do === 'reverse' ? 'untrusted' : 'declined';
 }
 
 function resultOf(key: SaleKey, reply: CheckedReply): CardResult {
@@ -139,12 +140,14 @@ function resultOf(key: SaleKey, reply: CheckedReply): CardResult {
     acquirer: undefined,
     remarks: [],
   };
-  if (reply.kind !== 'trusted') return { type: 'cardResult', ...key, result: reply.kind, ...nothing };
+  const why = reply.kind === 'untrusted' ? reply.why : undefined;
+  if (reply.kind !== 'trusted') return { type: 'cardResult', ...key, result: reply.kind, why, ...nothing };
   const said = saleResponse(reply.message);
   return {
     type: 'cardResult',
     ...key,
-    result: journaledResult(responseCode(said.responseCode).action),
+    result: journaledResult(said.responseCode),
+    why,
     responseCode: said.responseCode,
     retrievalReference: said.rrn,
     authorizationCode: said.authCode,
@@ -161,12 +164,11 @@ function answerOf(key: SaleKey, reply: CheckedReply): CardAnswer {
     return { key, exchange: reply, responseCode: '', issuerData: '', signOnAgain: false };
   }
   const said = saleResponse(reply.message);
-  const { action } = responseCode(said.responseCode);
   return {
     key,
-    exchange: { kind: 'answered', action },
+    exchange: exchangeOf(said.responseCode),
     responseCode: said.responseCode,
     issuerData: hexOf(said.issuerData),
-    signOnAgain: action === 'signOnAgain',
+    signOnAgain: responseCode(said.responseCode).action === 'signOnAgain',
   };
 }

@@ -57,6 +57,8 @@ export interface WalletIntent extends SaleKey {
 export interface CardResult extends SaleKey {
   readonly type: 'cardResult';
   readonly result: 'approved' | 'declined' | 'notSent' | 'unknown' | 'untrusted';
+  /** Of an untrusted answer: its MAC was wrong, or it was not the answer to this message. */
+  readonly why: 'mac' | 'mismatch' | undefined;
   readonly responseCode: string | undefined;
   readonly retrievalReference: string | undefined;
   readonly authorizationCode: string | undefined;

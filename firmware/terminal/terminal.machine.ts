@@ -147,7 +147,7 @@ export const terminalMachine = setup({
         type: 'show',
         params: ({ context }) =>
           screen('signOnFailed', {
-            reason: context.signOn.kind === 'signedOn' ? 'noAnswer' : context.signOn.reason,
+            ...(context.signOn.kind === 'signedOn' ? { reason: 'noAnswer' } : context.signOn),
             retryInSeconds: seconds(context.settings.timing.signOnRetryMs),
           }),
       },

@@ -1,5 +1,4 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
 import { type ListeningHost, listening } from '../listening.ts';
 import type { Acquirer } from './acquirer.ts';
 import { AcquirerSession } from './session.ts';
@@ -29,13 +28,19 @@ export async function listenAcquirer(acquirer: Acquirer, options: AcquirerListen
   const { host = '127.0.0.1', port, tls, maxConnections = MAX_CONNECTIONS } = options;
   const open = new Set<Socket>();
   const serve = (socket: Socket): void => serveSocket(acquirer, socket, options.idleTimeoutMs ?? IDLE_TIMEOUT_MS);
-  const server = tls === undefined ? createServer(serve) : createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, serve);
+  const server = await serverOf(serve, tls);
   server.maxConnections = maxConnections;
   server.on('connection', (socket: Socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
   });
   return { port: await listening(server, host, port), close: () => closed(server, open) };
+}
+
+async function serverOf(serve: (socket: Socket) => void, tls: AcquirerListenOptions['tls']): Promise<Server> {
+  if (tls === undefined) return createServer(serve);
+  const { createServer: createTlsServer } = await import('node:tls');
+  return createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, serve);
 }
 
 function serveSocket(acquirer: Acquirer, socket: Socket, idleTimeoutMs: number): void {

@@ -23,8 +23,10 @@ export function pathOf(issue: v.BaseIssue<unknown>): YamlPath {
 
 /** valibot speaks of objects and keys; people who write the file think of lines and names. */
 export function explained(issue: v.BaseIssue<unknown>): string {
-  if (issue.type !== 'strict_object' || issue.path === undefined) return issue.message;
-  return issue.received === 'undefined' ? 'is missing' : 'is no name that may stand here';
+  if (issue.type !== 'strict_object') return issue.message;
+  // For a name that may not stand here the schema expects "never"; for one that is missing it has received nothing.
+  if (issue.expected === 'never') return 'is no name that may stand here';
+  return issue.received === 'undefined' ? 'is missing' : 'has names of its own below it';
 }
 
 const explainPlainly: Explain = (issue) => [{ path: pathOf(issue), message: explained(issue) }];

@@ -14,6 +14,39 @@ export {
 export { type ReversalFields, reversalFieldsOf, type ReversalReason, reversalRequest } from './reversal.ts';
 export { checkResponse, type ResponseCheck, responseMti, type SaleResponse, saleResponse } from './responses.ts';
 export { type EncipheredPinBlock, type SaleFields, type SaleKeys, saleRequest, type TerminalFields } from './sale.ts';
+export {
+  type Balance,
+  judgedTotals,
+  type NetTotals,
+  parseSettlementAnswer,
+  parseSettlementRequest,
+  type SettlementAnswer,
+  type SettlementFields,
+  settlementRequest,
+  type SettlementRequest,
+  type SettlementTotals,
+  TOTALS_COUNT_MAX,
+} from './settlement.ts';
+export {
+  parseScriptNotice,
+  type ReceivedScriptNotice,
+  scriptNotice,
+  scriptNoticeChipData,
+  type ScriptNoticeFields,
+} from './settlement-script-notice.ts';
+export {
+  type CardNetwork,
+  type ChipDetail,
+  type ChipFailure,
+  DETAILS_MAX,
+  type OnlineDetail,
+  parseUpload,
+  type ReceivedUpload,
+  type Upload,
+  UPLOAD_COUNT_MAX,
+  type UploadHead,
+  uploadRequest,
+} from './settlement-upload.ts';
 export { parseSignOnResponse, type SignOnFields, signOnRequest, type SignOnResponse } from './sign-on.ts';
 export {
   type CardEntry,

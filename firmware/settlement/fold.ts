@@ -1,0 +1,158 @@
+/** The records of settlements folded into what the next step has to know. */
+import { invariant } from '../base/invariant.ts';
+import type { JournaledSale, JournalState } from '../journal/fold.ts';
+import type { SaleKey } from '../journal/records.ts';
+import type {
+  ChipEvidence,
+  ClosedByHand,
+  ScriptNoticeResult,
+  SettlementAnswered,
+  SettlementBegun,
+  SettlementRecord,
+  UploadResult,
+} from './records.ts';
+
+/** A settlement from its first 0500 on. */
+export interface SettlementProgress {
+  readonly begun: SettlementBegun;
+  /** Once it stands, the batch is frozen. */
+  answer: SettlementAnswered | undefined;
+  /** Numbers of upload messages by their place in the plan. */
+  readonly numbers: Map<number, number>;
+  /** Final answers by their place in the plan. */
+  readonly results: Map<number, UploadResult>;
+}
+
+/** A settled batch, until the next one is settled. */
+export interface ClosedSettlement extends SettlementProgress {
+  readonly closedWallMs: number;
+  /** Taken over by hand since the settlement before. */
+  readonly byHand: readonly ClosedByHand[];
+  slip: 'owed' | 'started' | 'done';
+}
+
+/** A script notice that was sent at least once. */
+export interface SentNotice {
+  readonly stan: number;
+  result: ScriptNoticeResult | undefined;
+}
+
+export interface SettlementState {
+  progress: SettlementProgress | undefined;
+  last: ClosedSettlement | undefined;
+  /** Of the batches that are not settled, by sale. */
+  readonly evidence: Map<string, ChipEvidence>;
+  /** Of the batches that are not settled, by sale. */
+  readonly notices: Map<string, SentNotice>;
+  /** Since the last settlement, in order. */
+  byHand: ClosedByHand[];
+}
+
+/** The journal's state with the settlement's part. */
+export interface SettlementJournalState extends JournalState {
+  readonly settlement: SettlementState;
+}
+
+export function emptySettlement(): SettlementState {
+  return { progress: undefined, last: undefined, evidence: new Map(), notices: new Map(), byHand: [] };
+}
+
+/** Names a sale in the maps of {@link SettlementState}. */
+export function settledSaleId({ batch, stan }: SaleKey): string {
+  return `${batch}-${stan}`;
+}
+
+/** Applies one record in place, to the numbers and the open sales of the journal as well. */
+export function applySettlementRecord(
+  state: SettlementJournalState,
+  record: SettlementRecord & { readonly wallMs: number },
+): void {
+  const { settlement } = state;
+  switch (record.type) {
+    case 'settlementBegun':
+      state.lastStan = record.stan;
+      settlement.progress = { begun: record, answer: undefined, numbers: new Map(), results: new Map() };
+      return;
+    case 'settlementAnswered':
+      progressOf(settlement).answer = record;
+      return;
+    case 'uploadIntent':
+      state.lastStan = record.stan;
+      progressOf(settlement).numbers.set(record.index, record.stan);
+      return;
+    case 'uploadResult':
+      progressOf(settlement).results.set(record.index, record);
+      return;
+    case 'batchClosed':
+      closeBatch(state, record.wallMs);
+      state.batch = record.nextBatch;
+      return;
+    case 'chipEvidence':
+      settlement.evidence.set(settledSaleId(record), record);
+      return;
+    case 'scriptNoticeIntent':
+      state.lastStan = record.noticeStan;
+      settlement.notices.set(settledSaleId(record), { stan: record.noticeStan, result: undefined });
+      return;
+    case 'scriptNoticeResult':
+      noticeOf(settlement, record).result = record;
+      return;
+    case 'closedByHand':
+      settlement.byHand.push(record);
+      forgetOpen(state, record);
+      return;
+    case 'settlementSlipStarted':
+    case 'settlementSlipNotStarted':
+    case 'settlementSlipDone':
+      lastOf(settlement).slip = SLIP_AFTER[record.type];
+  }
+}
+
+const SLIP_AFTER = {
+  settlementSlipStarted: 'started',
+  settlementSlipNotStarted: 'owed',
+  settlementSlipDone: 'done',
+} as const;
+
+function progressOf({ progress }: SettlementState): SettlementProgress {
+  invariant(progress !== undefined, 'a settlement is begun before it goes on');
+  return progress;
+}
+
+function lastOf({ last }: SettlementState): ClosedSettlement {
+  invariant(last !== undefined, 'a settlement is over before its slip is printed');
+  return last;
+}
+
+function noticeOf({ notices }: SettlementState, key: SaleKey): SentNotice {
+  const notice = notices.get(settledSaleId(key));
+  invariant(notice !== undefined, 'a script notice is durable before it is answered');
+  return notice;
+}
+
+function closeBatch({ settlement }: SettlementJournalState, closedWallMs: number): void {
+  const progress = progressOf(settlement);
+  settlement.last = { ...progress, closedWallMs, byHand: settlement.byHand, slip: 'owed' };
+  settlement.progress = undefined;
+  settlement.byHand = [];
+  forgetBatch(settlement, progress.begun.batch);
+}
+
+/** Evidence is large, and nobody asks for it once it is uploaded and the issuer knows of its script. */
+function forgetBatch({ evidence, notices }: SettlementState, batch: string): void {
+  for (const [id, { batch: of, scriptRan }] of evidence) {
+    const isKnown = !scriptRan || notices.get(id)?.result !== undefined;
+    if (of === batch && isKnown) evidence.delete(id);
+    if (of === batch && isKnown) notices.delete(id);
+  }
+}
+
+function forgetOpen(state: SettlementJournalState, key: SaleKey): void {
+  const sale = findOpen(state, key);
+  invariant(sale !== undefined, 'only an open sale is closed by hand');
+  state.open.delete(sale);
+}
+
+function findOpen(state: Readonly<JournalState>, { batch, stan }: SaleKey): JournaledSale | undefined {
+  return [...state.open].find(({ key }) => key.batch === batch && key.stan === stan);
+}

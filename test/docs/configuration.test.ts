@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { stringify } from 'yaml';
+import { parseConfig } from '../../apps/config.ts';
+import { readPage } from '../../apps/docs/page.ts';
+import { DEFAULT_SETTINGS } from '../../firmware/settings.ts';
+import { blocksOf, sectionOf, tableRows } from './page-tables.ts';
+
+const PAGE = readPage('docs/operations.md');
+const ROWS = tableRows(sectionOf(PAGE, '## Configuration'));
+const DOCUMENTED = new Map(ROWS.map(([key = '', value = '']) => [key.replaceAll('`', ''), value]));
+
+/** Every setting that has a value of its own, by its path; a list is one value. */
+function leavesOf(value: unknown, path: string): (readonly [string, unknown])[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
+  return Object.entries(value).flatMap(([name, inner]) => leavesOf(inner, path === '' ? name : `${path}.${name}`));
+}
+
+/** A configuration that says this one thing, and for plans what must stand beside it. */
+function configurationOf(path: string, value: unknown): string {
+  const names = path.split('.');
+  const isPlan = path.startsWith('installments.huabei.');
+  const said = names.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+  if (!isPlan) return stringify(said);
+  const plans = { ...DEFAULT_SETTINGS.installments.huabei, [names.at(-1) ?? '']: value };
+  return stringify({ installments: { huabei: plans } });
+}
+
+const LEAVES = leavesOf(DEFAULT_SETTINGS, '');
+const ACCEPTED = LEAVES.filter(([path, value]) => parseConfig(configurationOf(path, value)).kind === 'valid');
+
+describe('the configuration table', () => {
+  it('has every key that a configuration may hold, and no other', () => {
+    expect([...DOCUMENTED.keys()]).toEqual(ACCEPTED.map(([path]) => path));
+  });
+
+  it('has the defaults', () => {
+    const shown = (value: unknown): string => {
+      if (Array.isArray(value)) return `${value.map(({ periods }: { periods: number }) => periods).join(', ')} periods`;
+      return typeof value === 'string' && /^\d+$/.test(value) ? `\`"${value}"\`` : `\`${String(value)}\``;
+    };
+    expect(ACCEPTED.map(([path, value]) => [path, shown(value)])).toEqual([...DOCUMENTED]);
+  });
+
+  it('names the choices where there are some', () => {
+    for (const [path, good, bad] of [
+      ['acquirer.signOnScheme', ['001', '003', '004'], '006'],
+      ['acquirer.macAlgorithm', ['cup-ecb', 'x9.9', 'x9.19', 'cbc', 'raw-fold'], 'cup-sm4'],
+      ['language', ['zh', 'en'], 'fr'],
+    ] as const) {
+      const [, , meaning = ''] = ROWS.find(([key]) => key === `\`${path}\``) ?? [];
+      for (const choice of good) {
+        expect(parseConfig(configurationOf(path, choice)).kind).toBe('valid');
+        expect(meaning).toContain(choice);
+      }
+      expect(parseConfig(configurationOf(path, bad)).kind).toBe('invalid');
+    }
+  });
+
+  it('is followed by examples that are taken', () => {
+    const examples = blocksOf(PAGE, 'yaml');
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(parseConfig(example)).toMatchObject({ kind: 'valid' });
+  });
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { withOutcomeTables } from '../../apps/docs/outcome-tables.ts';
+import { readPage } from '../../apps/docs/page.ts';
+import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
+import { WALLET_CUSTOMERS } from '../../simulator/wallet/customers.ts';
+import { sectionOf, tableRows } from './page-tables.ts';
+
+const PAGE = readPage('docs/testing.md');
+
+describe('docs/testing.md', () => {
+  it('has the outcome tables as the simulators have them (npm run docs writes them)', () => {
+    expect(withOutcomeTables(PAGE)).toBe(PAGE);
+  });
+
+  it('names every card and every customer, once', () => {
+    const named = [
+      ...tableRows(sectionOf(PAGE, '## The simulated acquirer')),
+      ...tableRows(sectionOf(PAGE, '## The simulated wallet')),
+    ]
+      .map(([first = '']) => first)
+      .filter((first) => first.startsWith('`'));
+    const ids = [...TEST_CARDS, ...WALLET_CUSTOMERS].map(({ id }) => `\`${id}\``);
+    expect(named).toEqual(ids);
+  });
+});
