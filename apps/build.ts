@@ -73,6 +73,11 @@ const builtinModulesPlugin: Plugin = {
   setup(bundler) {
     const filter = new RegExp(`^(node:)?(${builtinModules.join('|')})$`);
     bundler.onResolve({ filter }, ({ path }) => ({ path: `node:${path.replace(/^node:/, '')}`, namespace: 'builtin' }));
+    // A stream's debug log: its package loads five modules of Node's at every start for a log that nobody reads.
+    bundler.onResolve({ filter: /^debug$/ }, () => ({ path: 'debug', namespace: 'silent' }));
+    bundler.onLoad({ filter: /./, namespace: 'silent' }, () => ({
+      contents: 'module.exports = () => () => undefined;',
+    }));
     bundler.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule('${path}');`,
     }));
@@ -112,7 +117,7 @@ async function bundle(out: string): Promise<string[]> {
 function copyDataFiles(modules: readonly string[], out: string): void {
   const origins = new Map<string, string>();
   for (const module of modules) {
-    if (module.includes('node_modules/') || module.startsWith('builtin:')) continue;
+    if (module.includes('node_modules/') || /^(builtin|silent):/.test(module)) continue;
     const text = readFileSync(join(ROOT, module), 'utf8');
     for (const [, relative = ''] of text.matchAll(/new URL\('\.\/([^']+)', import\.meta\.url\)/g)) {
       const origin = join(ROOT, dirname(module), relative);

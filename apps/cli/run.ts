@@ -130,7 +130,16 @@ async function worldOptions(
   const storageKey = await loadOrCreateStorageKey(`${dataDirectory}/storage.key`, random);
   const openJournal = (): JournalStore =>
     new JournalFileStore({ disk: new LinuxJournalDisk(`${dataDirectory}/journal`) });
-  return { settings, clock: new SystemClock(), random, transport, network: 'loopback', openJournal, storageKey };
+  return {
+    settings,
+    clock: new SystemClock(),
+    random,
+    transport,
+    network: 'loopback',
+    hasQuickPinPad: true,
+    openJournal,
+    storageKey,
+  };
 }
 
 async function operate(options: WorldOptions, view: LiveView, strokes: AsyncGenerator<string>): Promise<void> {

@@ -32,7 +32,12 @@ export interface Counter {
   close(): Promise<void>;
 }
 
-export async function openCounter(transport: Transport, clock: Clock, random: Random): Promise<Counter> {
+export async function openCounter(
+  transport: Transport,
+  clock: Clock,
+  random: Random,
+  hasQuickPinPad: boolean,
+): Promise<Counter> {
   const wires = {
     cardReader: await openWire(transport),
     pinPad: await openWire(transport),
@@ -42,7 +47,7 @@ export async function openCounter(transport: Transport, clock: Clock, random: Ra
   return {
     wires,
     reader: new Neo2Emulator(wires.cardReader.end, clock, random),
-    pinPad: new KmyEmulator(wires.pinPad.end, clock, random),
+    pinPad: new KmyEmulator(wires.pinPad.end, clock, random, hasQuickPinPad ? { answerMs: [0, 0] } : {}),
     scanner: new Gm65Emulator(wires.scanner.end, clock, random),
     printer: new PrinterEmulator(wires.printer.end, clock, { widthDots: PRINTER.dots }),
     close: async () => {

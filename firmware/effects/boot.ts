@@ -10,7 +10,7 @@ export type BootOutcome =
 
 /** How long a device may take to answer after power-on; the longest of ours, a PIN pad's self-test, takes about two. */
 const DEVICE_START_MS = 5_000;
-const DEVICE_RETRY_MS = 100;
+const DEVICE_RETRY_MS = 20;
 
 /**
  * Self-test 自检: the journal must be whole and a master key present. A printer or scanner that does not answer takes

@@ -21,6 +21,8 @@ import { type ReplySpoiling } from './outcomes.ts';
 import { reverse } from './reversal.ts';
 import { sale } from './sale.ts';
 import { sealReply } from './seal.ts';
+import { settle, takeScriptNotice, takeUpload } from './settlement.ts';
+import type { SettlementBooks } from './settlement-books.ts';
 import { TerminalTable, type TerminalProfile, type TerminalState, TEST_TERMINAL } from './terminals.ts';
 
 /** What the host does on the wire, some time after a request. No answer at all is an empty list. */
@@ -44,6 +46,9 @@ export interface AcquirerOptions {
   readonly lateAnswerMs?: number;
 }
 
+/** Sign-ons and echoes go no further than the acquirer itself. */
+const MANAGEMENT_MS = 20;
+
 /** What a request to the issuer and back takes. */
 const PROCESSING_MS = 300;
 
@@ -62,6 +67,9 @@ const KNOWN_REQUESTS: ReadonlySet<string> = new Set([
   '0800',
   '0820',
 ]);
+
+/** Served requests that must prove their terminal by field 64. */
+const WITH_MAC: ReadonlySet<string> = new Set(['0200', '0400', '0620']);
 
 const SPOILINGS: readonly ReplySpoiling[] = [
   'wrongMac',
@@ -131,6 +139,11 @@ export class Acquirer {
     return this.#state.ledger.netFen(cardId === undefined ? undefined : this.#card(cardId).pan);
   }
 
+  /** What the host has of a terminal's settlements. */
+  settlements(terminalId: string): SettlementBooks {
+    return this.#state.terminals.get(terminalId).settlement;
+  }
+
   /** Wrong PINs of a card since the last right one. */
   wrongPins(cardId: string): number {
     return this.#state.issuer.wrongPins(this.#card(cardId).pan);
@@ -171,11 +184,12 @@ export class Acquirer {
     const state = this.#state;
     const terminal = state.terminals.find(textField(request, 41) ?? '', textField(request, 42) ?? '');
     if (terminal === undefined) return unsealedAnswer(state, request, '97');
-    const isFinancial = request.mti === '0200' || request.mti === '0400';
-    if (isFinancial) return this.#serveFinancial(frame, request, terminal);
+    if (WITH_MAC.has(request.mti)) return this.#serveFinancial(frame, request, terminal);
     const forced = this.#fault('respond', request);
     if (forced !== undefined) return unsealedAnswer(state, request, forced.responseCode);
     if (request.mti === '0800') return signOn(state, terminal, request);
+    if (request.mti === '0500') return settle(state, terminal, request);
+    if (request.mti === '0320') return takeUpload(state, terminal, request);
     return request.mti === '0820' ? manage(state, terminal, request) : unsealedAnswer(state, request, '40');
   }
 
@@ -192,6 +206,7 @@ export class Acquirer {
     if (forced !== undefined) return { ...unsealedAnswer(state, request, forced.responseCode), session };
     const key: LedgerKey = { terminalId: terminal.profile.terminalId, batch: reserved60.slice(2, 8), stan };
     if (request.mti === '0400') return reverse(state, session, key, request);
+    if (request.mti === '0620') return takeScriptNotice(state, session, terminal, request);
     if (Number(key.batch) !== terminal.batch) return { ...unsealedAnswer(state, request, '77'), session };
     if (!isSale(request)) return { ...unsealedAnswer(state, request, '40'), session };
     return sale(state, session, key, request);
@@ -200,7 +215,8 @@ export class Acquirer {
   #answers(frame: Frame, request: IsoMessage, reply: HostReply): AcquirerAnswer[] {
     const delayMs =
       this.#fault('delayReply', request)?.byMs ?? (reply.effect?.kind === 'late' ? this.#lateAnswerMs : 0);
-    const afterMs = this.#processingMs + delayMs;
+    const isManagement = request.mti.startsWith('08');
+    const afterMs = (isManagement ? Math.min(MANAGEMENT_MS, this.#processingMs) : this.#processingMs) + delayMs;
     if (this.#fault('garbageFrame', request) !== undefined) {
       return [{ kind: 'raw', afterMs, bytes: bytesOfLatin1('HTTP/1.1 400 Bad Request\r\n\r\n') }];
     }

@@ -64,6 +64,11 @@ export class Ledger {
     return [...this.#entries.values()];
   }
 
+  /** All that one terminal did under one batch number, in the order of arrival. */
+  batch(terminalId: string, batch: string): readonly LedgerEntry[] {
+    return this.entries().filter((entry) => entry.terminalId === terminalId && entry.batch === batch);
+  }
+
   /** What one card, or all of them, have been charged and not got back. */
   netFen(pan?: string): number {
     if (pan !== undefined) return this.#netFen.get(pan) ?? 0;

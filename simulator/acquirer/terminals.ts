@@ -1,5 +1,6 @@
 import { hex } from '../../firmware/base/bytes.ts';
 import type { KeyStoreSession } from './host-keys.ts';
+import { SettlementBooks } from './settlement-books.ts';
 
 /** A terminal as the acquirer has it on file. */
 export interface TerminalProfile {
@@ -25,6 +26,7 @@ export interface TerminalState {
   batch: number;
   /** Working keys of the last sign-on; absent before it and after a sign-off. */
   session: KeyStoreSession | undefined;
+  readonly settlement: SettlementBooks;
 }
 
 /** The acquirer's terminals, by terminal id. */
@@ -33,7 +35,7 @@ export class TerminalTable {
 
   constructor(profiles: readonly TerminalProfile[]) {
     this.#terminals = new Map(
-      profiles.map((profile) => [profile.terminalId, { profile, batch: 1, session: undefined }]),
+      profiles.map((profile) => [profile.terminalId, { profile, batch: 1, session: undefined, settlement: new SettlementBooks() }]),
     );
   }
 

@@ -45,7 +45,7 @@ const RULES: readonly Rule[] = [
     area: 'receipts',
     files: /^firmware\/receipts\//,
     values: /^firmware\/(receipts|screens|rules|base)\//,
-    types: /^firmware\/(hal|protocol|journal)\//,
+    types: /^firmware\/(hal|protocol|journal|settlement)\//,
   },
   {
     area: 'machines',
@@ -55,9 +55,15 @@ const RULES: readonly Rule[] = [
     types: /^firmware\/(hal|protocol|journal|effects|transaction)\/|^firmware\/settings\.ts$/,
   },
   {
+    area: 'settlement',
+    files: /^firmware\/settlement\//,
+    values: /^firmware\/(settlement|journal|rules|screens|base)\//,
+    types: /^firmware\/(hal|protocol|receipts)\//,
+  },
+  {
     area: 'effects',
     files: /^firmware\/effects\//,
-    values: /^(firmware\/(effects|hal|base|protocol|journal|rules|receipts|screens)\/|xstate$)/,
+    values: /^(firmware\/(effects|hal|base|protocol|journal|rules|receipts|screens|settlement)\/|xstate$)/,
     types: /^firmware\/(services|settings)\.ts$|\.machine\.ts$/,
   },
   {

@@ -64,6 +64,7 @@ interface Manifest {
 interface Locked extends Manifest {
   readonly resolved?: string;
   readonly integrity?: string;
+  readonly optional?: boolean;
 }
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
@@ -90,12 +91,20 @@ describe('packages', () => {
     expect(wanted.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
 
-  it('are locked as the manifest asks, each with its checksum', () => {
+  it('are locked as the manifest asks, each that our machines install with its checksum', () => {
     for (const group of GROUPS) expect(packages['']?.[group] ?? {}).toEqual(manifest[group] ?? {});
     const unchecked = Object.entries(packages).filter(
-      ([path, { integrity }]) => path !== '' && integrity === undefined,
+      ([path, { integrity, optional }]) => path !== '' && integrity === undefined && optional !== true,
     );
     expect(unchecked.map(([path]) => path)).toEqual([]);
+  });
+
+  it('are locked for every platform, because npm ci refuses a lock that lacks one', () => {
+    const names = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')));
+    const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+      Object.keys(optionalDependencies),
+    );
+    expect(wanted.filter((name) => !names.has(name))).toEqual([]);
   });
 
   it('come from whatever registry a machine is set up for', () => {

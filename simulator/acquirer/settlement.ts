@@ -1,0 +1,161 @@
+import { hexOf } from '../../firmware/base/bytes.ts';
+import { ProtocolError } from '../../firmware/base/protocol-error.ts';
+import {
+  type Balance,
+  judgedTotals,
+  type NetTotals,
+  type OnlineDetail,
+  parseScriptNotice,
+  parseSettlementRequest,
+  parseUpload,
+  type SettlementTotals,
+  type Upload,
+} from '../../firmware/protocol/cup/messages.ts';
+import type { IsoMessage } from '../../firmware/protocol/iso8583/index.ts';
+import type { KeyStoreSession } from './host-keys.ts';
+import { answerMessage, type HostReply, type HostState, unsealedAnswer } from './host-state.ts';
+import type { LedgerEntry } from './ledger.ts';
+import type { BatchBook } from './settlement-books.ts';
+import type { TerminalState } from './terminals.ts';
+
+/** Answers to an upload (CUP terminal rules A.9, A.11). */
+const TAKEN = '00';
+const TAKEN_BEFORE = '94';
+const NO_SUCH_SALE = '25';
+const OTHER_CARD = '14';
+const OTHER_AMOUNT = '64';
+const OTHER_BATCH = '77';
+const NOT_SETTLING = '12';
+const FORMAT_ERROR = '30';
+
+/** First digits of the card numbers that ISO 7812 gives to the schemes outside China. */
+const FOREIGN_CARD = /^[2-5]/;
+
+/** Settlement 0500: compares the terminal's totals with the ledger. 77 for a batch that is not open. */
+export function settle(state: HostState, terminal: TerminalState, request: IsoMessage): HostReply {
+  return orFormatError(state, request, () => {
+    const { batch, totals } = parseSettlementRequest(request);
+    if (Number(batch) !== terminal.batch) return unsealedAnswer(state, request, OTHER_BATCH);
+    const own = ownTotals(state.ledger.batch(terminal.profile.terminalId, batch));
+    const judged = {
+      domestic: balanceOf(totals.domestic, own.domestic),
+      foreign: balanceOf(totals.foreign, own.foreign),
+    };
+    terminal.settlement.open(terminal.batch).judged = judged;
+    return totalsAnswer(state, request, judgedTotals(own, judged.domestic, judged.foreign));
+  });
+}
+
+function orFormatError(state: HostState, request: IsoMessage, answer: () => HostReply): HostReply {
+  try {
+    return answer();
+  } catch (error) {
+    if (error instanceof ProtocolError) return unsealedAnswer(state, request, FORMAT_ERROR);
+    throw error;
+  }
+}
+
+/** A 0510 that judges totals has no response code. */
+function totalsAnswer(state: HostState, request: IsoMessage, digits: string): HostReply {
+  const { mti, fields } = answerMessage(state, request, TAKEN, { 48: digits });
+  const { 39: _, ...rest } = fields;
+  return { message: { mti, fields: rest }, session: undefined };
+}
+
+function ownTotals(entries: readonly LedgerEntry[]): SettlementTotals {
+  const approved = entries.filter((entry) => entry.state === 'approved');
+  const isForeign = ({ pan }: LedgerEntry): boolean => FOREIGN_CARD.test(pan);
+  return {
+    domestic: debitsOf(approved.filter((entry) => !isForeign(entry))),
+    foreign: debitsOf(approved.filter(isForeign)),
+  };
+}
+
+/** The host serves no refunds, so nothing is ever a credit. A count of field 48 has three digits. */
+function debitsOf(entries: readonly LedgerEntry[]): NetTotals {
+  const debitFen = entries.reduce((sum, { amountFen }) => sum + amountFen, 0);
+  return { debitFen, debitCount: Math.min(entries.length, 999), creditFen: 0, creditCount: 0 };
+}
+
+function balanceOf(said: NetTotals, own: NetTotals): Balance {
+  const same =
+    said.debitFen === own.debitFen &&
+    said.debitCount === own.debitCount &&
+    said.creditFen === own.creditFen &&
+    said.creditCount === own.creditCount;
+  return same ? 'balanced' : 'unbalanced';
+}
+
+/**
+ * Batch upload 0320: every sale is compared with the ledger. A message is taken whole or not at all, so that a terminal
+ * that sends a rejected one again sale by sale learns which of them it was. The end closes the batch.
+ */
+export function takeUpload(state: HostState, terminal: TerminalState, request: IsoMessage): HostReply {
+  return orFormatError(state, request, () => {
+    const { batch, stan, upload } = parseUpload(request);
+    return unsealedAnswer(state, request, uploadCode(state, terminal, { batch, stan, upload }));
+  });
+}
+
+interface Uploaded {
+  readonly batch: string;
+  readonly stan: number;
+  readonly upload: Upload;
+}
+
+function uploadCode(state: HostState, terminal: TerminalState, { batch, stan, upload }: Uploaded): string {
+  const { settlement } = terminal;
+  const isAfterwards = settlement.closed?.batch === Number(batch);
+  if (isAfterwards) return upload.kind === 'end' ? TAKEN : TAKEN_BEFORE;
+  if (Number(batch) !== terminal.batch) return OTHER_BATCH;
+  const book = settlement.open(terminal.batch);
+  if (book.judged === undefined) return NOT_SETTLING;
+  if (upload.kind === 'end') return closeBook(terminal, book, upload);
+  const certified = upload.kind === 'certificate';
+  const sales = upload.kind === 'details' ? upload.details : [{ ...upload, stan }];
+  const entries = state.ledger.batch(terminal.profile.terminalId, batch);
+  return takeSales(book, entries, sales, certified);
+}
+
+function closeBook(terminal: TerminalState, book: BatchBook, end: { balanced: boolean; count: number }): string {
+  book.end = { balanced: end.balanced, count: end.count };
+  terminal.settlement.close();
+  terminal.batch = (terminal.batch % 999_999) + 1;
+  return TAKEN;
+}
+
+type Sale = Pick<OnlineDetail, 'stan' | 'pan' | 'amountFen'>;
+
+function takeSales(book: BatchBook, entries: readonly LedgerEntry[], sales: readonly Sale[], certified: boolean): string {
+  if (sales.every(({ stan }) => book.items.get(stan)?.responseCode === TAKEN)) return TAKEN_BEFORE;
+  const codes = sales.map((sale) => saleCode(entries, sale));
+  const responseCode = codes.find((code) => code !== TAKEN) ?? TAKEN;
+  if (responseCode !== TAKEN && sales.length > 1) return responseCode;
+  for (const { stan } of sales) book.items.set(stan, { stan, responseCode, certified });
+  return responseCode;
+}
+
+function saleCode(entries: readonly LedgerEntry[], { stan, pan, amountFen }: Sale): string {
+  const entry = entries.find((each) => Number(each.stan) === stan && each.state === 'approved');
+  if (entry === undefined) return NO_SUCH_SALE;
+  if (entry.pan !== pan) return OTHER_CARD;
+  return entry.amountFen === amountFen ? TAKEN : OTHER_AMOUNT;
+}
+
+/** Script notice 0620 of a terminal whose MAC was right. */
+export function takeScriptNotice(
+  state: HostState,
+  session: KeyStoreSession,
+  terminal: TerminalState,
+  request: IsoMessage,
+): HostReply {
+  const { message } = orFormatError(state, request, () => {
+    const { original, pan, scriptResult } = parseScriptNotice(request);
+    const { batch, stan } = original;
+    const entries = state.ledger.batch(terminal.profile.terminalId, batch);
+    const isKnown = entries.some((entry) => Number(entry.stan) === stan && entry.pan === pan);
+    if (isKnown) terminal.settlement.noteScript({ batch, stan, result: hexOf(scriptResult) });
+    return unsealedAnswer(state, request, isKnown ? TAKEN : NO_SUCH_SALE);
+  });
+  return { message, session };
+}
