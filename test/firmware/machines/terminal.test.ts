@@ -1,0 +1,209 @@
+import { Fault } from '../../../firmware/base/invariant.ts';
+import { DEFAULT_SETTINGS } from '../../../firmware/settings.ts';
+import { terminalMachine } from '../../../firmware/terminal/terminal.machine.ts';
+import { describeChart, NEVER } from './chart.ts';
+import { KEY } from './samples.ts';
+
+const input = { settings: DEFAULT_SETTINGS, accept: ['swipe', 'chip', 'tap'] };
+const BUG = new Fault('broken invariant: anything');
+const ready = { kind: 'ready', missing: [] };
+const signedOn = { kind: 'signedOn' };
+const settled = { kind: 'settled' };
+const nothing = { openItems: 0, owedCopies: [] };
+const oneOpen = { openItems: 1, owedCopies: [] };
+const oneOwed = { openItems: 0, owedCopies: [{ key: KEY, copy: 'merchant' }] };
+const waiting = { kind: 'waiting', openItems: 1 };
+const sold = { kind: 'approved', key: KEY };
+
+const UP = 'booting signingOn recovering summarizing deciding';
+/** Effects of a start that finds nothing to do. */
+const up = { boot: [ready], signOn: [signedOn], pending: [settled], summarize: [nothing] };
+
+describeChart(terminalMachine, [
+  {
+    name: 'starts up',
+    input,
+    effects: up,
+    states: `${UP} idle`,
+    screens: 'booting signingOn idle',
+  },
+  {
+    name: 'waits for the key ceremony',
+    input,
+    effects: { ...up, boot: [{ kind: 'needsActivation' }, ready] },
+    hands: '600s 1 confirm',
+    states: `booting activating ${UP} idle`,
+    screens: 'booting activation booting signingOn idle',
+    inputs: { boot: [{ journalIsOpen: false }, { journalIsOpen: true }] },
+  },
+  {
+    name: 'comes back by itself when the PIN pad does',
+    input,
+    effects: { ...up, boot: [{ kind: 'pinPadMissing' }, { kind: 'pinPadMissing' }, ready] },
+    hands: 'cancel 1 15s',
+    states: `booting outOfService booting outOfService ${UP} idle`,
+    screens: 'booting selfTestFailed booting selfTestFailed booting signingOn idle',
+  },
+  ...(
+    [
+      ['journalDamaged', { kind: 'journalDamaged', damage: 'corrupt' }, 'journalDamaged'],
+      ['journalUnreadable', { kind: 'journalUnreadable' }, 'outOfService'],
+      ['a fault', BUG, 'outOfService'],
+    ] as const
+  ).map(([name, outcome, screen]) => ({
+    name: `stays out of service with ${name} until somebody restarts it`,
+    input,
+    effects: { boot: [outcome] },
+    hands: 'cancel 600s confirm',
+    states: 'booting outOfService restarting',
+    screens: `booting ${screen}`,
+  })),
+  {
+    name: 'signs on again by itself and by key',
+    input,
+    effects: {
+      ...up,
+      signOn: [{ kind: 'failed', reason: 'notSent' }, { kind: 'failed', reason: 'noAnswer' }, signedOn],
+    },
+    hands: '15s confirm',
+    states: 'booting signingOn signedOff signingOn signedOff signingOn recovering summarizing deciding idle',
+    screens: 'booting signingOn signOnFailed signingOn signOnFailed signingOn idle',
+  },
+  {
+    name: 'cannot sign on without a journal',
+    input,
+    effects: { ...up, signOn: [BUG] },
+    states: 'booting signingOn outOfService',
+  },
+  {
+    name: 'cannot recover without a journal',
+    input,
+    effects: { ...up, pending: [{ kind: 'faulted' }] },
+    states: 'booting signingOn recovering outOfService',
+  },
+  {
+    name: 'recovery broke down',
+    input,
+    effects: { ...up, pending: [BUG] },
+    states: 'booting signingOn recovering outOfService',
+  },
+  {
+    name: 'cannot sum up',
+    input,
+    effects: { ...up, summarize: [BUG] },
+    states: 'booting signingOn recovering summarizing outOfService',
+  },
+  {
+    name: 'signs on once for a reversal that the host refused for its keys, then waits',
+    input,
+    effects: {
+      ...up,
+      signOn: [signedOn, signedOn],
+      pending: [{ kind: 'signOnNeeded' }, { kind: 'signOnNeeded' }, settled],
+      summarize: [oneOpen, nothing],
+    },
+    hands: '15s',
+    states:
+      'booting signingOn recovering signingOn recovering summarizing deciding recoveryWaiting recovering summarizing deciding idle',
+    screens: 'booting signingOn signingOn recoveryWaiting idle',
+  },
+  {
+    name: 'tries open items by key, and lets the cashier look at the idle screen meanwhile',
+    input,
+    effects: { ...up, pending: [waiting, waiting, settled], summarize: [oneOpen, oneOpen, nothing] },
+    hands: 'confirm cancel 15s',
+    states: `${UP} recoveryWaiting recovering summarizing deciding recoveryWaiting idle recovering summarizing deciding idle`,
+  },
+  {
+    name: 'sells',
+    input,
+    effects: { ...up, transaction: [sold], summarize: [nothing, nothing] },
+    hands: '1 2 00 clear 0 confirm',
+    states: `${UP} idle enteringAmount transacting concluding summarizing deciding idle`,
+    inputs: { transaction: [{ amountFen: 1_200, accept: ['swipe', 'chip', 'tap'], acceptCodes: true }] },
+  },
+  {
+    name: 'gives up an amount, by key and by itself, and takes none of nothing',
+    input,
+    effects: up,
+    hands: 'confirm 1 cancel 0 confirm 60s',
+    states: `${UP} idle enteringAmount idle enteringAmount idle`,
+  },
+  {
+    name: 'settles what is open before it sells',
+    input,
+    effects: { ...up, pending: [waiting, settled], summarize: [oneOpen, nothing, nothing], transaction: [sold] },
+    hands: 'cancel 5 confirm',
+    states: `${UP} recoveryWaiting idle enteringAmount recovering summarizing deciding transacting concluding summarizing deciding idle`,
+    inputs: { transaction: [{ amountFen: 5 }] },
+  },
+  {
+    name: 'does not sell while something is open, and forgets the sale that is given up',
+    input,
+    effects: {
+      ...up,
+      pending: [waiting, waiting, settled],
+      summarize: [oneOpen, oneOpen, nothing],
+    },
+    hands: 'cancel 5 confirm cancel 15s',
+    states: `${UP} recoveryWaiting idle enteringAmount recovering summarizing deciding recoveryWaiting idle recovering summarizing deciding idle`,
+  },
+  ...['reversing', 'unresolved'].map((kind) => ({
+    name: `goes after a sale that is ${kind} at once`,
+    input,
+    effects: { ...up, transaction: [{ kind, key: KEY }], pending: [settled, settled], summarize: [nothing, nothing] },
+    hands: '5 confirm',
+    states: `${UP} idle enteringAmount transacting concluding recovering summarizing deciding idle`,
+  })),
+  {
+    name: 'signs on when the host says so',
+    input,
+    effects: {
+      ...up,
+      signOn: [signedOn, signedOn],
+      transaction: [{ kind: 'declined', responseCode: '77', signOnAgain: true }],
+      pending: [settled, settled],
+      summarize: [nothing, nothing],
+    },
+    hands: '5 confirm',
+    states: `${UP} idle enteringAmount transacting concluding signingOn recovering summarizing deciding idle`,
+  },
+  ...[{ kind: 'faulted' }, BUG].map((outcome) => ({
+    name: `goes out of service after a transaction that ended by ${outcome instanceof Error ? 'an error' : 'a fault'}`,
+    input,
+    effects: { ...up, transaction: [outcome], summarize: [nothing, nothing] },
+    hands: '5 confirm',
+    states: `${UP} idle enteringAmount transacting concluding summarizing deciding outOfService`,
+  })),
+  {
+    name: 'keys belong to the transaction while it runs',
+    input,
+    effects: { ...up, transaction: [NEVER] },
+    hands: '5 confirm 1 cancel function',
+    states: `${UP} idle enteringAmount transacting`,
+    keys: 'transaction 1, transaction cancel, transaction function',
+  },
+  {
+    name: 'prints what is owed, and only then',
+    input,
+    effects: { ...up, summarize: [oneOwed, nothing], receipt: [{ kind: 'printed' }] },
+    hands: 'function function',
+    states: `${UP} idle printingOwed summarizing deciding idle`,
+    inputs: { receipt: [{ copies: oneOwed.owedCopies }] },
+  },
+  {
+    name: 'goes on when printing broke down',
+    input,
+    effects: { ...up, summarize: [oneOwed, oneOwed], receipt: [BUG] },
+    hands: 'function',
+    states: `${UP} idle printingOwed summarizing deciding idle`,
+  },
+  {
+    name: 'keys belong to the receipt while it prints',
+    input,
+    effects: { ...up, summarize: [oneOwed], receipt: [NEVER] },
+    hands: 'function cancel',
+    states: `${UP} idle printingOwed`,
+    keys: 'receipt cancel',
+  },
+]);
