@@ -1,4 +1,5 @@
 import { type Actor, createActor, type SnapshotFrom } from 'xstate';
+import { Fault } from './base/invariant.ts';
 import { ProtocolError } from './base/protocol-error.ts';
 import { authorizeCard } from './effects/authorize-card.ts';
 import { awaitRemoval } from './effects/await-removal.ts';
@@ -113,6 +114,16 @@ function wiredMachines(services: Services) {
   });
 }
 
+/** Late replies noted in one life of the terminal: a host gone wild must not fill the journal. */
+const LATE_REPLIES_NOTED_MAX = 100;
+
+/** Our own bug, on record for whoever looks for it: the rule that was broken, never data. */
+async function noteFault({ journal }: Services, error: unknown): Promise<void> {
+  if (error instanceof Fault && journal.isWritable) {
+    await journal.append({ type: 'fault', rule: error.message }).catch(() => undefined);
+  }
+}
+
 /** Notes an answer that nobody waits for any more. It changes nothing but the log: the reversal decides. */
 async function noteLateReply({ codec, journal }: Services, reply: Uint8Array): Promise<void> {
   let stan: number | undefined;
@@ -154,12 +165,22 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
       clearTimeout: (timer: object | number) => ports.clock.clearTimeout(timer),
     },
   });
-  const failed = (): void => services.show('outOfService', { reason: 'fault' });
+  const restart = (): void => {
+    for (const listener of restartListeners) listener();
+  };
+  const failed = (error: unknown): void => {
+    void noteFault(services, error);
+    if (actor.getSnapshot().status === 'active') actor.send({ type: 'FAULTED' });
+    else services.show('outOfService', { reason: 'fault' });
+  };
   actor.subscribe({
     next: (snapshot: SnapshotFrom<typeof machine>) => {
-      if (snapshot.status === 'done') for (const listener of restartListeners) listener();
+      if (snapshot.status === 'done') restart();
     },
-    error: failed,
+    error: (error) => {
+      failed(error);
+      restart();
+    },
   });
   let endKeys = (): void => undefined;
   return {
@@ -168,7 +189,13 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
         ports.indicators.beep('key');
         actor.send({ type: 'KEY', key });
       });
-      ports.acquirer.onLateReply((reply) => void noteLateReply(services, reply).catch(failed));
+      let noted = 0;
+      const note = (reply: Uint8Array): void => {
+        noted += 1;
+        if (noted <= LATE_REPLIES_NOTED_MAX) noteLateReply(services, reply).catch(failed);
+      };
+      ports.acquirer.onLateReply(note);
+      ports.wallet.onLateReply(note);
       actor.start();
     },
     stop() {

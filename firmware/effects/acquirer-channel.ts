@@ -3,7 +3,8 @@ import { concatBytes, equalBytes, hex } from '../base/bytes.ts';
 import { ProtocolError } from '../base/protocol-error.ts';
 import type { Exchange } from '../hal/index.ts';
 import { checkResponse, needsMac } from '../protocol/cup/messages.ts';
-import { bytesField, type IsoMessage, packFrame, unpackFrame } from '../protocol/iso8583/index.ts';
+import { bytesField, type IsoMessage, packFrame, textField, unpackFrame } from '../protocol/iso8583/index.ts';
+import { responseCode } from '../rules/response-codes.ts';
 import type { Services } from '../services.ts';
 
 const MAC_FIELD = 64;
@@ -22,13 +23,16 @@ export async function sealMessage({ ports, settings, codec }: Services, message:
 
 export type CheckedReply =
   | { readonly kind: 'trusted'; readonly message: IsoMessage }
+  /** It answers this request and refuses, but carries no MAC: many hosts send refusals so. Not to be relied on. */
+  | { readonly kind: 'unsigned'; readonly message: IsoMessage }
   | { readonly kind: 'untrusted'; readonly why: 'mac' | 'mismatch' }
   | { readonly kind: 'notSent' }
   | { readonly kind: 'unknown' };
 
 /**
  * Checks a reply before any field of it is used: it decodes, its MAC is right, and it answers this request. A missing MAC
- * is a wrong one, on a refusal too: an approval that was changed on its way would otherwise end the sale and keep the money.
+ * is a wrong one, but for a refusal: that is `unsigned`, and the caller makes sure that nothing was charged after all,
+ * because an approval that was changed on its way would otherwise end the sale and keep the money.
  */
 export async function checkReply(services: Services, request: IsoMessage, exchange: Exchange): Promise<CheckedReply> {
   if (exchange.kind !== 'replied') return { kind: exchange.kind };
@@ -41,14 +45,17 @@ export async function checkReply(services: Services, request: IsoMessage, exchan
     if (error instanceof ProtocolError) return { kind: 'untrusted', why: 'mismatch' };
     throw error;
   }
+  const matches = checkResponse(request, message) === 'matches';
+  if (needsMac(request.mti) && message.fields[MAC_FIELD] === undefined) {
+    const refuses = !responseCode(textField(message, 39) ?? '').action.startsWith('approve');
+    return matches && refuses ? { kind: 'unsigned', message } : { kind: 'untrusted', why: 'mac' };
+  }
   if (needsMac(request.mti) && !(await macIsRight(services, message, iso))) return { kind: 'untrusted', why: 'mac' };
-  if (checkResponse(request, message) !== 'matches') return { kind: 'untrusted', why: 'mismatch' };
+  if (!matches) return { kind: 'untrusted', why: 'mismatch' };
   return { kind: 'trusted', message };
 }
 
 async function macIsRight({ ports, settings }: Services, message: IsoMessage, iso: Uint8Array): Promise<boolean> {
-  const mac = bytesField(message, MAC_FIELD);
-  if (mac === undefined) return false;
   const expected = await ports.keyStore.mac(settings.acquirer.macAlgorithm, iso.slice(0, -MAC_BYTES));
-  return equalBytes(expected, mac);
+  return equalBytes(expected, bytesField(message, MAC_FIELD) ?? new Uint8Array(0));
 }

@@ -1,5 +1,5 @@
 import { hexOf, latin1Of } from '../base/bytes.ts';
-import type { CardData } from '../hal/index.ts';
+import { type CardData, type DeviceName, type Exchange, HalError } from '../hal/index.ts';
 import type { CardEntryRecord, CardIntent, CardResult, SaleKey } from '../journal/records.ts';
 import { replaceTrackBlocks, trackBlocks } from '../protocol/crypto/track-cipher.ts';
 import {
@@ -9,6 +9,7 @@ import {
   saleRequest,
   saleResponse,
 } from '../protocol/cup/messages.ts';
+import type { IsoMessage } from '../protocol/iso8583/index.ts';
 import { reversalChipData } from '../protocol/tlv/chip-data.ts';
 import { afterExchange, type CheckedExchange } from '../rules/after-exchange.ts';
 import { responseCode } from '../rules/response-codes.ts';
@@ -33,6 +34,10 @@ export interface CardAnswer {
   /** Tags 91, 71, 72 for the chip, hex. */
   readonly issuerData: string;
   readonly signOnAgain: boolean;
+  /** The host refused without a MAC: the refusal is shown, and reversed to be sure. */
+  readonly refusedUnsigned: boolean;
+  /** Nothing was sent because this device could not do its part. */
+  readonly missing: DeviceName | undefined;
 }
 
 /**
@@ -48,13 +53,13 @@ const ANSWERS_TO_A_COPY: ReadonlySet<string> = new Set(['09', '94']);
 export const authorizeCard: Effect<CardAnswer, AuthorizeCardInput> = async (services, input) => {
   const { ports, settings, journal } = services;
   const key: SaleKey = { batch: journal.state.batch, stan: journal.takeStan() };
-  const fields = await saleFields(services, input, key);
-  const request = saleRequest(fields);
-  const frame = await sealMessage(services, request);
+  const prepared = await prepare(services, input, key);
+  if (prepared.kind === 'notPossible') return notSent(key, prepared.missing);
+  const { fields, request, frame } = prepared;
 
   await journal.append(intentOf(services, input, key, fields));
   const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
-  const reply = await checkReply(services, request, exchange);
+  const reply = await checkedReply(services, request, exchange);
   const result = resultOf(key, reply);
   await journal.append(result);
   const answer = answerOf(key, reply);
@@ -65,6 +70,37 @@ export const authorizeCard: Effect<CardAnswer, AuthorizeCardInput> = async (serv
   }
   return answer;
 };
+
+type Prepared =
+  | { readonly kind: 'ready'; readonly fields: SaleFields; readonly request: IsoMessage; readonly frame: Uint8Array }
+  | { readonly kind: 'notPossible'; readonly missing: DeviceName };
+
+/** Everything that needs a device happens before the intent: what cannot be sealed is not sent. */
+async function prepare(services: Services, input: AuthorizeCardInput, key: SaleKey): Promise<Prepared> {
+  try {
+    const fields = await saleFields(services, input, key);
+    const request = saleRequest(fields);
+    return { kind: 'ready', fields, request, frame: await sealMessage(services, request) };
+  } catch (error) {
+    if (error instanceof HalError) return { kind: 'notPossible', missing: error.device };
+    throw error;
+  }
+}
+
+function notSent(key: SaleKey, missing: DeviceName): CardAnswer {
+  const exchange = { kind: 'notSent' } as const;
+  return { key, exchange, responseCode: '', issuerData: '', signOnAgain: false, refusedUnsigned: false, missing };
+}
+
+/** An answer whose MAC nobody could check is no answer. */
+async function checkedReply(services: Services, request: IsoMessage, exchange: Exchange): Promise<CheckedReply> {
+  try {
+    return await checkReply(services, request, exchange);
+  } catch (error) {
+    if (error instanceof HalError) return { kind: 'unknown' };
+    throw error;
+  }
+}
 
 async function saleFields(services: Services, input: AuthorizeCardInput, key: SaleKey): Promise<SaleFields> {
   const { vault } = services.ports;
@@ -123,52 +159,57 @@ function exchangeOf(code: string): CheckedExchange {
 }
 
 /** How the journal remembers it. What will be reversed is not declined: the power may fail before the reversal is a duty. */
-function journaledResult(code: string): CardResult['result'] {
-  const exchange = exchangeOf(code);
+function journaledResult(reply: CheckedReply): CardResult['result'] {
+  if (reply.kind === 'unsigned') return 'untrusted';
+  if (reply.kind !== 'trusted') return reply.kind;
+  const exchange = exchangeOf(saleResponse(reply.message).responseCode);
   if (exchange.kind === 'answered' && exchange.action.startsWith('approve')) return 'approved';
   return afterExchange(exchange).do === 'reverse' ? 'untrusted' : 'declined';
 }
 
+/** Why an answer is not believed, for the reason of its reversal. */
+function distrustOf(reply: CheckedReply): CardResult['why'] {
+  if (reply.kind === 'untrusted') return reply.why;
+  if (reply.kind === 'unsigned') return 'mac';
+  if (reply.kind !== 'trusted') return undefined;
+  const next = afterExchange(exchangeOf(saleResponse(reply.message).responseCode));
+  return next.do === 'reverse' ? (next.reason === 'A0' ? 'mac' : 'mismatch') : undefined;
+}
+
 function resultOf(key: SaleKey, reply: CheckedReply): CardResult {
-  const nothing = {
-    responseCode: undefined,
-    retrievalReference: undefined,
-    authorizationCode: undefined,
-    hostDate: undefined,
-    hostTime: undefined,
-    issuer: undefined,
-    acquirer: undefined,
-    remarks: [],
-  };
-  const why = reply.kind === 'untrusted' ? reply.why : undefined;
-  if (reply.kind !== 'trusted') return { type: 'cardResult', ...key, result: reply.kind, why, ...nothing };
-  const said = saleResponse(reply.message);
+  const said = reply.kind === 'trusted' || reply.kind === 'unsigned' ? saleResponse(reply.message) : undefined;
   return {
     type: 'cardResult',
     ...key,
-    result: journaledResult(said.responseCode),
-    why,
-    responseCode: said.responseCode,
-    retrievalReference: said.rrn,
-    authorizationCode: said.authCode,
-    hostDate: said.hostDate,
-    hostTime: said.hostTime,
-    issuer: said.issuerId,
-    acquirer: said.acquirerId,
-    remarks: said.remarks,
+    result: journaledResult(reply),
+    why: distrustOf(reply),
+    responseCode: said?.responseCode,
+    retrievalReference: said?.rrn,
+    authorizationCode: said?.authCode,
+    hostDate: said?.hostDate,
+    hostTime: said?.hostTime,
+    issuer: said?.issuerId,
+    acquirer: said?.acquirerId,
+    remarks: said?.remarks ?? [],
   };
 }
 
 function answerOf(key: SaleKey, reply: CheckedReply): CardAnswer {
-  if (reply.kind !== 'trusted') {
-    return { key, exchange: reply, responseCode: '', issuerData: '', signOnAgain: false };
+  const answer = { key, issuerData: '', signOnAgain: false, refusedUnsigned: false, missing: undefined };
+  switch (reply.kind) {
+    case 'trusted': {
+      const said = saleResponse(reply.message);
+      const signOnAgain = responseCode(said.responseCode).action === 'signOnAgain';
+      const exchange = exchangeOf(said.responseCode);
+      const issuerData = hexOf(said.issuerData);
+      return { ...answer, exchange, responseCode: said.responseCode, issuerData, signOnAgain };
+    }
+    case 'unsigned': {
+      const { responseCode: code } = saleResponse(reply.message);
+      const refusedUnsigned = !ANSWERS_TO_A_COPY.has(code) && responseCode(code).action !== 'reverseAndSignOn';
+      return { ...answer, exchange: { kind: 'untrusted', why: 'mac' }, responseCode: code, refusedUnsigned };
+    }
+    default:
+      return { ...answer, exchange: reply, responseCode: '' };
   }
-  const said = saleResponse(reply.message);
-  return {
-    key,
-    exchange: exchangeOf(said.responseCode),
-    responseCode: said.responseCode,
-    issuerData: hexOf(said.issuerData),
-    signOnAgain: responseCode(said.responseCode).action === 'signOnAgain',
-  };
 }

@@ -1,12 +1,13 @@
 import { hex, latin1Of } from '../base/bytes.ts';
 import { invariant } from '../base/invariant.ts';
+import { HalError } from '../hal/index.ts';
 import type { SaleKey } from '../journal/records.ts';
 import { type ReversalFields, reversalRequest } from '../protocol/cup/messages.ts';
-import { textField } from '../protocol/iso8583/index.ts';
+import { type IsoMessage, textField } from '../protocol/iso8583/index.ts';
 import { reversalChipData } from '../protocol/tlv/chip-data.ts';
 import { responseCode } from '../rules/response-codes.ts';
 import type { Services } from '../services.ts';
-import { checkReply, sealMessage } from './acquirer-channel.ts';
+import { type CheckedReply, checkReply, sealMessage } from './acquirer-channel.ts';
 import type { Effect } from './effect.ts';
 
 export type ReversalOutcome =
@@ -20,21 +21,33 @@ const REVERSED: ReadonlySet<string> = new Set(['00', '12', '25']);
  * MAC; everything else leaves it open.
  */
 export const sendReversal: Effect<ReversalOutcome, { readonly key: SaleKey }> = async (services, { key }) => {
-  const { ports, settings, journal } = services;
+  const { journal } = services;
   const { fields, reason } = reversalOf(services, key);
   const request = reversalRequest(fields, reason);
-  const frame = await sealMessage(services, request);
-  const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
-  const reply = await checkReply(services, request, exchange);
+  const reply = await asked(services, request);
+  if (reply === undefined) return { kind: 'unanswered' };
   const code = reply.kind === 'trusted' ? textField(reply.message, 39) : undefined;
   const outcome = code === undefined ? 'unanswered' : REVERSED.has(code) ? 'reversed' : 'refused';
   await journal.append({ type: 'reversalResult', ...key, outcome, responseCode: code });
   if (outcome === 'reversed') return { kind: 'reversed' };
   const { action } = responseCode(code ?? '');
   const mustSignOn = action === 'signOnAgain' || action === 'reverseAndSignOn';
-  const wrongMac = reply.kind === 'untrusted' && reply.why === 'mac';
+  const wrongMac = reply.kind === 'unsigned' || (reply.kind === 'untrusted' && reply.why === 'mac');
   return { kind: mustSignOn || wrongMac ? 'signOnNeeded' : 'unanswered' };
 };
+
+/** `undefined` while the device that makes the MAC is away: nothing is lost by waiting for it. */
+async function asked(services: Services, request: IsoMessage): Promise<CheckedReply | undefined> {
+  const { ports, settings } = services;
+  try {
+    const frame = await sealMessage(services, request);
+    const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
+    return await checkReply(services, request, exchange);
+  } catch (error) {
+    if (error instanceof HalError) return undefined;
+    throw error;
+  }
+}
 
 function reversalOf({ ports, journal }: Services, key: SaleKey) {
   const sale = journal.sale(key);

@@ -42,7 +42,7 @@ export const signOn: Effect<SignOnOutcome, undefined> = async (services) => {
   const reply = await checkReply(services, request, exchange);
   if (reply.kind === 'notSent') return failed('notSent');
   if (reply.kind === 'unknown') return failed('noAnswer');
-  if (reply.kind === 'untrusted') return failed('untrusted');
+  if (reply.kind !== 'trusted') return failed('untrusted');
   try {
     const answer = parseSignOnResponse(reply.message);
     if (answer.kind === 'refused') return failed('refused', answer.responseCode);

@@ -5,10 +5,18 @@ import type { Effect } from './effect.ts';
 export interface SummaryOutcome {
   readonly openItems: number;
   readonly owedCopies: readonly OwedCopy[];
+  /** Amount of the newest sale when it stands and not one line of its receipts was begun: maybe nobody saw that it stands. */
+  readonly unseenFen: number | undefined;
 }
 
 /** What the journal still owes: money in doubt first, paper second. Rejects when it cannot be written any more. */
 export const summarize: Effect<SummaryOutcome, undefined> = async ({ journal }) => {
   if (!journal.isWritable) throw new HalError('media', 'journal', 'takes no more records');
-  return { openItems: openSales(journal.state).length, owedCopies: owedCopies(journal.state) };
+  const { newest } = journal.state;
+  const isUnseen = newest?.status === 'approved' && newest.copies.merchant === 'owed';
+  return {
+    openItems: openSales(journal.state).length,
+    owedCopies: owedCopies(journal.state),
+    unseenFen: isUnseen ? newest.intent.amountFen : undefined,
+  };
 };

@@ -43,8 +43,8 @@ export type OrderAnswer =
   | { readonly kind: 'failed'; readonly subCode: string | undefined }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'notSent' }
-  | { readonly kind: 'pending' }
-  | { readonly kind: 'unknown' };
+  /** `tookMs`: how long the wallet took to say so, which counts against the time the customer has. */
+  | { readonly kind: 'pending' | 'unknown'; readonly tookMs?: number };
 
 export interface PayOrderOutcome {
   readonly order: OrderInput;
@@ -83,6 +83,14 @@ async function call({ ports, settings }: Services, params: AlipayParams, method:
     if (error instanceof ProtocolError) return { kind: 'unknown' };
     throw error;
   }
+}
+
+/** Adds how long an answer took that leaves the order undecided. */
+async function timed({ ports }: Services, ask: () => Promise<OrderAnswer>): Promise<OrderAnswer> {
+  const startedMs = ports.clock.monotonicMs();
+  const answer = await ask();
+  const isUndecided = answer.kind === 'pending' || answer.kind === 'unknown';
+  return isUndecided ? { ...answer, tookMs: ports.clock.monotonicMs() - startedMs } : answer;
 }
 
 /** Reads a reply that may break the protocol inside; what cannot be read says nothing about the money. */
@@ -148,8 +156,9 @@ export const payOrder: Effect<PayOrderOutcome, PayOrderInput> = async (services,
     maskedCode: input.maskedCode,
     plan,
   });
-  const answered = await call(services, params, 'alipay.trade.pay');
-  const answer = await afterPay(services, key, answered);
+  const answer = await timed(services, async () =>
+    afterPay(services, key, await call(services, params, 'alipay.trade.pay')),
+  );
   return { order: { key }, answer };
 };
 
@@ -178,7 +187,10 @@ async function afterPay(services: Services, key: SaleKey, answered: Call): Promi
 }
 
 /** Asks once where the order stands. Only a final answer is journaled: a query changes nothing at the wallet. */
-export const queryOrder: Effect<OrderAnswer, OrderInput> = async (services, { key }) => {
+export const queryOrder: Effect<OrderAnswer, OrderInput> = (services, { key }) =>
+  timed(services, () => askWhereItStands(services, key));
+
+async function askWhereItStands(services: Services, key: SaleKey): Promise<OrderAnswer> {
   const { ports, settings } = services;
   const { intent, expected } = orderOf(services, key);
   const request = { appId: settings.wallet.appId, wallMs: ports.clock.wallMs(), outTradeNo: intent.outTradeNo };
@@ -193,7 +205,7 @@ export const queryOrder: Effect<OrderAnswer, OrderInput> = async (services, { ke
   if (result.status === 'WAIT_BUYER_PAY') return { kind: 'pending' };
   await noteResult(services, key, 'cancelled');
   return { kind: 'cancelled' };
-};
+}
 
 /**
  * Cancels until the wallet confirms it; the caller has queried just before. From here on the order ends cancelled, unless

@@ -47,6 +47,7 @@ export interface JournalState {
   /** Kept with every record, because they are asked for after every sale: money in doubt, and paper that is owed. */
   readonly open: Set<JournaledSale>;
   readonly owing: Set<JournaledSale>;
+  newest: JournaledSale | undefined;
 }
 
 /** Statuses that leave money in doubt: nothing else may go online before these are settled. */
@@ -58,7 +59,15 @@ const COPIES: readonly ReceiptCopy[] = ['merchant', 'cardholder'];
 const STAN_MAX = 999_999;
 
 export function emptyJournal(): JournalState {
-  return { batch: '000001', lastStan: 0, recordCount: 0, sales: new Map(), open: new Set(), owing: new Set() };
+  return {
+    batch: '000001',
+    lastStan: 0,
+    recordCount: 0,
+    sales: new Map(),
+    open: new Set(),
+    owing: new Set(),
+    newest: undefined,
+  };
 }
 
 export function saleId(key: SaleKey): string {
@@ -98,6 +107,7 @@ function beginSale(state: JournalState, intent: CardIntent | WalletIntent, wallM
   };
   state.sales.set(id, sale);
   state.open.add(sale);
+  state.newest = sale;
 }
 
 const STATUS_AFTER_CARD: Readonly<Record<CardResult['result'], SaleStatus>> = {

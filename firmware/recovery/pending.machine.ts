@@ -46,7 +46,7 @@ export const pendingMachine = setup({
     triedEnough: ({ context }) => context.tries >= TRIES_PER_PASS,
   },
   // Backoff within a pass: 2 s, 4 s.
-  delays: { backoff: ({ context }) => 2000 * context.tries, announced: 5_000 },
+  delays: { backoff: ({ context }) => 2000 * context.tries, announced: 3_000 },
 }).createMachine({
   id: 'pending',
   context: { open: UNTRIED, tries: 0, outcome: { kind: 'settled' } },
@@ -86,7 +86,7 @@ export const pendingMachine = setup({
         onDone: [
           {
             guard: ({ event }) => event.output.kind === 'reversed',
-            target: 'finding',
+            target: 'announcingReversal',
             actions: assign({ tries: 0 }),
           },
           {
@@ -117,6 +117,14 @@ export const pendingMachine = setup({
         ],
         onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },
       },
+    },
+    announcingReversal: {
+      meta: { zh: '告知已冲正' },
+      entry: {
+        type: 'show',
+        params: ({ context }) => screen('reversed', { amountFen: context.open.next?.amountFen ?? 0 }),
+      },
+      after: { announced: 'finding' },
     },
     announcing: {
       meta: { zh: '告知已付款' },

@@ -36,6 +36,8 @@ export interface UploadResult {
   readonly type: 'uploadResult';
   readonly batch: string;
   readonly index: number;
+  /** Numbers of the sales in the message. */
+  readonly stans: readonly number[];
   readonly outcome: 'accepted' | 'rejected';
   readonly responseCode: string;
 }

@@ -21,6 +21,8 @@ interface TerminalContext extends TerminalInput {
   readonly amountFen: number;
   /** The amount of a sale that waits until open items are settled. */
   readonly saleWaits: boolean;
+  /** Nobody has seen this life's idle screen yet: what was approved just before the last life ended was never announced. */
+  readonly justBooted: boolean;
   /** A reversal was refused for its keys and we signed on for it: not again before a pause. */
   readonly signedOnForRecovery: boolean;
   readonly summary: SummaryOutcome;
@@ -30,7 +32,7 @@ interface TerminalContext extends TerminalInput {
   readonly result: TransactionResult | undefined;
 }
 
-const EMPTY: SummaryOutcome = { openItems: 0, owedCopies: [] };
+const EMPTY: SummaryOutcome = { openItems: 0, owedCopies: [], unseenFen: undefined };
 
 function outOfServiceScreen(context: TerminalContext): ScreenCall {
   const { boot } = context;
@@ -49,7 +51,7 @@ export const terminalMachine = setup({
   types: {
     input: {} as TerminalInput,
     context: {} as TerminalContext,
-    events: {} as { type: 'KEY'; key: Key },
+    events: {} as { type: 'KEY'; key: Key } | { type: 'FAULTED' },
   },
   actors: {
     boot: declareEffect<BootOutcome, { journalIsOpen: boolean }>(),
@@ -61,13 +63,19 @@ export const terminalMachine = setup({
   },
   actions: { show, wipeVault: () => undefined },
   guards: {
-    isKey: ({ event }, key: Key) => event.key === key,
-    isDigit: ({ event }) => /^\d+$/.test(event.key),
+    isKey: ({ event }, key: Key) => event.type === 'KEY' && event.key === key,
+    isDigit: ({ event }) => event.type === 'KEY' && /^\d+$/.test(event.key),
     hasOpenItems: ({ context }) => context.summary.openItems > 0,
     saleWaits: ({ context }) => context.saleWaits,
-    mustSignOn: ({ context }) => context.result?.kind === 'declined' && context.result.signOnAgain,
-    leftOpen: ({ context }) => context.result?.kind === 'reversing' || context.result?.kind === 'unresolved',
+    mustSignOn: ({ context }) =>
+      (context.result?.kind === 'declined' && context.result.signOnAgain) ||
+      (context.result?.kind === 'reversing' && context.result.signOn),
+    leftOpen: ({ context }) =>
+      context.result?.kind === 'reversing' ||
+      context.result?.kind === 'unresolved' ||
+      (context.result?.kind === 'declined' && context.result.reversing),
     faulted: ({ context }) => context.result?.kind === 'faulted',
+    hasUnseenSale: ({ context }) => context.justBooted && context.summary.unseenFen !== undefined,
     lacksPinPad: ({ context }) => context.boot.kind === 'pinPadMissing',
   },
   delays: {
@@ -82,6 +90,7 @@ export const terminalMachine = setup({
     journalIsOpen: false,
     amountFen: 0,
     saleWaits: false,
+    justBooted: true,
     signedOnForRecovery: false,
     summary: EMPTY,
     boot: { kind: 'needsActivation' },
@@ -90,6 +99,7 @@ export const terminalMachine = setup({
     result: undefined,
   }),
   initial: 'booting',
+  on: { FAULTED: '.outOfService' },
   states: {
     booting: {
       meta: { zh: '开机自检' },
@@ -185,8 +195,18 @@ export const terminalMachine = setup({
         { guard: 'faulted', target: 'outOfService' },
         { guard: 'hasOpenItems', target: 'recoveryWaiting' },
         { guard: 'saleWaits', target: 'transacting' },
+        { guard: 'hasUnseenSale', target: 'announcing' },
         { target: 'idle' },
       ],
+    },
+    announcing: {
+      meta: { zh: '告知断电前已成功的交易' },
+      entry: {
+        type: 'show',
+        params: ({ context }) => screen('lateApproval', { amountFen: context.summary.unseenFen ?? 0 }),
+      },
+      on: { KEY: 'idle' },
+      after: { operatorAway: 'idle' },
     },
     recoveryWaiting: {
       meta: { zh: '未完成交易待处理' },
@@ -211,7 +231,7 @@ export const terminalMachine = setup({
     idle: {
       meta: { zh: '待机' },
       entry: [
-        assign({ amountFen: 0, saleWaits: false, signedOnForRecovery: false, result: undefined }),
+        assign({ amountFen: 0, saleWaits: false, justBooted: false, signedOnForRecovery: false, result: undefined }),
         'wipeVault',
         {
           type: 'show',
@@ -288,8 +308,8 @@ export const terminalMachine = setup({
       meta: { zh: '交易收尾' },
       entry: 'wipeVault',
       always: [
-        { guard: 'leftOpen', target: 'recovering' },
         { guard: 'mustSignOn', target: 'signingOn' },
+        { guard: 'leftOpen', target: 'recovering' },
         { target: 'summarizing' },
       ],
     },
@@ -299,7 +319,11 @@ export const terminalMachine = setup({
       invoke: {
         id: 'receipt',
         src: 'receipt',
-        input: ({ context }) => ({ copies: context.summary.owedCopies, timing: context.settings.timing }),
+        input: ({ context }) => ({
+          copies: context.summary.owedCopies,
+          announcesFirst: true,
+          timing: context.settings.timing,
+        }),
         onDone: 'summarizing',
         onError: 'summarizing',
       },

@@ -4,19 +4,26 @@ import type { AuthorizeCardInput, CardAnswer } from '../effects/authorize-card.t
 import type { ChipAnswerInput } from '../effects/complete-chip.ts';
 import { declareEffect } from '../effects/effect.ts';
 import type { OpenReversalInput } from '../effects/open-reversal.ts';
-import type { ChipCompletion } from '../hal/index.ts';
+import type { ChipCompletion, DeviceName } from '../hal/index.ts';
 import type { SaleKey } from '../journal/records.ts';
 import type { ReversalReason } from '../protocol/cup/messages.ts';
-import { afterExchange } from '../rules/after-exchange.ts';
+import { afterChipCompletion, afterExchange } from '../rules/after-exchange.ts';
 import { screen, show } from '../screens/show.ts';
 
 /** How an authorisation ended. `reversing` is "unknown" with the reversal already durable. */
 export type CardOutcome =
   | { readonly kind: 'approved'; readonly key: SaleKey }
-  | { readonly kind: 'declined'; readonly responseCode: string; readonly signOnAgain: boolean }
+  /** `reversing`: the refusal was not signed, so a reversal is open to make sure of it. */
+  | {
+      readonly kind: 'declined';
+      readonly responseCode: string;
+      readonly signOnAgain: boolean;
+      readonly reversing: boolean;
+    }
   | { readonly kind: 'wrongPin' }
-  | { readonly kind: 'notSent' }
-  | { readonly kind: 'reversing'; readonly key: SaleKey }
+  | { readonly kind: 'notSent'; readonly missing: DeviceName | undefined }
+  /** `signOn`: the answer says that keys are in doubt, so they are renewed before the reversal is sent. */
+  | { readonly kind: 'reversing'; readonly key: SaleKey; readonly signOn: boolean }
   /** The journal could not be written: the terminal restarts and finds what is open by the fold. */
   | { readonly kind: 'faulted' };
 
@@ -30,6 +37,18 @@ interface AuthorizeContext {
 function answerOf(context: AuthorizeContext): CardAnswer {
   invariant(context.answer !== undefined, 'the host was asked before its answer is used');
   return context.answer;
+}
+
+/** A refusal without a MAC is shown as what it says; everything else that is reversed is unknown to the people. */
+function outcomeOfReversal({ key, refusedUnsigned, responseCode, exchange }: CardAnswer): CardOutcome {
+  const next = afterExchange(exchange);
+  if (!refusedUnsigned) return { kind: 'reversing', key, signOn: next.do === 'reverse' && next.signOn };
+  return { kind: 'declined', responseCode, signOnAgain: false, reversing: true };
+}
+
+function reasonAfterChip(completion: Parameters<typeof afterChipCompletion>[0]): ReversalReason {
+  const next = afterChipCompletion(completion);
+  return next.do === 'reverse' ? next.reason : '06';
 }
 
 const nextStep = (context: AuthorizeContext) => afterExchange(answerOf(context).exchange);
@@ -59,7 +78,7 @@ export const authorizeCardMachine = setup({
   },
 }).createMachine({
   id: 'authorizeCard',
-  context: ({ input }) => ({ input, answer: undefined, reversalReason: '98', outcome: { kind: 'notSent' } }),
+  context: ({ input }) => ({ input, answer: undefined, reversalReason: '98', outcome: { kind: 'faulted' } }),
   output: ({ context }) => context.outcome,
   initial: 'exchanging',
   states: {
@@ -90,7 +109,11 @@ export const authorizeCardMachine = setup({
             return { reversalReason: step.do === 'reverse' ? step.reason : '06' };
           }),
         },
-        { guard: 'wasNotSent', target: 'ended', actions: assign({ outcome: { kind: 'notSent' } }) },
+        {
+          guard: 'wasNotSent',
+          target: 'ended',
+          actions: assign(({ context }) => ({ outcome: { kind: 'notSent', missing: answerOf(context).missing } })),
+        },
         { guard: 'hasChip', target: 'completingChip' },
         { target: 'concluding' },
       ],
@@ -104,15 +127,19 @@ export const authorizeCardMachine = setup({
         input: ({ context }) => ({ ...answerOf(context), approved: nextStep(context).do === 'complete' }),
         onDone: [
           {
-            guard: ({ context, event }) => nextStep(context).do === 'complete' && event.output.kind !== 'accepted',
+            guard: ({ context, event }) =>
+              nextStep(context).do === 'complete' && afterChipCompletion(event.output.kind).do === 'reverse',
             target: 'openingReversal',
-            // The issuer approved and the card did not: reason 06 of the CUP terminal rules A.8.
-            actions: assign({ reversalReason: '06' }),
+            actions: assign(({ event }) => ({ reversalReason: reasonAfterChip(event.output.kind) })),
           },
           { target: 'concluding' },
         ],
         onError: [
-          { guard: 'isComplete', target: 'openingReversal', actions: assign({ reversalReason: '96' }) },
+          {
+            guard: 'isComplete',
+            target: 'openingReversal',
+            actions: assign({ reversalReason: reasonAfterChip('failed') }),
+          },
           { target: 'concluding' },
         ],
       },
@@ -126,7 +153,7 @@ export const authorizeCardMachine = setup({
         input: ({ context }) => ({ key: answerOf(context).key, reason: context.reversalReason }),
         onDone: {
           target: 'ended',
-          actions: assign(({ context }) => ({ outcome: { kind: 'reversing', key: answerOf(context).key } })),
+          actions: assign(({ context }) => ({ outcome: outcomeOfReversal(answerOf(context)) })),
         },
         onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },
       },
@@ -147,6 +174,7 @@ export const authorizeCardMachine = setup({
               kind: 'declined',
               responseCode: answerOf(context).responseCode,
               signOnAgain: answerOf(context).signOnAgain,
+              reversing: false,
             },
           })),
         },

@@ -44,6 +44,11 @@ function outcomeOf(answer: OrderAnswer, key: SaleKey): WalletOutcome {
 }
 
 const isFinal = (answer: OrderAnswer): boolean => answer.kind !== 'pending' && answer.kind !== 'unknown';
+/** Rounded down, so that a quick answer costs the customer nothing. */
+function secondsOf(answer: OrderAnswer): number {
+  return answer.kind === 'pending' || answer.kind === 'unknown' ? Math.floor((answer.tookMs ?? 0) / 1000) : 0;
+}
+
 const NO_KEY: SaleKey = { batch: '', stan: 0 };
 const POLL_STEP_S = (context: WalletContext): number => Math.round(context.input.wallet.pollEveryMs / 1000);
 
@@ -96,7 +101,13 @@ export const authorizeWalletMachine = setup({
             target: 'ended',
             actions: assign(({ event }) => ({ outcome: outcomeOf(event.output.answer, event.output.order.key) })),
           },
-          { target: 'waiting', actions: assign(({ event }) => ({ order: event.output.order })) },
+          {
+            target: 'waiting',
+            actions: assign(({ context, event }) => ({
+              order: event.output.order,
+              secondsLeft: context.secondsLeft - secondsOf(event.output.answer),
+            })),
+          },
         ],
         onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },
       },
@@ -128,7 +139,9 @@ export const authorizeWalletMachine = setup({
           },
           {
             target: 'waiting',
-            actions: assign(({ context }) => ({ secondsLeft: context.secondsLeft - POLL_STEP_S(context) })),
+            actions: assign(({ context, event }) => ({
+              secondsLeft: context.secondsLeft - POLL_STEP_S(context) - secondsOf(event.output),
+            })),
           },
         ],
         onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },

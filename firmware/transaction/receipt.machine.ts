@@ -9,6 +9,8 @@ import type { TimingSettings } from '../settings.ts';
 export interface ReceiptInput {
   /** In the order they are printed. The sale stands whatever becomes of them. */
   readonly copies: readonly OwedCopy[];
+  /** `false` after a sale: the first copy prints under the screen that says how the sale ended. */
+  readonly announcesFirst: boolean;
   readonly timing: TimingSettings;
 }
 
@@ -57,9 +59,9 @@ export const receiptMachine = setup({
     },
     printing: {
       meta: { zh: '打印签购单' },
-      // The first copy prints under the screen that says how the sale ended.
       entry: enqueueActions(({ context, enqueue }) => {
-        if (context.at > 0) enqueue({ type: 'show', params: screen('printing', { copy: copyAt(context).copy }) });
+        if (context.at > 0 || context.announcesFirst)
+          enqueue({ type: 'show', params: screen('printing', { copy: copyAt(context).copy }) });
       }),
       invoke: {
         src: 'printCopy',

@@ -83,7 +83,9 @@ function resultScreen(context: TransactionContext): ScreenCall {
     case 'failed':
       return screen('declined', { responseCode: result.subCode ?? '' });
     case 'notSent':
-      return screen('notSent', { reason: 'unreachable' });
+      return 'missing' in result && result.missing !== undefined
+        ? screen('deviceProblem', { device: result.missing, kind: 'disconnected' })
+        : screen('notSent', { reason: 'unreachable' });
     case 'cancelled':
       return screen('cancelled', {});
     case 'ended':
@@ -117,7 +119,10 @@ export const transactionMachine = setup({
   guards: {
     isApproved: ({ context }) => context.result.kind === 'approved',
     hasQuotes: ({ context }) => context.quotes.length > 0,
-    hasNoChipCard: ({ context }) => context.instrument?.kind !== 'card' || context.instrument.card.interface !== 'chip',
+    // A chip that was refused before it became an instrument may still be in the slot.
+    hasNoChipCard: ({ context }) =>
+      context.instrument?.kind === 'code' ||
+      (context.instrument?.kind === 'card' && context.instrument.card.interface !== 'chip'),
     needsFreshCryptogram: ({ context }) => cardOf(context).card.chip !== undefined,
   },
   delays: { resultShown: ({ context }) => context.settings.timing.resultMs },
@@ -152,7 +157,7 @@ export const transactionMachine = setup({
         onDone: [
           {
             guard: ({ event }) => event.output.kind === 'ended',
-            target: 'showingResult',
+            target: 'removingCard',
             actions: assign(({ event }) => ({ result: event.output.kind === 'ended' ? event.output : CANCELLED })),
           },
           {
@@ -324,6 +329,7 @@ export const transactionMachine = setup({
           const { key } = context.result;
           return {
             copies: (['merchant', 'cardholder'] as const).map((copy) => ({ key, copy })),
+            announcesFirst: false,
             timing: context.settings.timing,
           };
         },
@@ -358,10 +364,12 @@ export const transactionMachine = setup({
 
 function resultOfCard(outcome: CardOutcome): TransactionResult {
   // The third wrong PIN ends the sale as the host said it: 55.
-  if (outcome.kind === 'wrongPin') return { kind: 'declined', responseCode: '55', signOnAgain: false };
+  if (outcome.kind === 'wrongPin')
+    return { kind: 'declined', responseCode: '55', signOnAgain: false, reversing: false };
   return outcome;
 }
 
 function resultOfWallet(outcome: WalletOutcome): TransactionResult {
-  return outcome.kind === 'paid' ? { kind: 'approved', key: outcome.key } : outcome;
+  if (outcome.kind === 'paid') return { kind: 'approved', key: outcome.key };
+  return outcome.kind === 'notSent' ? { kind: 'notSent', missing: undefined } : outcome;
 }

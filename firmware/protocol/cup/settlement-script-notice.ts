@@ -11,9 +11,7 @@ const SCRIPT_NOTICE_NET_CODE = '951';
 const NO_DATE = '0000';
 
 /** Tags of field 55, in the order of the CUP terminal rules A.7. */
-const SCRIPT_NOTICE_TAGS = [
-  0x9f33, 0x95, 0x9f37, 0x9f1e, 0x9f10, 0x9f26, 0x9f36, 0x82, 0xdf31, 0x9f1a, 0x9a,
-] as const;
+const SCRIPT_NOTICE_TAGS = [0x9f33, 0x95, 0x9f37, 0x9f1e, 0x9f10, 0x9f26, 0x9f36, 0x82, 0xdf31, 0x9f1a, 0x9a] as const;
 const SCRIPT_RESULT = 0xdf31;
 
 /** What the issuer's script did to the card of one sale. */
@@ -73,7 +71,8 @@ export function scriptNotice(fields: ScriptNoticeFields): IsoMessage {
       42: fields.merchantId,
       49: CURRENCY_CNY,
       55: scriptNoticeChipData(fields.chipData),
-      60: reserved60({ type: '00', batch: fields.batch, net: SCRIPT_NOTICE_NET_CODE }) + fields.reserved60.slice(11, 13),
+      60:
+        reserved60({ type: '00', batch: fields.batch, net: SCRIPT_NOTICE_NET_CODE }) + fields.reserved60.slice(11, 13),
       61: original.batch + stanDigits(original.stan) + (original.date ?? NO_DATE),
     }),
   };

@@ -159,7 +159,7 @@ describe('queryOrder', () => {
     const { outTradeNo } = shop.wallet.orders()[0] ?? {};
     const paid = { code: '10000', trade_status: 'TRADE_SUCCESS', out_trade_no: outTradeNo, trade_no: '1' };
     answering(shop, 'query', { ...paid, total_amount: '1200.00', [member]: '1.00' });
-    expect(await ask(shop, queryOrder, order)).toEqual({ kind: 'unknown' });
+    expect(await ask(shop, queryOrder, order)).toMatchObject({ kind: 'unknown' });
   });
 });
 
@@ -193,7 +193,7 @@ describe('cancelOrder', () => {
     const shop = await new Shop().signedOn();
     const order = await pay(shop, 'needsConfirm');
     shop.wallet.faults.inject({ kind: 'dropReply', method: 'alipay.trade.cancel' }, 3);
-    expect(await ask(shop, cancelOrder, order)).toEqual({ kind: 'unknown' });
+    expect(await ask(shop, cancelOrder, order)).toMatchObject({ kind: 'unknown' });
     expect(statusOf(shop, order)).toBe('cancelling');
     shop.powerCut();
     await shop.signedOn();
@@ -206,7 +206,7 @@ describe('cancelOrder', () => {
     shop.wallet.faults.inject({ kind: 'dropRequest' });
     const order = await pay(shop);
     answering(shop, 'cancel', refusal('ACQ.TRADE_NOT_EXIST'));
-    expect(await ask(shop, cancelOrder, order)).toEqual({ kind: 'unknown' });
+    expect(await ask(shop, cancelOrder, order)).toMatchObject({ kind: 'unknown' });
     expect(await ask(shop, resolveOrder, order)).toEqual({ kind: 'cancelled' });
     expect([statusOf(shop, order), shop.wallet.netFen()]).toEqual(['cancelled', 0]);
   });
@@ -230,7 +230,7 @@ describe('cancelOrder', () => {
     const shop = await new Shop().signedOn();
     const order = await pay(shop, 'needsConfirm');
     shop.wallet.faults.inject({ kind: 'wrongSignature', method: 'alipay.trade.cancel' }, 3);
-    expect(await ask(shop, cancelOrder, order)).toEqual({ kind: 'unknown' });
+    expect(await ask(shop, cancelOrder, order)).toMatchObject({ kind: 'unknown' });
   });
 });
 

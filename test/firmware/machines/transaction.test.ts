@@ -101,7 +101,7 @@ describeChart(transactionMachine, [
       awaitRemoval: ['removed'],
     },
     hands: 'confirm 5s',
-    states: 'identifying verifying authorizingCard showingWrongPin identifying showingResult ended',
+    states: 'identifying verifying authorizingCard showingWrongPin identifying removingCard concluding showingResult ended',
     output: ended('timedOut'),
   },
   {
@@ -178,7 +178,7 @@ describeChart(transactionMachine, [
     input,
     effects: { identify: [ended('cancelled')] },
     hands: '5s',
-    states: 'identifying showingResult ended',
+    states: 'identifying removingCard concluding showingResult ended',
     screens: 'cancelled',
     output: ended('cancelled'),
   },
@@ -187,7 +187,7 @@ describeChart(transactionMachine, [
     input,
     effects: { identify: [BUG] },
     hands: '5s',
-    states: 'identifying showingResult ended',
+    states: 'identifying removingCard concluding showingResult ended',
     output: ended('device'),
   },
   {

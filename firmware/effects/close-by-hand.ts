@@ -1,0 +1,30 @@
+import type { SaleKey } from '../journal/records.ts';
+import { settledSaleId } from '../settlement/fold.ts';
+import type { SettlementEffect } from './settlement-services.ts';
+
+export interface CloseByHandInput {
+  readonly key: SaleKey;
+  /** Who answers for it, as the settlement slip will name them. */
+  readonly supervisor: string;
+}
+
+export type CloseByHandOutcome =
+  | { readonly kind: 'closed' }
+  /** The host settled it meanwhile, or it never was open. */
+  | { readonly kind: 'notOpen' }
+  | { readonly kind: 'noName' };
+
+/**
+ * Takes an open sale out of the terminal's hands, because a named person will clear it up with the acquirer. The only
+ * way other than the host's answer in which an open sale ends.
+ */
+export const closeByHand: SettlementEffect<CloseByHandOutcome, CloseByHandInput> = async ({ journal }, input) => {
+  const supervisor = input.supervisor.trim();
+  if (supervisor === '') return { kind: 'noName' };
+  const id = settledSaleId(input.key);
+  const isOpen = [...journal.state.open].some(({ key }) => settledSaleId(key) === id);
+  if (!isOpen) return { kind: 'notOpen' };
+  const { batch, stan } = input.key;
+  await journal.append({ type: 'closedByHand', batch, stan, supervisor });
+  return { kind: 'closed' };
+};

@@ -1,0 +1,92 @@
+import { invariant } from '../base/invariant.ts';
+import { HalError, type Slip } from '../hal/index.ts';
+import type { JournaledSale } from '../journal/fold.ts';
+import { chinaTimestamp } from '../protocol/wallet/china-time.ts';
+import {
+  buildSettlementSlip,
+  type SettlementSlipData,
+  type SlipDisagreement,
+  type SlipItem,
+} from '../receipts/settlement-slip.ts';
+import type { ClosedSettlement } from '../settlement/fold.ts';
+import { type Disagreement, settlementReport } from '../settlement/report.ts';
+import type { NetTotals } from '../protocol/cup/messages.ts';
+import type { PrintCopyOutcome } from './print-copy.ts';
+import type { SettlementEffect, SettlementServices } from './settlement-services.ts';
+
+/** `S` and the batch: no sales slip of a day has the same, as long as its number stays below 650,000. */
+function jobIdOf(batch: string): string {
+  return `S${(Number(batch) % 36 ** 3).toString(36).toUpperCase().padStart(3, '0')}`;
+}
+
+/**
+ * Prints the slip of the last settlement from the journal alone. The attempt is durable before the first line, so that a
+ * slip which may be on paper already is marked as a reprint.
+ */
+export const printSettlement: SettlementEffect<PrintCopyOutcome, undefined> = async (services) => {
+  const { ports, settings, journal } = services;
+  const { last } = journal.state.settlement;
+  invariant(last !== undefined, 'a settlement is over before its slip is printed');
+  const { batch } = last.begun;
+  const reprint = last.slip !== 'owed';
+  const { language, training } = settings;
+  const options = { language, reprint, training, columns: ports.printer.columns };
+  const slip: Slip = { jobId: jobIdOf(batch), lines: buildSettlementSlip(slipDataOf(services, last), options) };
+  try {
+    const status = await ports.printer.status();
+    if (status.kind === 'stopped') return { kind: 'stopped', reason: status.reason };
+    await journal.append({ type: 'settlementSlipStarted', batch });
+    const printed = await ports.printer.print(slip);
+    if (printed.kind === 'printed') {
+      await journal.append({ type: 'settlementSlipDone', batch, evidence: printed.evidence });
+      return { kind: 'printed' };
+    }
+    if (!printed.partial && !reprint) await journal.append({ type: 'settlementSlipNotStarted', batch });
+    return { kind: 'stopped', reason: printed.reason };
+  } catch (error) {
+    if (error instanceof HalError && error.device !== 'journal') return { kind: 'stopped', reason: error.kind };
+    throw error;
+  }
+};
+
+function slipDataOf({ settings, journal }: SettlementServices, closed: ClosedSettlement): SettlementSlipData {
+  const { batch, balanced, totals, uploaded, disagreements, byHand } = settlementReport(journal.state, closed);
+  const { merchantName, merchantId, terminalId, operator } = settings;
+  return {
+    ...{ merchantName, merchantId, terminalId, operator, batch, balanced, uploaded },
+    at: chinaTimestamp(closed.closedWallMs).replaceAll('-', '/'),
+    domestic: sumsOf(totals.card.domestic),
+    foreign: sumsOf(totals.card.foreign),
+    wallets: totals.wallets,
+    disagreements: disagreements.map(slipDisagreement),
+    byHand: byHand.map(({ sale, supervisor }) => ({ ...slipItem(sale), supervisor })),
+  };
+}
+
+function sumsOf({ debitCount, debitFen, creditCount, creditFen }: NetTotals): SettlementSlipData['domestic'] {
+  return {
+    sales: { count: debitCount, amountFen: debitFen },
+    refunds: { count: creditCount, amountFen: creditFen },
+  };
+}
+
+function slipDisagreement(disagreement: Disagreement): SlipDisagreement {
+  if (disagreement.kind === 'missingHere') {
+    const { kind, count, amountFen, candidates } = disagreement;
+    return { kind, count, amountFen, candidates: candidates.map(slipItem) };
+  }
+  const item = slipItem(disagreement.sale);
+  if (disagreement.kind !== 'rejected') return { kind: disagreement.kind, item };
+  return { kind: 'rejected', item, responseCode: disagreement.responseCode };
+}
+
+function slipItem({ key, intent }: JournaledSale): SlipItem {
+  return {
+    voucher: key.stan.toString().padStart(6, '0'),
+    amountFen: intent.amountFen,
+    subject:
+      intent.type === 'cardIntent'
+        ? { kind: 'card', maskedPan: intent.maskedPan }
+        : { kind: 'wallet', outTradeNo: intent.outTradeNo },
+  };
+}

@@ -1,0 +1,69 @@
+import { hex, latin1Of } from '../base/bytes.ts';
+import { scriptNotice } from '../protocol/cup/messages.ts';
+import { textField } from '../protocol/iso8583/index.ts';
+import { settledSaleId } from '../settlement/fold.ts';
+import { dueNotices } from '../settlement/script-notices.ts';
+import type { CardSale } from '../settlement/totals.ts';
+import { uploadVerdict } from '../settlement/upload-plan.ts';
+import { checkReply, sealMessage } from './acquirer-channel.ts';
+import type { SettlementEffect, SettlementServices } from './settlement-services.ts';
+
+export type ScriptNoticeOutcome =
+  /** No issuer waits for word of its script. */
+  | { readonly kind: 'none' }
+  /** One is told; `left` more wait. */
+  | { readonly kind: 'told'; readonly left: number }
+  | { readonly kind: 'unanswered' }
+  | { readonly kind: 'signOnNeeded' };
+
+/** Tells the issuer of the oldest script that ran what became of it. Told again until the host answers. */
+export const sendScriptNotice: SettlementEffect<ScriptNoticeOutcome, undefined> = async (services) => {
+  const { ports, settings, journal } = services;
+  const due = dueNotices(journal.state, journal.state.settlement);
+  const [oldest] = due;
+  if (oldest === undefined) return { kind: 'none' };
+  const { sale, chipData } = oldest;
+  const request = await noticeOf(services, sale, hex(chipData));
+  const frame = await sealMessage(services, request);
+  const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
+  const reply = await checkReply(services, request, exchange);
+  if (reply.kind === 'untrusted' && reply.why === 'mac') return { kind: 'signOnNeeded' };
+  if (reply.kind !== 'trusted') return { kind: 'unanswered' };
+  const responseCode = textField(reply.message, 39) ?? '';
+  const verdict = uploadVerdict(responseCode);
+  if (verdict === 'signOn') return { kind: 'signOnNeeded' };
+  if (verdict === 'later') return { kind: 'unanswered' };
+  await journal.append({ type: 'scriptNoticeResult', ...sale.key, responseCode });
+  return { kind: 'told', left: due.length - 1 };
+};
+
+async function noticeOf(services: SettlementServices, sale: CardSale, chipData: Uint8Array) {
+  const { ports, settings, journal } = services;
+  const { intent, cardResult, key } = sale;
+  const { processingCode, entryMode, cardSequence, conditionCode, reserved60 } = intent.reversal;
+  const stan = await noticeNumber(services, sale);
+  const panRef = ports.vault.fromStored(intent.sealedPan);
+  const pan = latin1Of(ports.vault.reveal(panRef));
+  ports.vault.wipe(panRef);
+  return scriptNotice({
+    stan,
+    terminalId: settings.terminalId,
+    merchantId: settings.merchantId,
+    batch: journal.state.batch,
+    pan,
+    amountFen: intent.amountFen,
+    ...{ processingCode, entryMode, cardSequence, conditionCode, reserved60 },
+    retrievalReference: cardResult?.retrievalReference,
+    authorizationCode: cardResult?.authorizationCode,
+    original: { ...key, date: cardResult?.hostDate },
+    chipData,
+  });
+}
+
+async function noticeNumber({ journal }: SettlementServices, { key }: CardSale): Promise<number> {
+  const known = journal.state.settlement.notices.get(settledSaleId(key))?.stan;
+  if (known !== undefined) return known;
+  const noticeStan = journal.takeStan();
+  await journal.append({ type: 'scriptNoticeIntent', ...key, noticeStan });
+  return noticeStan;
+}

@@ -1,0 +1,128 @@
+import { hex, latin1Of } from '../base/bytes.ts';
+import { invariant } from '../base/invariant.ts';
+import type { SaleKey } from '../journal/records.ts';
+import { type ChipDetail, type OnlineDetail, type Upload, uploadRequest } from '../protocol/cup/messages.ts';
+import { textField } from '../protocol/iso8583/index.ts';
+import { requestChipData } from '../protocol/tlv/chip-data.ts';
+import type { SettlementProgress } from '../settlement/fold.ts';
+import { type CardSale, networkOf } from '../settlement/totals.ts';
+import {
+  nextUpload,
+  type UploadMessage,
+  uploadPlan,
+  type UploadPlan,
+  type UploadShare,
+  uploadShare,
+  uploadVerdict,
+} from '../settlement/upload-plan.ts';
+import { checkReply, sealMessage } from './acquirer-channel.ts';
+import type { SettlementEffect, SettlementServices } from './settlement-services.ts';
+
+export type UploadOutcome =
+  | ({ readonly kind: 'sent' } & UploadShare)
+  /** The host has taken the end of the upload: the batch may be closed. */
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'unanswered' }
+  | { readonly kind: 'signOnNeeded' }
+  /** The host does not take the end of the upload. */
+  | { readonly kind: 'refused'; readonly responseCode: string };
+
+/**
+ * Uploads the next message of the batch and marks it in the journal once the host has answered it. Called until it says
+ * `complete`, after a power cut as well: what is marked is not sent again, what was only sent is sent once more.
+ */
+export const uploadBatch: SettlementEffect<UploadOutcome, undefined> = async (services) => {
+  const { ports, settings, journal } = services;
+  const progress = frozenProgress(services);
+  const plan = planOf(services, progress);
+  const message = nextUpload(plan, progress.results);
+  if (message === undefined) return { kind: 'complete' };
+  const request = uploadRequest(
+    {
+      ...(await numberOf(services, progress, message)),
+      terminalId: settings.terminalId,
+      merchantId: settings.merchantId,
+    },
+    contentOf(services, message, plan),
+  );
+  const frame = await sealMessage(services, request);
+  const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
+  const reply = await checkReply(services, request, exchange);
+  if (reply.kind !== 'trusted') return { kind: 'unanswered' };
+  const responseCode = textField(reply.message, 39) ?? '';
+  const verdict = uploadVerdict(responseCode);
+  if (verdict === 'later') return { kind: 'unanswered' };
+  if (verdict === 'signOn') return { kind: 'signOnNeeded' };
+  // Without its end the host may hold the batch open: nothing is marked, and the end can be sent again.
+  if (verdict === 'rejected' && message.content.kind === 'end') return { kind: 'refused', responseCode };
+  const { batch } = progress.begun;
+  const stans = salesOf(message).map(({ key }) => key.stan);
+  await journal.append({ type: 'uploadResult', batch, index: message.index, stans, outcome: verdict, responseCode });
+  return { kind: 'sent', ...uploadShare(plan, progress.results) };
+};
+
+function frozenProgress({ journal }: SettlementServices): SettlementProgress {
+  const { progress } = journal.state.settlement;
+  invariant(progress?.answer !== undefined, 'the host judges the totals before anything is uploaded');
+  return progress;
+}
+
+function planOf({ journal }: SettlementServices, { answer }: SettlementProgress): UploadPlan {
+  invariant(answer !== undefined, 'the host judges the totals before anything is uploaded');
+  return uploadPlan(journal.state, journal.state.settlement, answer);
+}
+
+/** Chip details go under the number of their sale; every other message keeps the one that it was first sent with. */
+async function numberOf(
+  { journal }: SettlementServices,
+  { begun: { batch }, numbers }: SettlementProgress,
+  { index, content }: UploadMessage,
+): Promise<SaleKey> {
+  if (content.kind === 'certificate' || content.kind === 'failure') return content.sale.key;
+  const known = numbers.get(index);
+  if (known !== undefined) return { batch, stan: known };
+  const stan = journal.takeStan();
+  await journal.append({ type: 'uploadIntent', batch, index, stan });
+  return { batch, stan };
+}
+
+function salesOf({ content }: UploadMessage): readonly CardSale[] {
+  if (content.kind === 'details') return content.sales;
+  return content.kind === 'end' ? [] : [content.sale];
+}
+
+function contentOf(services: SettlementServices, { content }: UploadMessage, { balanced }: UploadPlan): Upload {
+  if (content.kind === 'end') return { kind: 'end', balanced, count: content.count };
+  if (content.kind === 'details') {
+    return { kind: 'details', details: content.sales.map((sale) => onlineDetail(services, sale)) };
+  }
+  const detail = chipDetail(services, content.sale, hex(content.chipData), balanced);
+  if (content.kind === 'certificate') return { kind: 'certificate', ...detail };
+  return { kind: 'failure', failure: 'issuerNotAuthenticated', ...detail };
+}
+
+function onlineDetail(services: SettlementServices, sale: CardSale): OnlineDetail {
+  const { amountFen } = sale.intent;
+  return { network: networkOf(sale), stan: sale.key.stan, pan: panOf(services, sale), amountFen };
+}
+
+function chipDetail(services: SettlementServices, sale: CardSale, chipData: Uint8Array, balanced: boolean): ChipDetail {
+  const { amountFen, reversal } = sale.intent;
+  return {
+    balanced,
+    network: networkOf(sale),
+    pan: panOf(services, sale),
+    amountFen,
+    entryMode: reversal.entryMode,
+    cardSequence: reversal.cardSequence,
+    chipData: requestChipData(chipData),
+  };
+}
+
+/** The card number, for the moment of writing it into the message. */
+function panOf({ ports }: SettlementServices, { intent }: CardSale): string {
+  const panRef = ports.vault.fromStored(intent.sealedPan);
+  const pan = latin1Of(ports.vault.reveal(panRef));
+  ports.vault.wipe(panRef);
+  return pan;
+}

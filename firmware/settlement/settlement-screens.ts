@@ -1,0 +1,75 @@
+import type { ScreenCall } from '../screens/show.ts';
+import { responseCode } from '../rules/response-codes.ts';
+import { press, type ScreenSpec } from '../screens/screen-spec.ts';
+
+/** Screens of a settlement and what each needs to know. */
+export interface SettlementScreenParams {
+  settling: {
+    readonly step: 'notices' | 'totals' | 'upload';
+    /** Messages of the upload. */
+    readonly done: number;
+    readonly total: number;
+  };
+  settled: { readonly batch: string; readonly balanced: boolean; readonly disagreements: number };
+  settlementFailed: {
+    readonly reason: 'openItems' | 'unanswered' | 'refused' | 'signOnNeeded';
+    readonly responseCode: string | undefined;
+  };
+}
+
+/** A screen that a chart of the settlement asks for. */
+export type SettlementScreenCall =
+  | ScreenCall
+  | {
+      [Id in keyof SettlementScreenParams]: { readonly id: Id; readonly params: SettlementScreenParams[Id] };
+    }[keyof SettlementScreenParams];
+
+const STEPS = {
+  notices: { zh: '正在上送脚本结果', en: 'Sending script notices' },
+  totals: { zh: '正在对账', en: 'Comparing the totals' },
+  upload: { zh: '正在批上送', en: 'Uploading the batch' },
+} as const;
+
+const FAILURES = {
+  openItems: { zh: '有未完成交易，处理完才能结算', en: 'Open items must be settled first' },
+  unanswered: { zh: '收单主机没有应答，请稍后再结算', en: 'The acquirer did not answer. Settle later' },
+  refused: { zh: '收单主机拒绝结算', en: 'The acquirer refused to settle' },
+  signOnNeeded: { zh: '请签到后再结算', en: 'Sign on, then settle again' },
+} as const;
+
+/** The settlement's rows of the catalogue. */
+export const SETTLEMENT_SCREENS: {
+  readonly [Id in keyof SettlementScreenParams]: ScreenSpec<SettlementScreenParams[Id]>;
+} = {
+  settling: {
+    tone: 'busy',
+    title: { zh: '正在结算', en: 'Settling' },
+    lines: ({ step, done, total }, say) => [
+      say(STEPS[step].zh, STEPS[step].en),
+      ...(total > 0 ? [`${done} / ${total}`] : []),
+      say('请勿断电，断电后会继续', 'Keep the power on; it resumes after a cut'),
+    ],
+    keys: [],
+  },
+  settled: {
+    tone: ({ disagreements }) => (disagreements > 0 ? 'attention' : 'success'),
+    title: { zh: '结算完成', en: 'Settled' },
+    lines: ({ batch, balanced, disagreements }, say) => [
+      say(`批次号 ${batch}`, `Batch ${batch}`),
+      balanced ? say('对账平', 'The totals balance') : say('对账不平，已逐笔上送', 'Not balanced, each sale was sent'),
+      ...(disagreements > 0
+        ? [say(`${disagreements} 项不符，见结算单`, `${disagreements} disagreements, see the slip`)]
+        : []),
+    ],
+    keys: [press('confirm', '完成', 'Done')],
+  },
+  settlementFailed: {
+    tone: 'failure',
+    title: { zh: '结算未完成', en: 'Settlement is not complete' },
+    lines: ({ reason, responseCode: code }, say) => [
+      say(FAILURES[reason].zh, FAILURES[reason].en),
+      ...(code === undefined ? [] : [say(`${code} ${responseCode(code).zh}`, `${code} ${responseCode(code).en}`)]),
+    ],
+    keys: [press('confirm', '返回', 'Back')],
+  },
+};
