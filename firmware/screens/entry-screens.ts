@@ -6,15 +6,7 @@ const CANCEL = press('cancel', '取消交易', 'Cancel');
 
 /** From idle until the customer's card or code is known. */
 export const ENTRY_SCREENS: ScreenRows<
-  | 'idle'
-  | 'enterAmount'
-  | 'presentCard'
-  | 'readingCard'
-  | 'insertCard'
-  | 'swipeCard'
-  | 'cardProblem'
-  | 'scanProblem'
-  | 'removeCard'
+  'idle' | 'enterAmount' | 'presentCard' | 'insertCard' | 'swipeCard' | 'cardProblem' | 'scanProblem' | 'removeCard'
 > = {
   idle: {
     tone: ({ openItems, copiesOwed, online }) => (openItems > 0 || copiesOwed > 0 || !online ? 'attention' : 'neutral'),
@@ -47,12 +39,6 @@ export const ENTRY_SCREENS: ScreenRows<
       ),
     ],
     keys: [CANCEL],
-  },
-  readingCard: {
-    tone: 'busy',
-    title: { zh: '正在读卡', en: 'Reading the card' },
-    lines: (_, say) => [say('请勿移开卡', 'Do not remove the card')],
-    keys: [],
   },
   insertCard: {
     tone: 'attention',

@@ -3,7 +3,7 @@ import { press, type ScreenRows } from './screen-spec.ts';
 import { COPIES } from './words.ts';
 
 /** Receipts. The sale stands whatever the printer does, and these screens say so. */
-export const RECEIPT_SCREENS: ScreenRows<'printing' | 'tearReceipt' | 'printerProblem' | 'receiptOwed'> = {
+export const RECEIPT_SCREENS: ScreenRows<'printing' | 'tearReceipt' | 'printerProblem'> = {
   printing: {
     tone: 'busy',
     title: { zh: '正在打印', en: 'Printing' },
@@ -24,14 +24,5 @@ export const RECEIPT_SCREENS: ScreenRows<'printing' | 'tearReceipt' | 'printerPr
       return [say(happened.zh, happened.en), say(toDo.zh, toDo.en)];
     },
     keys: [press('confirm', '继续打印', 'Print'), press('cancel', '以后补打', 'Print later')],
-  },
-  receiptOwed: {
-    tone: 'attention',
-    title: { zh: '签购单待补打', en: 'Receipts to print' },
-    lines: ({ copies }, say) => [
-      say(`还有 ${copies} 张签购单没有打印`, `${copies} receipts are not printed yet`),
-      say('交易有效，可在待机时补打', 'The sale stands. Print them from idle'),
-    ],
-    keys: [press('confirm', '返回', 'Back')],
   },
 };

@@ -50,7 +50,6 @@ export interface ScreenParams {
   };
   enterAmount: { readonly amountFen: number };
   presentCard: { readonly amountFen: number; readonly accept: readonly (CardInterface | 'code')[] };
-  readingCard: NoParams;
   insertCard: { readonly amountFen: number; readonly reason: 'chipCard' | 'tapFailed' };
   swipeCard: { readonly amountFen: number };
   cardProblem: { readonly reason: CardProblem; readonly canRetry: boolean };
@@ -92,7 +91,6 @@ export interface ScreenParams {
   printing: { readonly copy: ReceiptCopyName };
   tearReceipt: { readonly nextCopy: ReceiptCopyName };
   printerProblem: { readonly reason: PrinterStop | HalErrorKind };
-  receiptOwed: { readonly copies: number };
   removeCard: NoParams;
 }
 

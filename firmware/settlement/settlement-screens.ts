@@ -32,7 +32,7 @@ const STEPS = {
 
 const FAILURES = {
   openItems: { zh: '有未完成交易，处理完才能结算', en: 'Open items must be settled first' },
-  unanswered: { zh: '收单主机没有应答，请稍后再结算', en: 'The acquirer did not answer. Settle later' },
+  unanswered: { zh: '收单主机没有应答，请稍后再结算', en: 'No answer from the host. Settle later' },
   refused: { zh: '收单主机拒绝结算', en: 'The acquirer refused to settle' },
   signOnNeeded: { zh: '请签到后再结算', en: 'Sign on, then settle again' },
 } as const;
@@ -47,7 +47,7 @@ export const SETTLEMENT_SCREENS: {
     lines: ({ step, done, total }, say) => [
       say(STEPS[step].zh, STEPS[step].en),
       ...(total > 0 ? [`${done} / ${total}`] : []),
-      say('请勿断电，断电后会继续', 'Keep the power on; it resumes after a cut'),
+      say('请勿断电，断电后会继续', 'Keep the power on. A cut only delays it'),
     ],
     keys: [],
   },
@@ -56,7 +56,7 @@ export const SETTLEMENT_SCREENS: {
     title: { zh: '结算完成', en: 'Settled' },
     lines: ({ batch, balanced, disagreements }, say) => [
       say(`批次号 ${batch}`, `Batch ${batch}`),
-      balanced ? say('对账平', 'The totals balance') : say('对账不平，已逐笔上送', 'Not balanced, each sale was sent'),
+      balanced ? say('对账平', 'The totals balance') : say('对账不平，已逐笔上送', 'Not balanced. Each sale was sent'),
       ...(disagreements > 0
         ? [say(`${disagreements} 项不符，见结算单`, `${disagreements} disagreements, see the slip`)]
         : []),

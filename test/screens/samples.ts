@@ -56,7 +56,6 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
     { amountFen: 8800, accept: ['swipe', 'chip', 'tap', 'code'] },
     { amountFen: HUGE_FEN, accept: ['chip'] },
   ],
-  readingCard: [{}],
   insertCard: [
     { amountFen: 8800, reason: 'chipCard' },
     { amountFen: 8800, reason: 'tapFailed' },
@@ -145,6 +144,5 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
     { reason: 'disconnected' },
     { reason: 'timeout' },
   ],
-  receiptOwed: [{ copies: 2 }],
   removeCard: [{}],
 };

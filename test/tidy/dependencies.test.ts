@@ -52,7 +52,7 @@ const RULES: readonly Rule[] = [
     files: MACHINES,
     values:
       /^(firmware\/(base|rules|screens)\/.*|firmware\/effects\/effect\.ts|firmware\/.*\.machine\.ts|xstate|ts-pattern)$/,
-    types: /^firmware\/(hal|protocol|journal|effects|transaction)\/|^firmware\/settings\.ts$/,
+    types: /^firmware\/(hal|protocol|journal|effects|transaction|settlement)\/|^firmware\/settings\.ts$/,
   },
   {
     area: 'settlement',

@@ -20,7 +20,7 @@ export interface ChartCase {
   readonly input?: unknown;
   /** Outcomes of each effect in the order of its calls; an `Error` rejects, {@link NEVER} hangs. */
   readonly effects?: Readonly<Record<string, readonly unknown[]>>;
-  /** What happens from outside: keys by name, waits as `5s`. */
+  /** What happens from outside: keys by name, waits as `5s`, other events in capitals. */
   readonly hands?: string;
   /** States in order. */
   readonly states: string;
@@ -86,7 +86,7 @@ async function runCase(machine: AnyStateMachine, test: ChartCase, taken: Set<str
   await clock.settle();
   for (const hand of test.hands?.split(' ') ?? []) {
     if (/^\d+s$/.test(hand)) await clock.advance(Number.parseInt(hand, 10) * 1000);
-    else actor.send({ type: 'KEY', key: hand as Key });
+    else actor.send(/^[A-Z]+$/.test(hand) ? { type: hand } : { type: 'KEY', key: hand as Key });
     await clock.settle();
   }
   const { output } = actor.getSnapshot() as { output: unknown };

@@ -260,16 +260,18 @@ describeChart(pendingMachine, [
       findOpen: [open('reversal', 2), open('reversal'), none],
       sendReversal: [{ kind: 'reversed' }, { kind: 'reversed' }],
     },
-    states: 'finding picking reversing finding picking reversing finding picking ended',
-    screens: 'recovering recovering',
+    hands: '3s 3s',
+    states:
+      'finding picking reversing announcingReversal finding picking reversing announcingReversal finding picking ended',
+    screens: 'recovering reversed recovering reversed',
     inputs: { sendReversal: [{ key: KEY }, { key: KEY }] },
     output: { kind: 'settled' },
   },
   {
     name: 'tries a reversal again after a pause',
     effects: { findOpen: [open('reversal'), none], sendReversal: [{ kind: 'unanswered' }, { kind: 'reversed' }] },
-    hands: '2s',
-    states: 'finding picking reversing backingOff picking reversing finding picking ended',
+    hands: '2s 3s',
+    states: 'finding picking reversing backingOff picking reversing announcingReversal finding picking ended',
     output: { kind: 'settled' },
   },
   {
@@ -291,7 +293,7 @@ describeChart(pendingMachine, [
   {
     name: 'announces an order that turns out to be paid',
     effects: { findOpen: [open('order'), none], resolveOrder: [{ kind: 'paid' }] },
-    hands: '5s',
+    hands: '3s',
     states: 'finding picking resolvingOrder announcing finding picking ended',
     screens: 'recovering lateApproval',
     output: { kind: 'settled' },

@@ -27,6 +27,21 @@ describeChart(terminalMachine, [
     states: `${UP} idle`,
     screens: 'booting signingOn idle',
   },
+  ...(['1', '60s'] as const).map((hands) => ({
+    name: `announces a sale that stood just before the power failed, until ${hands}`,
+    input,
+    effects: { ...up, summarize: [{ ...nothing, unseenFen: 8800 }] },
+    hands,
+    states: `${UP} announcing idle`,
+    screens: 'booting signingOn lateApproval idle',
+  })),
+  {
+    name: 'goes out of service when its maker finds a fault',
+    input,
+    effects: up,
+    hands: 'FAULTED',
+    states: `${UP} idle outOfService`,
+  },
   {
     name: 'waits for the key ceremony',
     input,

@@ -101,7 +101,8 @@ describeChart(transactionMachine, [
       awaitRemoval: ['removed'],
     },
     hands: 'confirm 5s',
-    states: 'identifying verifying authorizingCard showingWrongPin identifying removingCard concluding showingResult ended',
+    states:
+      'identifying verifying authorizingCard showingWrongPin identifying removingCard concluding showingResult ended',
     output: ended('timedOut'),
   },
   {
@@ -187,7 +188,7 @@ describeChart(transactionMachine, [
     input,
     effects: { identify: [BUG] },
     hands: '5s',
-    states: 'identifying removingCard concluding showingResult ended',
+    states: 'identifying showingResult ended',
     output: ended('device'),
   },
   {

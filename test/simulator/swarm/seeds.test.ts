@@ -38,10 +38,10 @@ describe('seeds', () => {
   }, 30_000);
 
   it('play the shipped drivers over lines that misbehave', async () => {
-    const parameters = quietParameters(5, { level: 'bytes', sales: 3, faults: { F3: 0.3, F7: 0.1 } });
+    const parameters = quietParameters(5, { level: 'bytes', sales: 3, faults: { F3: 0.3 } });
     const { violation, sales, faultHits } = await play(parameters);
     expect([violation, sales]).toEqual([undefined, 3]);
-    expect([faultHits['F3'], faultHits['F7']]).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(faultHits['F3']).toBeGreaterThan(10);
   }, 30_000);
 });
 
