@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import type { JournalStore } from '../../firmware/hal/index.ts';
+import { HalError, type JournalStore } from '../../firmware/hal/index.ts';
 import { renderScreen } from '../../firmware/screens/catalogue.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../../firmware/settings.ts';
 import { JournalFileStore } from '../../drivers/journal/file-store.ts';
@@ -9,6 +9,7 @@ import { SystemClock } from '../../drivers/linux/clock.ts';
 import { LinuxJournalDisk } from '../../drivers/linux/journal-disk.ts';
 import { SystemRandom } from '../../drivers/linux/random.ts';
 import { loadOrCreateStorageKey } from '../../drivers/linux/storage-key.ts';
+import { claimDataDirectory, DataDirectoryError } from '../data-directory.ts';
 import { LiveView } from '../console/live-view.ts';
 import { Operator, OPERATOR_HELP } from '../console/operator.ts';
 import { strokesOf } from '../console/strokes.ts';
@@ -26,7 +27,7 @@ export const RUN_HELP = `fenqi run — the terminal in a text console, with emul
   --data DIR               where the journal lives; default .fenqi
   --language zh|en         language of screens and receipts
   --transport memory|pty   serial ports in memory (default) or made by socat
-  --acquirer HOST:PORT     another acquirer than the simulated one (both or none of these two), as of fenqi host
+  --acquirer HOST:PORT     another acquirer on this machine, as of fenqi host (both or none of these two)
   --wallet URL             another wallet gateway
   --help                   this text
 
@@ -61,7 +62,7 @@ export async function runRun(args: readonly string[], io: CliIo): Promise<number
   }
   const remoteHosts = remoteHostsOf(values.acquirer, values.wallet);
   if (remoteHosts === 'wrong') {
-    io.err('fenqi run: give both --acquirer HOST:PORT and --wallet URL, or none; see fenqi run --help');
+    io.err('fenqi run: give both --acquirer 127.0.0.1:PORT and --wallet URL, or none; see fenqi run --help');
     return 2;
   }
   if (values.scenario !== undefined) {
@@ -74,9 +75,18 @@ export async function runRun(args: readonly string[], io: CliIo): Promise<number
     const settings = await configured(values.config, view, strokes);
     if (settings === undefined) return 1;
     const chosen: TerminalSettings = language === undefined ? settings : { ...settings, language };
-    const options = await worldOptions(chosen, values.data, transport);
-    await operate(remoteHosts === undefined ? options : { ...options, remoteHosts }, view, strokes);
+    const giveBack = await claimDataDirectory(values.data);
+    try {
+      const options = await worldOptions(chosen, values.data, transport);
+      await operate(remoteHosts === undefined ? options : { ...options, remoteHosts }, view, strokes);
+    } finally {
+      await giveBack();
+    }
     return 0;
+  } catch (error) {
+    if (!(error instanceof DataDirectoryError) && !(error instanceof HalError)) throw error;
+    io.err(`fenqi run: ${error.message}`);
+    return 1;
   } finally {
     await strokes.return(undefined);
   }
@@ -85,7 +95,9 @@ export async function runRun(args: readonly string[], io: CliIo): Promise<number
 function remoteHostsOf(acquirer: string | undefined, wallet: string | undefined): RemoteHosts | 'wrong' | undefined {
   if (acquirer === undefined && wallet === undefined) return undefined;
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(acquirer ?? '') ?? [];
-  if (host === undefined || wallet === undefined || !URL.canParse(wallet)) return 'wrong';
+  // Plain TCP carries card data in the clear but for PIN and track: it stays on this machine.
+  const isHere = host === 'localhost' || /^127(\.\d{1,3}){3}$/.test(host ?? '');
+  if (host === undefined || !isHere || wallet === undefined || !URL.canParse(wallet)) return 'wrong';
   return { acquirer: { host, port: Number(port) }, walletUrl: wallet };
 }
 
@@ -125,7 +137,6 @@ async function worldOptions(
   dataDirectory: string,
   transport: 'memory' | 'pty',
 ): Promise<WorldOptions> {
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const random = new SystemRandom();
   const storageKey = await loadOrCreateStorageKey(`${dataDirectory}/storage.key`, random);
   const openJournal = (): JournalStore =>

@@ -21,3 +21,4 @@ export {
 export { type FieldPlace, layoutOf, type MessageLayout } from './layout.ts';
 export { maskMessage, type PrintableMessage, unmaskedMessage } from './mask.ts';
 export { bytesField, type IsoMessage, type IsoValue, textField } from './message.ts';
+export { ProtocolError } from '../../base/protocol-error.ts';
