@@ -14,7 +14,7 @@ import {
 } from '../../firmware/protocol/iso8583/index.ts';
 import { CIPHERS } from '../../drivers/crypto/ciphers.ts';
 import { framedInput, hexInput, type MessageOptions, protocolErrorOf } from './iso8583-input.ts';
-import { type CliIo, EXIT_BAD_INPUT, filledLines } from './lines.ts';
+import { type CliIo, EXIT_BAD_INPUT, trimmedLines } from './lines.ts';
 
 /** What `encode --framed` puts before a message that names no address and header of its own. */
 const TPDU_DEFAULT = '6000030000';
@@ -36,7 +36,7 @@ function isMacAlgorithm(text: string): text is MacAlgorithm {
 /** One result or one error object a line; exit 1 when there was an error among them. */
 async function eachLine(io: CliIo, work: (line: string) => string): Promise<number> {
   let exitCode = 0;
-  for await (const line of filledLines(io.lines)) {
+  for await (const line of trimmedLines(io.lines)) {
     const error = protocolErrorOf(() => io.out(work(line)));
     if (error === undefined) continue;
     io.out(JSON.stringify({ error: { path: error.path, reason: error.reason } }));

@@ -28,6 +28,11 @@ export function stdinIo(): CliIo {
   };
 }
 
+/** Every line, trimmed: tools that give a line for a line give one for an empty line too. */
+export async function* trimmedLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield line.trim();
+}
+
 /** The lines that say something, trimmed. */
 export async function* filledLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) {

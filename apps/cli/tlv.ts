@@ -1,13 +1,13 @@
 import { hexOf } from '../../firmware/base/bytes.ts';
 import { decodeTlv, isSensitiveTag, type TlvNode } from '../../firmware/protocol/tlv/index.ts';
 import { hexInput, protocolErrorOf } from './iso8583-input.ts';
-import { type CliIo, EXIT_BAD_INPUT, EXIT_USAGE, filledLines } from './lines.ts';
+import { type CliIo, EXIT_BAD_INPUT, EXIT_USAGE, trimmedLines } from './lines.ts';
 import { parseArguments } from './options.ts';
 
 const HELP = [
   'tlv decode [--unmasked]',
   'Reads BER-TLV in hex a line, writes a JSON list a line: ["tag","value in hex"] or ["tag",[…]] for a template.',
-  'A line that is no BER-TLV gives {"error":{"path":[…],"reason":"…"}} and exit 1.',
+  'An empty line is an empty list. A line that is no BER-TLV gives {"error":{"path":[…],"reason":"…"}} and exit 1.',
   '--unmasked  show card numbers, tracks, names and expiry; for invented cards only',
 ];
 
@@ -34,7 +34,7 @@ export async function runTlv(args: string[], io: CliIo): Promise<number> {
 
 async function decodeLines(unmasked: boolean, io: CliIo): Promise<number> {
   let exitCode = 0;
-  for await (const line of filledLines(io.lines)) {
+  for await (const line of trimmedLines(io.lines)) {
     const error = protocolErrorOf(() => {
       const nodes = decodeTlv(hexInput(line, ['line']));
       io.out(JSON.stringify(nodes.map((node) => printable(node, unmasked))));

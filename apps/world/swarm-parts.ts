@@ -59,9 +59,16 @@ async function openPortCounter({ clock, random, acquirer, wallet }: CounterOptio
   const scanner = new MockScanner(clock, vault);
   const printer = new MockPrinter(clock);
   return {
-    ...{ reader, pinPad, scanner, printer },
+    reader,
+    pinPad,
+    scanner,
+    printer,
     openLife: () => ({
-      ...{ vault, pinPad, scanner, printer, walletKeys },
+      vault,
+      pinPad,
+      scanner,
+      printer,
+      walletKeys,
       cardReader: reader,
       keyStore: pinPad,
       acquirer: new MockHostLink(clock, acquirerScript(acquirer, clock)),
@@ -111,7 +118,10 @@ async function openByteCounter(options: CounterOptions): Promise<SwarmCounter> {
   };
   const { reader, pinPad, scanner, printer } = counter;
   return {
-    ...{ reader, pinPad, scanner, printer },
+    reader,
+    pinPad,
+    scanner,
+    printer,
     openLife(lifeClock) {
       const vault = new MemoryCardVault(random, STORAGE_KEY);
       const drivers = openDrivers(counter, lifeClock, random, vault);

@@ -34,6 +34,7 @@ describe('tlv decode', () => {
     const { out, exitCode } = await runTool(runTlv, ['decode'], ['9C01', '', 'zz', '9C0100']);
     expect(out).toEqual([
       '{"error":{"path":["9C"],"reason":"is longer than what is there"}}',
+      '[]',
       '{"error":{"path":["line"],"reason":"is not hex of whole bytes"}}',
       '[["9C","00"]]',
     ]);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { hexOf } from '../../firmware/base/bytes.ts';
+import { chipEvidence } from '../../firmware/effects/chip-evidence.ts';
 import { closeBatch } from '../../firmware/effects/close-batch.ts';
 import { closeByHand } from '../../firmware/effects/close-by-hand.ts';
 import { printSettlement } from '../../firmware/effects/print-settlement.ts';
@@ -8,7 +10,7 @@ import { openReversal } from '../../firmware/effects/open-reversal.ts';
 import { settleTotals } from '../../firmware/effects/settle-totals.ts';
 import { uploadBatch } from '../../firmware/effects/upload-batch.ts';
 import { NEVER_CANCELLED } from '../../firmware/base/cancel.ts';
-import { textField } from '../../firmware/protocol/iso8583/index.ts';
+import { bytesField, textField } from '../../firmware/protocol/iso8583/index.ts';
 import { settlementReport } from '../../firmware/settlement/report.ts';
 import type { HostFault } from '../../simulator/acquirer/host-state.ts';
 import { rowsOf } from '../rules/text-table.ts';
@@ -123,6 +125,23 @@ describe('a settlement that does not balance', () => {
     const unknown = shop.acquirer.entries().find(({ state }) => state === 'declined');
     expect(disagreementsOf(shop)).toEqual([`missingThere ${Number(unknown?.stan)}`]);
     expect(reportOf(shop).uploaded).toBe(10);
+  });
+
+  it('names the sale that the host has under another card', async () => {
+    const shop = await new SettlingShop().open();
+    await saleUnknownThere(shop);
+    const { stan } = await shop.sell();
+    shop.acquirer.amend(shop.acquirer.entries().at(-1)!, { pan: '6299992000000013' });
+    await shop.settle();
+    expect(disagreementsOf(shop)).toEqual([expect.stringMatching(/^missingThere/), `rejected ${stan}`]);
+  });
+
+  it('uploads a chip whose certificate is not known among the sales that went online', async () => {
+    const shop = await new SettlingShop().open();
+    await shop.sell({ how: 'chip', evidence: 'lost' });
+    await saleUnknownThere(shop);
+    await shop.settle();
+    expect(shop.settlementMessages()).toEqual(['0500 201', '0320 201 2', '0320 201 1', '0320 201 1', '0320 202 2']);
   });
 
   it('names the sale that the host has more, closed by hand before its reversal came through', async () => {
@@ -336,6 +355,33 @@ describe('script notices', () => {
     await shop.settle();
     await shop.restart();
     expect(await shop.run(sendScriptNotice, undefined)).toEqual({ kind: 'told', left: 0 });
+  });
+});
+
+describe('chipEvidence', () => {
+  const key = { batch: '000001', stan: 7 };
+
+  it.each([
+    ['no TLV', '9F27'],
+    ['no hex', 'certificate'],
+    ['no cryptogram', '9F270140'],
+  ])('is not kept of chip data with %s', (_what, chipData) => {
+    expect(chipEvidence(key, chipData)).toBeUndefined();
+  });
+
+  it('keeps what field 55 takes, and not the card number or the track', async () => {
+    const shop = await new SettlingShop().open();
+    await shop.sell({ how: 'chip' });
+    const field55 = bytesField(shop.acquirerRequests().at(-1)!, 55) ?? new Uint8Array();
+    const kept = chipEvidence(key, `5A0862999920000000215713${'6299'.repeat(9)}62${hexOf(field55)}`);
+    expect(kept).toEqual({ type: 'chipEvidence', ...key, scriptRan: false, chipData: hexOf(field55) });
+  });
+
+  it('is not kept when field 55 could not hold it', async () => {
+    const shop = await new SettlingShop().open();
+    await shop.sell({ how: 'chip' });
+    const field55 = bytesField(shop.acquirerRequests().at(-1)!, 55) ?? new Uint8Array();
+    expect(chipEvidence(key, `${hexOf(field55)}DF3181C8${'20'.repeat(200)}`)).toBeUndefined();
   });
 });
 

@@ -58,10 +58,10 @@ describeChart(settleMachine, [
     states: 'flushing ended',
     output: { kind: 'signOnNeeded' },
   },
-  ...[[{ kind: 'faulted' }], [DEAD_JOURNAL]].map((pending) => ({
-    name: `a journal that fails ends it: ${String(pending[0])}`,
+  ...[{ kind: 'faulted' }, DEAD_JOURNAL].map((outcome) => ({
+    name: `a recovery that cannot write ends it: ${outcome instanceof Error ? 'rejected' : 'told'}`,
     input,
-    effects: { pending },
+    effects: { pending: [outcome] },
     states: 'flushing ended',
     output: { kind: 'faulted' },
   })),

@@ -82,7 +82,7 @@ class SettlingJournal extends Journal {
     if (!isSettlementRecord(record)) return super.append(record);
     const stamped = { ...record, wallMs: this.#clock.wallMs() };
     await this.#store.append(JSON.stringify(stamped));
-    applySettlementRecord(this.state as SettlementJournalState, stamped);
+    applySettlementRecord(this.state, stamped);
   }
 }
 
