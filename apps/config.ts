@@ -36,6 +36,7 @@ const schema = v.partial(
             'is cup-ecb, the only one that this PIN pad computes over a whole message',
           ),
           encryptTracks: v.boolean('is true or false'),
+          showsUnsignedRefusals: v.boolean('is true or false'),
           replyDeadlineMs: ms,
         }),
       ),

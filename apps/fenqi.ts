@@ -10,6 +10,10 @@ type Command = (args: string[], io: CliIo) => Promise<number>;
 const COMMANDS: Readonly<Record<string, { readonly about: string; readonly load: () => Promise<Command> }>> = {
   run: { about: 'the terminal in a text console (npm start)', load: async () => (await import('./cli/run.ts')).runRun },
   play: { about: 'play scenario files', load: async () => (await import('./cli/play.ts')).runPlay },
+  simulate: {
+    about: 'real terminals under faults drawn from seeds, invariants always on',
+    load: async () => (await import('./cli/simulate.ts')).runSimulate,
+  },
   host: {
     about: 'the simulated acquirer and wallet alone',
     load: async () => (await import('./cli/host.ts')).runHost,

@@ -11,6 +11,11 @@ export interface AcquirerSettings {
   readonly signOnScheme: SignOnScheme;
   readonly macAlgorithm: MacAlgorithm;
   readonly encryptTracks: boolean;
+  /**
+   * Hosts differ in whether a refusal carries field 64. `true` shows what an unsigned refusal says, and reverses to be
+   * sure; `false` believes nothing of it. Either way nothing unsigned ends a sale without a reversal.
+   */
+  readonly showsUnsignedRefusals: boolean;
   readonly replyDeadlineMs: number;
 }
 
@@ -73,6 +78,7 @@ export const DEFAULT_SETTINGS: TerminalSettings = {
     signOnScheme: '004',
     macAlgorithm: 'cup-ecb',
     encryptTracks: true,
+    showsUnsignedRefusals: false,
     replyDeadlineMs: 30_000,
   },
   wallet: {

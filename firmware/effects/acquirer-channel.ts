@@ -48,7 +48,8 @@ export async function checkReply(services: Services, request: IsoMessage, exchan
   const matches = checkResponse(request, message) === 'matches';
   if (needsMac(request.mti) && message.fields[MAC_FIELD] === undefined) {
     const refuses = !responseCode(textField(message, 39) ?? '').action.startsWith('approve');
-    return matches && refuses ? { kind: 'unsigned', message } : { kind: 'untrusted', why: 'mac' };
+    const isShown = services.settings.acquirer.showsUnsignedRefusals;
+    return isShown && matches && refuses ? { kind: 'unsigned', message } : { kind: 'untrusted', why: 'mac' };
   }
   if (needsMac(request.mti) && !(await macIsRight(services, message, iso))) return { kind: 'untrusted', why: 'mac' };
   if (!matches) return { kind: 'untrusted', why: 'mismatch' };

@@ -209,7 +209,9 @@ function answerOf(key: SaleKey, reply: CheckedReply): CardAnswer {
       const refusedUnsigned = !ANSWERS_TO_A_COPY.has(code) && responseCode(code).action !== 'reverseAndSignOn';
       return { ...answer, exchange: { kind: 'untrusted', why: 'mac' }, responseCode: code, refusedUnsigned };
     }
-    default:
+    case 'notSent':
+    case 'unknown':
+    case 'untrusted':
       return { ...answer, exchange: reply, responseCode: '' };
   }
 }

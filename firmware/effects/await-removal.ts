@@ -1,5 +1,4 @@
 import { HalError } from '../hal/index.ts';
-import { NEVER_CANCELLED } from '../base/cancel.ts';
 import type { Effect } from './effect.ts';
 
 export interface AwaitRemovalInput {
@@ -13,11 +12,13 @@ const REMINDER_AFTER_MS = 300;
 export const awaitRemoval: Effect<'removed' | 'stillThere', AwaitRemovalInput> = async (
   { ports, show, inTurn },
   input,
+  signal,
 ) => {
   const waitForRemoval = (timeoutMs: number) =>
-    inTurn('cardReader', () => ports.cardReader.waitForRemoval(timeoutMs, NEVER_CANCELLED));
+    inTurn('cardReader', () => ports.cardReader.waitForRemoval(timeoutMs, signal));
   try {
     if ((await waitForRemoval(REMINDER_AFTER_MS)) === 'removed') return 'removed';
+    if (signal.aborted) return 'stillThere';
     show('removeCard', {});
     ports.indicators.beep('attention');
     const after = await waitForRemoval(input.timeoutMs);

@@ -53,7 +53,13 @@ function slipDataOf({ settings, journal }: SettlementServices, closed: ClosedSet
   const { batch, balanced, totals, uploaded, disagreements, byHand } = settlementReport(journal.state, closed);
   const { merchantName, merchantId, terminalId, operator } = settings;
   return {
-    ...{ merchantName, merchantId, terminalId, operator, batch, balanced, uploaded },
+    merchantName,
+    merchantId,
+    terminalId,
+    operator,
+    batch,
+    balanced,
+    uploaded,
     at: chinaTimestamp(closed.closedWallMs).replaceAll('-', '/'),
     domestic: sumsOf(totals.card.domestic),
     foreign: sumsOf(totals.card.foreign),

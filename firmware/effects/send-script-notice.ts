@@ -1,4 +1,4 @@
-import { hex, latin1Of } from '../base/bytes.ts';
+import { hex } from '../base/bytes.ts';
 import { scriptNotice } from '../protocol/cup/messages.ts';
 import { textField } from '../protocol/iso8583/index.ts';
 import { settledSaleId } from '../settlement/fold.ts';
@@ -7,6 +7,7 @@ import type { CardSale } from '../settlement/totals.ts';
 import { uploadVerdict } from '../settlement/upload-plan.ts';
 import { checkReply, sealMessage } from './acquirer-channel.ts';
 import type { SettlementEffect, SettlementServices } from './settlement-services.ts';
+import { storedPan } from './stored-pan.ts';
 
 export type ScriptNoticeOutcome =
   /** No issuer waits for word of its script. */
@@ -42,17 +43,18 @@ async function noticeOf(services: SettlementServices, sale: CardSale, chipData: 
   const { intent, cardResult, key } = sale;
   const { processingCode, entryMode, cardSequence, conditionCode, reserved60 } = intent.reversal;
   const stan = await noticeNumber(services, sale);
-  const panRef = ports.vault.fromStored(intent.sealedPan);
-  const pan = latin1Of(ports.vault.reveal(panRef));
-  ports.vault.wipe(panRef);
   return scriptNotice({
     stan,
     terminalId: settings.terminalId,
     merchantId: settings.merchantId,
     batch: journal.state.batch,
-    pan,
+    pan: storedPan(ports, intent.sealedPan),
     amountFen: intent.amountFen,
-    ...{ processingCode, entryMode, cardSequence, conditionCode, reserved60 },
+    processingCode,
+    entryMode,
+    cardSequence,
+    conditionCode,
+    reserved60,
     retrievalReference: cardResult?.retrievalReference,
     authorizationCode: cardResult?.authorizationCode,
     original: { ...key, date: cardResult?.hostDate },

@@ -1,4 +1,4 @@
-import { hex, latin1Of } from '../base/bytes.ts';
+import { hex } from '../base/bytes.ts';
 import { invariant } from '../base/invariant.ts';
 import type { SaleKey } from '../journal/records.ts';
 import { type ChipDetail, type OnlineDetail, type Upload, uploadRequest } from '../protocol/cup/messages.ts';
@@ -17,6 +17,7 @@ import {
 } from '../settlement/upload-plan.ts';
 import { checkReply, sealMessage } from './acquirer-channel.ts';
 import type { SettlementEffect, SettlementServices } from './settlement-services.ts';
+import { storedPan } from './stored-pan.ts';
 
 export type UploadOutcome =
   | ({ readonly kind: 'sent' } & UploadShare)
@@ -27,14 +28,16 @@ export type UploadOutcome =
   /** The host does not take the end of the upload. */
   | { readonly kind: 'refused'; readonly responseCode: string };
 
+const BATCH_MISMATCH = '77';
+
 /**
  * Uploads the next message of the batch and marks it in the journal once the host has answered it. Called until it says
  * `complete`, after a power cut as well: what is marked is not sent again, what was only sent is sent once more.
  */
 export const uploadBatch: SettlementEffect<UploadOutcome, undefined> = async (services) => {
   const { ports, settings, journal } = services;
-  const progress = frozenProgress(services);
-  const plan = planOf(services, progress);
+  const { progress, answer } = frozenProgress(services);
+  const plan = uploadPlan(journal.state, journal.state.settlement, answer);
   const message = nextUpload(plan, progress.results);
   if (message === undefined) return { kind: 'complete' };
   const request = uploadRequest(
@@ -50,26 +53,24 @@ export const uploadBatch: SettlementEffect<UploadOutcome, undefined> = async (se
   const reply = await checkReply(services, request, exchange);
   if (reply.kind !== 'trusted') return { kind: 'unanswered' };
   const responseCode = textField(reply.message, 39) ?? '';
-  const verdict = uploadVerdict(responseCode);
+  const { batch } = progress.begun;
+  // A host that has gone on by itself, and has told so at a sign-on, will never take this batch: its word is final.
+  const isOver = responseCode === BATCH_MISMATCH && journal.state.batch !== batch;
+  const verdict = isOver ? 'rejected' : uploadVerdict(responseCode);
   if (verdict === 'later') return { kind: 'unanswered' };
   if (verdict === 'signOn') return { kind: 'signOnNeeded' };
   // Without its end the host may hold the batch open: nothing is marked, and the end can be sent again.
-  if (verdict === 'rejected' && message.content.kind === 'end') return { kind: 'refused', responseCode };
-  const { batch } = progress.begun;
+  if (verdict === 'rejected' && message.content.kind === 'end' && !isOver) return { kind: 'refused', responseCode };
   const stans = salesOf(message).map(({ key }) => key.stan);
   await journal.append({ type: 'uploadResult', batch, index: message.index, stans, outcome: verdict, responseCode });
   return { kind: 'sent', ...uploadShare(plan, progress.results) };
 };
 
-function frozenProgress({ journal }: SettlementServices): SettlementProgress {
+function frozenProgress({ journal }: SettlementServices) {
   const { progress } = journal.state.settlement;
-  invariant(progress?.answer !== undefined, 'the host judges the totals before anything is uploaded');
-  return progress;
-}
-
-function planOf({ journal }: SettlementServices, { answer }: SettlementProgress): UploadPlan {
-  invariant(answer !== undefined, 'the host judges the totals before anything is uploaded');
-  return uploadPlan(journal.state, journal.state.settlement, answer);
+  const answer = progress?.answer;
+  invariant(progress !== undefined && answer !== undefined, 'the host judges the totals before anything is uploaded');
+  return { progress, answer };
 }
 
 /** Chip details go under the number of their sale; every other message keeps the one that it was first sent with. */
@@ -103,7 +104,12 @@ function contentOf(services: SettlementServices, { content }: UploadMessage, { b
 
 function onlineDetail(services: SettlementServices, sale: CardSale): OnlineDetail {
   const { amountFen } = sale.intent;
-  return { network: networkOf(sale), stan: sale.key.stan, pan: panOf(services, sale), amountFen };
+  return {
+    network: networkOf(sale),
+    stan: sale.key.stan,
+    pan: storedPan(services.ports, sale.intent.sealedPan),
+    amountFen,
+  };
 }
 
 function chipDetail(services: SettlementServices, sale: CardSale, chipData: Uint8Array, balanced: boolean): ChipDetail {
@@ -111,18 +117,10 @@ function chipDetail(services: SettlementServices, sale: CardSale, chipData: Uint
   return {
     balanced,
     network: networkOf(sale),
-    pan: panOf(services, sale),
+    pan: storedPan(services.ports, sale.intent.sealedPan),
     amountFen,
     entryMode: reversal.entryMode,
     cardSequence: reversal.cardSequence,
     chipData: requestChipData(chipData),
   };
-}
-
-/** The card number, for the moment of writing it into the message. */
-function panOf({ ports }: SettlementServices, { intent }: CardSale): string {
-  const panRef = ports.vault.fromStored(intent.sealedPan);
-  const pan = latin1Of(ports.vault.reveal(panRef));
-  ports.vault.wipe(panRef);
-  return pan;
 }

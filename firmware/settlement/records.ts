@@ -109,8 +109,6 @@ const SETTLEMENT_TYPES: Readonly<Record<SettlementRecord['type'], true>> = {
 };
 
 /** Whether a record of the journal is one of these. */
-export function isSettlementRecord<Other extends { readonly type: string }>(
-  record: SettlementRecord | Other,
-): record is SettlementRecord {
+export function isSettlementRecord(record: { readonly type: string }): record is SettlementRecord {
   return Object.hasOwn(SETTLEMENT_TYPES, record.type);
 }

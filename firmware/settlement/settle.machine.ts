@@ -70,8 +70,8 @@ export const settleMachine = setup({
     triedEnough: ({ context }) => context.tries >= TRIES_PER_MESSAGE,
     isUploading: ({ context }) => context.step === 'upload',
   },
+  // The backoff is that of a pass of the recovery, 2 s and 4 s.
   delays: {
-    // As a pass of the recovery: 2 s, 4 s.
     backoff: ({ context }) => 2000 * context.tries,
     operatorAway: ({ context }) => context.timing.operatorMs,
     resultShown: ({ context }) => context.timing.resultMs,

@@ -72,7 +72,8 @@ function stepAfter(context: IdentifyContext, outcome: ReadCardOutcome): EntrySte
 
 function applied(context: IdentifyContext, outcome: ReadCardOutcome): Partial<IdentifyContext> {
   const step = stepAfter(context, outcome);
-  if (step === undefined) return { readerLost: true, problem: { kind: 'device', device: 'cardReader' } };
+  // Without the reader nobody can be asked for a certain way to present a card any more.
+  if (step === undefined) return { readerLost: true, ask: 'any', problem: { kind: 'device', device: 'cardReader' } };
   switch (step.do) {
     case 'accept':
       return {
@@ -111,8 +112,7 @@ export const identifyMachine = setup({
   actions: { show },
   guards: {
     isCancel: ({ event }) => event.key === 'cancel',
-    nothingWorks: ({ context }) =>
-      (context.readerLost || context.accept.length === 0) && (context.scannerLost || !context.acceptCodes),
+    nothingWorks: ({ context }) => acceptedCards(context).length === 0 && !scans(context),
     mayRetry: ({ context }) => !(context.problem?.kind === 'card' && !context.problem.canRetry),
   },
   delays: { problemShown: ({ context }) => context.timing.resultMs },

@@ -139,6 +139,11 @@ export class Acquirer {
     return this.#state.ledger.netFen(cardId === undefined ? undefined : this.#card(cardId).pan);
   }
 
+  /** Changes an entry behind the terminal's back, so that the books of the two no longer agree. */
+  amend(entry: LedgerEntry, change: Partial<Pick<LedgerEntry, 'state' | 'amountFen' | 'pan'>>): void {
+    this.#state.ledger.add({ ...entry, ...change });
+  }
+
   /** What the host has of a terminal's settlements. */
   settlements(terminalId: string): SettlementBooks {
     return this.#state.terminals.get(terminalId).settlement;

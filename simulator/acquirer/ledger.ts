@@ -23,13 +23,18 @@ export interface LedgerEntry extends LedgerKey {
   readonly atWallMs: number;
 }
 
-function textOf({ terminalId, batch, stan }: LedgerKey): string {
-  return `${terminalId}/${batch}/${stan}`;
+function textOf(key: LedgerKey): string {
+  return `${batchTextOf(key)}/${key.stan}`;
+}
+
+function batchTextOf({ terminalId, batch }: Pick<LedgerKey, 'terminalId' | 'batch'>): string {
+  return `${terminalId}/${batch}`;
 }
 
 /** The host's truth: what was executed and what was taken back. */
 export class Ledger {
   readonly #entries = new Map<string, LedgerEntry>();
+  readonly #batches = new Map<string, Map<string, LedgerEntry>>();
   readonly #netFen = new Map<string, number>();
   #number = 0;
 
@@ -45,6 +50,8 @@ export class Ledger {
     if (known !== undefined) this.#count(known, -1);
     this.#count(entry, 1);
     this.#entries.set(textOf(entry), entry);
+    const batch = batchTextOf(entry);
+    this.#batches.set(batch, (this.#batches.get(batch) ?? new Map<string, LedgerEntry>()).set(textOf(entry), entry));
   }
 
   find(key: LedgerKey): LedgerEntry | undefined {
@@ -66,7 +73,7 @@ export class Ledger {
 
   /** All that one terminal did under one batch number, in the order of arrival. */
   batch(terminalId: string, batch: string): readonly LedgerEntry[] {
-    return this.entries().filter((entry) => entry.terminalId === terminalId && entry.batch === batch);
+    return [...(this.#batches.get(batchTextOf({ terminalId, batch })) ?? new Map<string, LedgerEntry>()).values()];
   }
 
   /** What one card, or all of them, have been charged and not got back. */

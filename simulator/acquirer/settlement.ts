@@ -113,8 +113,9 @@ function uploadCode(state: HostState, terminal: TerminalState, { batch, stan, up
   if (upload.kind === 'end') return closeBook(terminal, book, upload);
   const certified = upload.kind === 'certificate';
   const sales = upload.kind === 'details' ? upload.details : [{ ...upload, stan }];
-  const entries = state.ledger.batch(terminal.profile.terminalId, batch);
-  return takeSales(book, entries, sales, certified);
+  const { terminalId } = terminal.profile;
+  const codes = sales.map((sale) => saleCode(state.ledger.find({ terminalId, batch, stan: traceOf(sale.stan) }), sale));
+  return takeSales(book, sales, codes, certified);
 }
 
 function closeBook(terminal: TerminalState, book: BatchBook, end: { balanced: boolean; count: number }): string {
@@ -126,18 +127,20 @@ function closeBook(terminal: TerminalState, book: BatchBook, end: { balanced: bo
 
 type Sale = Pick<OnlineDetail, 'stan' | 'pan' | 'amountFen'>;
 
-function takeSales(book: BatchBook, entries: readonly LedgerEntry[], sales: readonly Sale[], certified: boolean): string {
+function traceOf(stan: number): string {
+  return stan.toString().padStart(6, '0');
+}
+
+function takeSales(book: BatchBook, sales: readonly Sale[], codes: readonly string[], certified: boolean): string {
   if (sales.every(({ stan }) => book.items.get(stan)?.responseCode === TAKEN)) return TAKEN_BEFORE;
-  const codes = sales.map((sale) => saleCode(entries, sale));
   const responseCode = codes.find((code) => code !== TAKEN) ?? TAKEN;
   if (responseCode !== TAKEN && sales.length > 1) return responseCode;
   for (const { stan } of sales) book.items.set(stan, { stan, responseCode, certified });
   return responseCode;
 }
 
-function saleCode(entries: readonly LedgerEntry[], { stan, pan, amountFen }: Sale): string {
-  const entry = entries.find((each) => Number(each.stan) === stan && each.state === 'approved');
-  if (entry === undefined) return NO_SUCH_SALE;
+function saleCode(entry: LedgerEntry | undefined, { pan, amountFen }: Sale): string {
+  if (entry?.state !== 'approved') return NO_SUCH_SALE;
   if (entry.pan !== pan) return OTHER_CARD;
   return entry.amountFen === amountFen ? TAKEN : OTHER_AMOUNT;
 }
@@ -152,8 +155,8 @@ export function takeScriptNotice(
   const { message } = orFormatError(state, request, () => {
     const { original, pan, scriptResult } = parseScriptNotice(request);
     const { batch, stan } = original;
-    const entries = state.ledger.batch(terminal.profile.terminalId, batch);
-    const isKnown = entries.some((entry) => Number(entry.stan) === stan && entry.pan === pan);
+    const { terminalId } = terminal.profile;
+    const isKnown = state.ledger.find({ terminalId, batch, stan: traceOf(stan) })?.pan === pan;
     if (isKnown) terminal.settlement.noteScript({ batch, stan, result: hexOf(scriptResult) });
     return unsealedAnswer(state, request, isKnown ? TAKEN : NO_SUCH_SALE);
   });

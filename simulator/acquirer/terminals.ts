@@ -35,7 +35,10 @@ export class TerminalTable {
 
   constructor(profiles: readonly TerminalProfile[]) {
     this.#terminals = new Map(
-      profiles.map((profile) => [profile.terminalId, { profile, batch: 1, session: undefined, settlement: new SettlementBooks() }]),
+      profiles.map((profile) => [
+        profile.terminalId,
+        { profile, batch: 1, session: undefined, settlement: new SettlementBooks() },
+      ]),
     );
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { columnsOf, fitPair, takeColumns, wrapText } from '../../firmware/base/columns.ts';
 
-const text = fc.string({ unit: fc.constantFrom(...'花呗分期 ¥1,234.50%AZaz') });
+const text = fc.string({ unit: fc.constantFrom(...Array.from('花呗分期 ¥1,234.50%AZaz')) });
 
 describe('text in columns', () => {
   it('never makes a line wider than the paper', () => {

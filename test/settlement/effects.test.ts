@@ -1,28 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { hexOf } from '../../firmware/base/bytes.ts';
-import { chipEvidence } from '../../firmware/effects/chip-evidence.ts';
 import { closeBatch } from '../../firmware/effects/close-batch.ts';
 import { closeByHand } from '../../firmware/effects/close-by-hand.ts';
 import { printSettlement } from '../../firmware/effects/print-settlement.ts';
-import { sendScriptNotice } from '../../firmware/effects/send-script-notice.ts';
 import { sendReversal } from '../../firmware/effects/send-reversal.ts';
 import { openReversal } from '../../firmware/effects/open-reversal.ts';
 import { settleTotals } from '../../firmware/effects/settle-totals.ts';
 import { uploadBatch } from '../../firmware/effects/upload-batch.ts';
 import { NEVER_CANCELLED } from '../../firmware/base/cancel.ts';
-import { bytesField, textField } from '../../firmware/protocol/iso8583/index.ts';
-import { settlementReport } from '../../firmware/settlement/report.ts';
+import { textField } from '../../firmware/protocol/iso8583/index.ts';
 import type { HostFault } from '../../simulator/acquirer/host-state.ts';
 import { rowsOf } from '../rules/text-table.ts';
-import { SettlingShop } from './settling-shop.ts';
-
-const TERMINAL = '10000001';
-
-const reportOf = (shop: SettlingShop) => {
-  const { last } = shop.services.journal.state.settlement;
-  if (last === undefined) throw new Error('nothing is settled');
-  return settlementReport(shop.services.journal.state, last);
-};
+import { reportOf, SettlingShop, TERMINAL } from './settling-shop.ts';
 
 /** Disagreements as `kind STAN` or `kind count amount [candidates]`. */
 const disagreementsOf = (shop: SettlingShop): string[] =>
@@ -117,6 +105,9 @@ describe('a settlement that does not balance', () => {
       '0320 202 11',
     ]);
     expect(disagreementsOf(shop)).toEqual([`amountDiffers ${key.stan}`]);
+    // A chip's details go under the number of its sale, everything else under one of its own.
+    const own = shop.acquirerRequests().filter(({ fields }) => fields[62] === undefined);
+    expect(new Set(own.map((sent) => textField(sent, 11))).size).toBe(own.length);
   });
 
   it('names the sale that the host does not have', async () => {
@@ -146,7 +137,7 @@ describe('a settlement that does not balance', () => {
 
   it('names the sale that the host has more, closed by hand before its reversal came through', async () => {
     const shop = await new SettlingShop().open();
-    await shop.sell();
+    await shop.sell({ amountFen: 700 });
     shop.acquirer.faults.inject({ kind: 'dropReply', mti: '0200' });
     const key = await shop.sell({ amountFen: 700 });
     await openReversal(shop.services, { key, reason: '98' }, NEVER_CANCELLED);
@@ -275,6 +266,18 @@ describe('a settlement that is interrupted', () => {
     expect(await shop.settle()).toMatchObject({ batch: '000002', balanced: true });
   });
 
+  it('ends where the host has gone on to a later batch by itself, with every sale on the list', async () => {
+    const shop = await unbalancedShop();
+    await shop.run(settleTotals, undefined);
+    shop.acquirer.startNextBatch(TERMINAL);
+    shop.acquirer.startNextBatch(TERMINAL);
+    expect(await shop.run(uploadBatch, undefined)).toEqual({ kind: 'signOnNeeded' });
+    await shop.restart();
+    expect(await shop.settle()).toMatchObject({ batch: '000001', balanced: false });
+    expect(shop.services.journal.state.batch).toBe('000003');
+    expect(reportOf(shop).disagreements.filter(({ kind }) => kind === 'rejected')).toHaveLength(11);
+  });
+
   it.each(
     rowsOf(`
       respond 77   | {"kind":"refused","responseCode":"77","signOnAgain":true}
@@ -326,107 +329,5 @@ describe('a settlement that is interrupted', () => {
     const shop = await new SettlingShop().open();
     await expect(shop.run(closeBatch, undefined)).rejects.toMatchObject({ name: 'Fault' });
     await expect(shop.run(uploadBatch, undefined)).rejects.toMatchObject({ name: 'Fault' });
-  });
-});
-
-describe('script notices', () => {
-  it('tell each issuer once, and are told again as long as nobody answers', async () => {
-    const shop = await new SettlingShop().open();
-    const key = await shop.sell({ how: 'chip', evidence: 'script' });
-    shop.acquirer.faults.inject({ kind: 'dropReply', mti: '0620' });
-    expect(await shop.run(sendScriptNotice, undefined)).toEqual({ kind: 'unanswered' });
-    await shop.restart();
-    expect(await shop.run(sendScriptNotice, undefined)).toEqual({ kind: 'told', left: 0 });
-    expect(await shop.run(sendScriptNotice, undefined)).toEqual({ kind: 'none' });
-    expect(shop.acquirer.settlements(TERMINAL).scripts()).toEqual([{ ...key, result: '2000000001' }]);
-  });
-
-  it('are not believed to be told by an answer with a wrong MAC', async () => {
-    const shop = await new SettlingShop().open();
-    await shop.sell({ how: 'chip', evidence: 'script' });
-    shop.acquirer.faults.inject({ kind: 'wrongMac', mti: '0620' });
-    expect(await shop.run(sendScriptNotice, undefined)).toEqual({ kind: 'signOnNeeded' });
-    expect(await shop.run(sendScriptNotice, undefined)).toEqual({ kind: 'told', left: 0 });
-  });
-
-  it('survive the settlement of their batch', async () => {
-    const shop = await new SettlingShop().open();
-    await shop.sell({ how: 'chip', evidence: 'script' });
-    await shop.settle();
-    await shop.restart();
-    expect(await shop.run(sendScriptNotice, undefined)).toEqual({ kind: 'told', left: 0 });
-  });
-});
-
-describe('chipEvidence', () => {
-  const key = { batch: '000001', stan: 7 };
-
-  it.each([
-    ['no TLV', '9F27'],
-    ['no hex', 'certificate'],
-    ['no cryptogram', '9F270140'],
-  ])('is not kept of chip data with %s', (_what, chipData) => {
-    expect(chipEvidence(key, chipData)).toBeUndefined();
-  });
-
-  it('keeps what field 55 takes, and not the card number or the track', async () => {
-    const shop = await new SettlingShop().open();
-    await shop.sell({ how: 'chip' });
-    const field55 = bytesField(shop.acquirerRequests().at(-1)!, 55) ?? new Uint8Array();
-    const kept = chipEvidence(key, `5A0862999920000000215713${'6299'.repeat(9)}62${hexOf(field55)}`);
-    expect(kept).toEqual({ type: 'chipEvidence', ...key, scriptRan: false, chipData: hexOf(field55) });
-  });
-
-  it('is not kept when field 55 could not hold it', async () => {
-    const shop = await new SettlingShop().open();
-    await shop.sell({ how: 'chip' });
-    const field55 = bytesField(shop.acquirerRequests().at(-1)!, 55) ?? new Uint8Array();
-    expect(chipEvidence(key, `${hexOf(field55)}DF3181C8${'20'.repeat(200)}`)).toBeUndefined();
-  });
-});
-
-describe('closing by hand', () => {
-  it('takes an open sale out of the terminal for ever, by name only', async () => {
-    const shop = await new SettlingShop().open();
-    shop.acquirer.faults.inject({ kind: 'dropReply', mti: '0200' });
-    const key = await shop.sell();
-    expect(await shop.run(closeByHand, { key, supervisor: '  ' })).toEqual({ kind: 'noName' });
-    expect(await shop.run(closeByHand, { key, supervisor: 'Wang' })).toEqual({ kind: 'closed' });
-    expect(await shop.run(closeByHand, { key, supervisor: 'Wang' })).toEqual({ kind: 'notOpen' });
-    await shop.restart();
-    expect(shop.services.journal.state.open.size).toBe(0);
-  });
-
-  it('is listed by the next settlement alone', async () => {
-    const shop = await new SettlingShop().open();
-    shop.acquirer.faults.inject({ kind: 'dropRequest', mti: '0200' });
-    const key = await shop.sell();
-    await shop.run(closeByHand, { key, supervisor: 'Wang' });
-    await shop.settle();
-    expect(reportOf(shop).byHand).toHaveLength(1);
-    await shop.settle();
-    expect(reportOf(shop).byHand).toEqual([]);
-  });
-});
-
-describe('the settlement slip', () => {
-  it('is printed from the journal, and marked when some of it may be on paper already', async () => {
-    const shop = await new SettlingShop().open();
-    await shop.sell({ amountFen: 12_300 });
-    await shop.settle();
-    await shop.restart();
-    expect(await shop.run(printSettlement, undefined)).toEqual({ kind: 'printed' });
-    expect(shop.slips.at(-1)).toMatch(/结算单[\s\S]*000001[\s\S]*对账平[\s\S]*1笔 ¥123\.00/);
-    expect(shop.slips.at(-1)).not.toContain('重打印');
-    await shop.run(printSettlement, undefined);
-    expect(shop.slips.at(-1)).toContain('重打印');
-  });
-
-  it('stays owed without paper, while the next batch is open', async () => {
-    const shop = await new SettlingShop().open();
-    await shop.settle();
-    shop.life.printer.unplug();
-    expect(await shop.run(printSettlement, undefined)).toMatchObject({ kind: 'stopped' });
-    expect(shop.services.journal.state).toMatchObject({ batch: '000002', settlement: { last: { slip: 'owed' } } });
   });
 });

@@ -22,6 +22,8 @@ import { bytesField, type IsoMessage } from '../../firmware/protocol/iso8583/ind
 import { decodeTlv, encodeTlv } from '../../firmware/protocol/tlv/index.ts';
 import { applySettlementRecord, emptySettlement, type SettlementJournalState } from '../../firmware/settlement/fold.ts';
 import { isSettlementRecord, type SettlementRecord } from '../../firmware/settlement/records.ts';
+import { type SettlementReport, settlementReport } from '../../firmware/settlement/report.ts';
+import { DEFAULT_SETTINGS } from '../../firmware/settings.ts';
 import { testCard } from '../../hal-mock/cards/test-cards.ts';
 import { Shop } from '../firmware/shop.ts';
 
@@ -84,6 +86,16 @@ class SettlingJournal extends Journal {
     await this.#store.append(JSON.stringify(stamped));
     applySettlementRecord(this.state, stamped);
   }
+}
+
+/** The terminal of the shop, as its host knows it. */
+export const TERMINAL = DEFAULT_SETTINGS.terminalId;
+
+/** What the last settlement came to. */
+export function reportOf(shop: SettlingShop): SettlementReport {
+  const { last } = shop.services.journal.state.settlement;
+  if (last === undefined) throw new Error('nothing is settled');
+  return settlementReport(shop.services.journal.state, last);
 }
 
 export interface TestSale {

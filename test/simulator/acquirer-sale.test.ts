@@ -223,7 +223,7 @@ describe('acquirer: bad messages', () => {
   it.each([
     ['a void', '0200', { 3: '200000', 60: '2300000100060' }, '40'],
     ['a balance query', '0200', { 3: '310000', 60: '0100000100060' }, '40'],
-    ['a settlement', '0500', { 60: '00000001201' }, '40'],
+    ['a settlement', '0500', { 60: '00000001201' }, '30'],
   ])('answers that it does not serve %s', (_, mti, fields, code) => {
     const { terminal } = signedOn();
     expect(terminal.exchange(mti, fields, 'good').code).toBe(code);

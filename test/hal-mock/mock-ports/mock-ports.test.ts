@@ -80,7 +80,13 @@ describe('a terminal on mocked ports', () => {
     await shop.shows('reversing');
     await shop.mocks.clock.runUntil(() => shop.messageTypes().includes('0400'), 300_000);
     await shop.shows('idle');
-    expect(shop.messageTypes().slice(0, 3)).toEqual(['0800', '0200', '0400']);
+    // Keys may be renewed in between; money goes in this order.
+    expect(
+      shop
+        .messageTypes()
+        .filter((mti) => mti !== '0800')
+        .slice(0, 2),
+    ).toEqual(['0200', '0400']);
     expect(shop.saleStates()).toEqual(['reversed']);
   });
 

@@ -45,6 +45,20 @@ describe('seeds', () => {
   }, 30_000);
 });
 
+describe('a wall clock that jumps by years', () => {
+  it.each([5, 6, 8])('changes nothing that is decided: seed %i', async (seed) => {
+    const decided = async (faults: Readonly<Record<string, number>>): Promise<string[]> => {
+      const lines: string[] = [];
+      const { violation } = await play(quietParameters(seed, { faults }), undefined, (line) => lines.push(line));
+      expect(violation).toBeUndefined();
+      return lines
+        .map((line) => line.split(' ').slice(0, 5).join(' ').split('{')[0] ?? '')
+        .filter((line) => !/ request /.test(line));
+    };
+    expect(await decided({ F45: 0.5 })).toEqual(await decided({}));
+  });
+});
+
 describe('the same seed', () => {
   it.each([2, 11, 31])('goes the same way every time: %i', async (seed) => {
     const [first, second] = [await playSeed(seed), await playSeed(seed)];

@@ -1,6 +1,6 @@
 import type { Ports } from '../../../firmware/hal/index.ts';
 import { drawParameters, type SwarmLevel, type SwarmParameters } from '../../../simulator/swarm/parameters.ts';
-import { playSwarm, type RunResult } from '../../../simulator/swarm/run.ts';
+import { playSwarm, type RunOptions, type RunResult } from '../../../simulator/swarm/run.ts';
 import { swarmParts } from '../../../apps/world/swarm-parts.ts';
 
 export const ONE_BY_ONE = { level: 'ports', terminals: 1, days: 0 } as const;
@@ -12,9 +12,17 @@ export function quietParameters(seed: number, more: Partial<SwarmParameters> = {
   return { ...drawn, faults: {}, habits, syncMs: 0, ...more };
 }
 
-export function play(parameters: SwarmParameters, sabotage?: (ports: Ports) => Ports): Promise<RunResult> {
-  const parts = swarmParts(parameters.level);
-  return playSwarm({ parameters, parts, ...(sabotage === undefined ? {} : { sabotage }) });
+export function play(
+  parameters: SwarmParameters,
+  sabotage?: (ports: Ports) => Ports,
+  onTrace?: (line: string) => void,
+): Promise<RunResult> {
+  const options: RunOptions = { parameters, parts: swarmParts(parameters.level) };
+  return playSwarm({
+    ...options,
+    ...(sabotage === undefined ? {} : { sabotage }),
+    ...(onTrace === undefined ? {} : { onTrace }),
+  });
 }
 
 export function playSeed(seed: number, level: SwarmLevel = 'ports'): Promise<RunResult> {

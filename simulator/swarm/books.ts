@@ -1,0 +1,91 @@
+import type {
+  CardIntent,
+  CardResult,
+  SaleKey,
+  StampedRecord,
+  WalletIntent,
+  WalletResult,
+} from '../../firmware/journal/records.ts';
+
+export type BookedStatus = 'open' | 'approved' | 'declined' | 'notSent' | 'reversed' | 'cancelled';
+
+/** One sale as the durable records tell it, read by other code than the firmware's own. */
+export interface BookedSale {
+  readonly id: string;
+  readonly intent: CardIntent | WalletIntent;
+  status: BookedStatus;
+  hasReversalIntent: boolean;
+  hasCancelIntent: boolean;
+  cardResult: CardResult | undefined;
+  walletResult: WalletResult | undefined;
+}
+
+/** `000001-000017` */
+export function bookId({ batch, stan }: SaleKey): string {
+  return `${batch}-${stan.toString().padStart(6, '0')}`;
+}
+
+/** An oracle's view of one journal: a second reading of the records, so that an error of the first shows. */
+export class Books {
+  readonly sales = new Map<string, BookedSale>();
+  /** Ids of sales in doubt, in the order they were begun. */
+  readonly open = new Set<string>();
+  readonly signOnStans = new Set<number>();
+  last: BookedSale | undefined;
+
+  static of(records: readonly string[]): Books {
+    const books = new Books();
+    for (const text of records) books.apply(JSON.parse(text) as StampedRecord);
+    return books;
+  }
+
+  find(key: SaleKey): BookedSale | undefined {
+    return this.sales.get(bookId(key));
+  }
+
+  apply(record: StampedRecord): void {
+    if (record.type === 'signOnIntent') this.signOnStans.add(record.stan);
+    else if (record.type === 'cardIntent' || record.type === 'walletIntent') this.#begin(record);
+    else if ('batch' in record && 'stan' in record) this.#note(record);
+  }
+
+  #begin(intent: CardIntent | WalletIntent): void {
+    const id = bookId(intent);
+    const sale: BookedSale = {
+      id,
+      intent,
+      status: 'open',
+      hasReversalIntent: false,
+      hasCancelIntent: false,
+      cardResult: undefined,
+      walletResult: undefined,
+    };
+    this.sales.set(id, sale);
+    this.open.add(id);
+    this.last = sale;
+  }
+
+  #note(record: Extract<StampedRecord, SaleKey>): void {
+    const sale = this.find(record);
+    if (sale === undefined) return;
+    if (record.type === 'cardResult') sale.cardResult = record;
+    if (record.type === 'walletResult') sale.walletResult = record;
+    if (record.type === 'reversalIntent') sale.hasReversalIntent = true;
+    if (record.type === 'cancelIntent') sale.hasCancelIntent = true;
+    sale.status = statusAfter(sale, record);
+    if (sale.status === 'open') this.open.add(sale.id);
+    else this.open.delete(sale.id);
+  }
+}
+
+function statusAfter(sale: BookedSale, record: Extract<StampedRecord, SaleKey>): BookedStatus {
+  if (record.type === 'saleApproved') return 'approved';
+  if (record.type === 'reversalIntent' || record.type === 'cancelIntent') return 'open';
+  if (record.type === 'reversalResult') return record.outcome === 'reversed' ? 'reversed' : 'open';
+  if (record.type === 'cardResult') {
+    return record.result === 'declined' || record.result === 'notSent' ? record.result : 'open';
+  }
+  if (record.type !== 'walletResult') return sale.status;
+  if (record.result === 'failed') return 'declined';
+  return record.result === 'notSent' || record.result === 'cancelled' ? record.result : sale.status;
+}

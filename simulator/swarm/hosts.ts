@@ -1,0 +1,176 @@
+import { ProtocolError } from '../../firmware/base/protocol-error.ts';
+import type { Clock } from '../../firmware/hal/index.ts';
+import {
+  createCodec,
+  CUP_STANDARD,
+  type IsoMessage,
+  textField,
+  unpackFrame,
+} from '../../firmware/protocol/iso8583/index.ts';
+import { TEST_CARDS, type TestCard } from '../../hal-mock/cards/test-cards.ts';
+import type { SeededRandom } from '../../hal-mock/random.ts';
+import { Acquirer, type AcquirerAnswer } from '../acquirer/acquirer.ts';
+import type { HostFault } from '../acquirer/host-state.ts';
+import type { LedgerEntry } from '../acquirer/ledger.ts';
+import { TEST_TERMINAL, type TerminalProfile } from '../acquirer/terminals.ts';
+import type { WalletFault } from '../wallet/trade.ts';
+import { WALLET_CUSTOMERS, type WalletCustomer } from '../wallet/customers.ts';
+import { Wallet, type WalletAnswer } from '../wallet/wallet.ts';
+import type { FaultDice } from './dice.ts';
+import { FAULTS, type FaultSwitch } from './faults.ts';
+import { pick } from './parameters.ts';
+
+const codec = createCodec(CUP_STANDARD);
+/** Enough for the longest run; refusals for want of money come from cards that are made for it. */
+const PLENTY_FEN = 1_000_000_000_000;
+
+/** Test cards that last: rich, and valid whatever year a jumping clock believes in. */
+export const SWARM_CARDS: readonly TestCard[] = TEST_CARDS.map((card) => ({
+  ...card,
+  expiry: card.id === 'expired' ? card.expiry : '9912',
+  availableFen: card.id === 'low-balance' ? card.availableFen : PLENTY_FEN,
+}));
+
+/** The wallet customers of one shop: codes of their own, so that no shop confirms another's order. */
+export function customersOf(terminal: number): WalletCustomer[] {
+  const shop = terminal.toString().padStart(6, '0');
+  return WALLET_CUSTOMERS.map((customer, index) => ({
+    ...customer,
+    id: `${customer.id}-${shop}`,
+    code: `2810${shop}${index.toString().padStart(8, '0')}`,
+    balanceFen: customer.id === 'lowBalance' ? customer.balanceFen : PLENTY_FEN,
+    dayLimitFen: customer.id === 'dayLimit' ? customer.dayLimitFen : PLENTY_FEN,
+    ...(customer.huabeiLimitFen === undefined || customer.id === 'huabeiLowLimit'
+      ? {}
+      : { huabeiLimitFen: PLENTY_FEN }),
+  }));
+}
+
+/** Terminal number 0 is the one of all simulations; the others have numbers of their own at the same merchant. */
+export function profileOf(terminal: number): TerminalProfile {
+  const terminalId = (Number(TEST_TERMINAL.terminalId) + terminal).toString().padStart(8, '0');
+  return { ...TEST_TERMINAL, terminalId };
+}
+
+/** The message inside a frame; `undefined` for what is none. */
+export function isoOf(frame: Uint8Array): IsoMessage | undefined {
+  try {
+    return codec.decode(unpackFrame(frame).iso);
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+/** By what a witness knows one exchange again. */
+export function requestId(message: IsoMessage): string {
+  const batch = textField(message, 60)?.slice(2, 8) ?? '';
+  return `${textField(message, 41)}/${batch}/${textField(message, 11)}/${message.mti}`;
+}
+
+const ACQUIRER_FAULTS = mischiefAt('acquirer');
+const WALLET_FAULTS = mischiefAt('wallet');
+
+function mischiefAt(place: 'acquirer' | 'wallet'): readonly FaultSwitch[] {
+  return FAULTS.filter(({ mischief }) => mischief?.some(({ at }) => at === place));
+}
+
+/** Answers that no terminal may believe. */
+const UNTRUSTED: ReadonlySet<HostFault['kind']> = new Set<HostFault['kind']>([
+  'wrongMac',
+  'noMac',
+  'wrongStan',
+  'wrongAmount',
+  'wrongTerminal',
+  'truncatedFrame',
+  'garbageFrame',
+]);
+
+/** The acquirer of a swarm: the dice are thrown for every request, and what they did is remembered. */
+export class SwarmAcquirer extends Acquirer {
+  readonly #dice: FaultDice;
+  readonly #spoiled = new Set<string>();
+  readonly #index = new Map<string, LedgerEntry>();
+  #isStale = true;
+
+  constructor(clock: Clock, random: SeededRandom, terminals: number, dice: FaultDice) {
+    const profiles = Array.from({ length: terminals }, (_, terminal) => profileOf(terminal));
+    super({ clock, random, terminals: profiles, cards: SWARM_CARDS });
+    this.#dice = dice;
+  }
+
+  override receive(frame: Uint8Array): AcquirerAnswer[] {
+    this.#isStale = true;
+    const request = isoOf(frame);
+    if (request === undefined || this.faults.down) return super.receive(frame);
+    for (const { id, mischief } of ACQUIRER_FAULTS) {
+      if (!this.#dice.wants(id)) continue;
+      const faults = mischief?.find(({ at }) => at === 'acquirer')?.faults as readonly HostFault[];
+      return this.#spoil(id, pick(this.#dice.random(id), faults), frame, request);
+    }
+    return super.receive(frame);
+  }
+
+  /** What the host holds of one sale. */
+  entry(terminalId: string, batch: string, stan: number): LedgerEntry | undefined {
+    if (this.#isStale) {
+      for (const entry of this.entries()) this.#index.set(`${entry.terminalId}/${entry.batch}/${entry.stan}`, entry);
+      this.#isStale = false;
+    }
+    return this.#index.get(`${terminalId}/${batch}/${stan.toString().padStart(6, '0')}`);
+  }
+
+  /** Whether the answer to that request was made not to be believed. */
+  wasSpoiled(request: string): boolean {
+    return this.#spoiled.has(request);
+  }
+
+  /** A fault counts when it found something to work on. */
+  #spoil(id: string, fault: HostFault, frame: Uint8Array, request: IsoMessage): AcquirerAnswer[] {
+    this.faults.inject(fault);
+    const answers = super.receive(frame);
+    if (this.faults.armed().length > 0) {
+      this.faults.clear();
+      return answers;
+    }
+    this.#dice.hit(id);
+    if (UNTRUSTED.has(fault.kind)) this.#spoiled.add(requestId(request));
+    return answers;
+  }
+}
+
+/** The wallet of a swarm. */
+export class SwarmWallet extends Wallet {
+  readonly #dice: FaultDice;
+
+  constructor(clock: Clock, terminals: number, dice: FaultDice) {
+    const shops = Array.from({ length: terminals }, (_, terminal) => customersOf(terminal));
+    super({ clock, customers: shops.flat() });
+    this.#dice = dice;
+  }
+
+  override handle(formBody: string): WalletAnswer {
+    if (formBody.includes('method=alipay.trade.cancel')) this.#payInTheLastMoment(formBody);
+    for (const { id, mischief } of WALLET_FAULTS) {
+      if (!this.#dice.wants(id)) continue;
+      const faults = mischief?.find(({ at }) => at === 'wallet')?.faults as readonly WalletFault[];
+      this.faults.inject(pick(this.#dice.random(id), faults));
+      const answer = super.handle(formBody);
+      if (this.faults.armed().length > 0) this.faults.clear();
+      else this.#dice.hit(id);
+      return answer;
+    }
+    return super.handle(formBody);
+  }
+
+  #payInTheLastMoment(formBody: string): void {
+    const order = this.order(outTradeNoOf(formBody));
+    if (order?.state === 'waiting' && this.#dice.strikes('F34')) this.phone(order.customer.id).confirm();
+  }
+}
+
+/** The merchant's number of the order in a form body; empty when there is none. */
+export function outTradeNoOf(formBody: string): string {
+  const biz = new URLSearchParams(formBody).get('biz_content') ?? '';
+  return /"out_trade_no":"(\w+)"/.exec(biz)?.[1] ?? '';
+}

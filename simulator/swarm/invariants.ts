@@ -1,0 +1,341 @@
+import type { CardResult, PlanRecord, SaleKey, StampedRecord } from '../../firmware/journal/records.ts';
+import { type IsoMessage, textField } from '../../firmware/protocol/iso8583/index.ts';
+import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
+import { type BookedSale, bookId } from './books.ts';
+import type { EventOf, SwarmEvent, Witness } from './witness.ts';
+
+/** A predicate over one kind of event; it says what is wrong, or nothing. */
+interface Predicate<Kind extends SwarmEvent['kind']> {
+  readonly id: string;
+  readonly text: string;
+  readonly on: Kind;
+  readonly check: (event: EventOf<Kind>, witness: Witness) => string | undefined;
+}
+
+export type Invariant = { [Kind in SwarmEvent['kind']]: Predicate<Kind> }[SwarmEvent['kind']];
+
+type SaleRecord = Extract<StampedRecord, SaleKey>;
+
+/** A card has 13 to 19 digits and a pay code 16 to 24; order and trade numbers are longer or the terminal's own. */
+const SECRETS = new RegExp(`${TEST_CARDS.map(({ pan }) => pan).join('|')}|(?<!\\d)2810\\d{14}(?!\\d)`);
+const NOT_TAKEN: ReadonlySet<string> = new Set(['declined', 'notSent', 'cancelled', 'timedOut', 'reversed']);
+const TIMERS_AT_REST_MAX = 8;
+const PIN_TRIES_MAX = 3;
+const REPRINT_MARK = '重打印';
+
+/** `120000` → `1,200.00`, by other code than the slip's. */
+function yuanOf(fen: number): string {
+  const [whole = '', cents = ''] = (fen / 100).toFixed(2).split('.');
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${cents}`;
+}
+
+function saleOfRecord(record: StampedRecord, { books }: Witness): BookedSale | undefined {
+  return 'batch' in record && 'stan' in record ? books.find(record) : undefined;
+}
+
+function keyOf(message: IsoMessage): SaleKey {
+  return { batch: textField(message, 60)?.slice(2, 8) ?? '', stan: Number(textField(message, 11)) };
+}
+
+function othersOpen(witness: Witness, id: string): string | undefined {
+  const other = [...witness.books.open].find((open) => open !== id);
+  return other === undefined ? undefined : `${other} is open and ${id} goes online`;
+}
+
+function balanced(witness: Witness, sale: BookedSale): string | undefined {
+  const chargedFen = witness.chargedFen(sale);
+  const dueFen = sale.status === 'approved' ? sale.intent.amountFen : 0;
+  if (chargedFen === dueFen) return undefined;
+  return `${sale.id} is ${sale.status} and charged ${chargedFen} of ${sale.intent.amountFen} fen`;
+}
+
+function booksBalance(witness: Witness): string | undefined {
+  for (const sale of witness.books.sales.values()) {
+    const wrong = balanced(witness, sale);
+    if (wrong !== undefined) return wrong;
+  }
+  const journalFen = [...witness.books.sales.values()]
+    .filter(({ status, intent }) => status === 'approved' && intent.type === 'cardIntent')
+    .reduce((sum, { intent }) => sum + intent.amountFen, 0);
+  const hostFen = witness.acquirer
+    .entries()
+    .filter(({ terminalId, state }) => terminalId === witness.terminalId && state === 'approved')
+    .reduce((sum, { amountFen }) => sum + amountFen, 0);
+  return journalFen === hostFen ? undefined : `the host has ${hostFen} fen, the journal ${journalFen}`;
+}
+
+function endsWithoutMoney(record: SaleRecord): boolean {
+  if (record.type === 'cardResult') return record.result === 'declined' || record.result === 'notSent';
+  if (record.type === 'walletResult') return ['failed', 'notSent', 'cancelled'].includes(record.result);
+  return record.type === 'reversalResult' && record.outcome === 'reversed';
+}
+
+function prefixBroken(event: EventOf<'opened'>): string | undefined {
+  const { records, acknowledged, inFlight, isDamaged, isTamperedWith } = event;
+  if (isDamaged && !isTamperedWith) return 'the journal is damaged, and nobody has touched it';
+  const expected = [...acknowledged, ...inFlight];
+  const wrongAt = records.findIndex((text, at) => text !== expected[at]);
+  if (wrongAt >= 0) return `record ${wrongAt} is not what was written`;
+  if (isDamaged || records.length >= acknowledged.length) return undefined;
+  return `${acknowledged.length - records.length} acknowledged records are gone, and nothing says so`;
+}
+
+function requestHasIntent({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
+  const stan = Number(textField(message, 11));
+  if (message.mti === '0800') return books.signOnStans.has(stan) ? undefined : `sign-on ${stan} without its record`;
+  const sale = books.find(keyOf(message));
+  if (sale === undefined) return `${message.mti} for ${bookId(keyOf(message))}, which is not in the journal`;
+  if (message.mti === '0400' && !sale.hasReversalIntent) return `reversal of ${sale.id} before it is a durable duty`;
+  return message.mti === '0200' && sale.status !== 'open' ? `sale ${sale.id} sent when ${sale.status}` : undefined;
+}
+
+function reversalRepeats({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
+  if (message.mti !== '0400') return undefined;
+  const sale = books.find(keyOf(message));
+  if (sale?.intent.type !== 'cardIntent') return undefined;
+  const { intent, cardResult } = sale;
+  if (Number(textField(message, 4)) !== intent.amountFen) return `${sale.id} reversed with another amount`;
+  const entry = textField(message, 22)?.slice(0, 2);
+  const expected = { swipe: '02', fallback: '02', chip: '05', tap: '07' }[intent.entry];
+  if (entry !== expected) return `${sale.id} reversed with entry mode ${entry}`;
+  const code = cardResult?.authorizationCode;
+  if (code !== undefined && textField(message, 38) !== code)
+    return `${sale.id} reversed without its authorisation code`;
+  return message.fields[52] === undefined ? undefined : `${sale.id} reversed with a PIN block`;
+}
+
+function cardResultIsTheHosts(record: CardResult, witness: Witness): string | undefined {
+  const { terminalId, acquirer } = witness;
+  if (record.result !== 'approved' && record.result !== 'declined') return undefined;
+  const id = bookId(record);
+  const stan = record.stan.toString().padStart(6, '0');
+  if (acquirer.wasSpoiled(`${terminalId}/${record.batch}/${stan}/0200`)) return `${id} believed a spoiled answer`;
+  if (record.result === 'declined') return undefined;
+  const entry = acquirer.entry(terminalId, record.batch, record.stan);
+  const isSame =
+    entry?.responseCode === record.responseCode &&
+    entry?.referenceNumber === record.retrievalReference &&
+    entry?.authorizationCode === record.authorizationCode;
+  return isSame ? undefined : `${id} took an approval that is not its own`;
+}
+
+function screenTruth({ screen }: EventOf<'screen'>, witness: Witness): string | undefined {
+  const sale = witness.saleInHand;
+  if (screen.id === 'approved') {
+    const isTrue = sale?.status === 'approved' && sale.intent.amountFen === screen.params['amountFen'];
+    return isTrue ? undefined : `approved on the screen, ${sale?.status ?? 'no sale'} in the journal`;
+  }
+  if (!NOT_TAKEN.has(screen.id) || sale === undefined) return undefined;
+  if (sale.status === 'open') {
+    const isDuty = sale.hasReversalIntent || sale.hasCancelIntent;
+    return isDuty ? undefined : `${screen.id} on the screen, and nothing settles ${sale.id}`;
+  }
+  const chargedFen = witness.chargedFen(sale);
+  return chargedFen > 0 ? `${screen.id} on the screen, and ${sale.id} is charged ${chargedFen} fen` : undefined;
+}
+
+function slipSale(text: string, { books }: Witness): BookedSale | undefined {
+  const [, batch = ''] = /BATCH NO\.\)?\|(\d{6})/.exec(text) ?? [];
+  const [, stan = ''] = /VOUCHER NO\.\)?\|(\d{6})/.exec(text) ?? [];
+  return books.find({ batch, stan: Number(stan) });
+}
+
+/** Names one copy of one sale, as {@link Witness.prints} has it. */
+export function copyOf(text: string): string {
+  const [, batch = ''] = /BATCH NO\.\)?\|(\d{6})/.exec(text) ?? [];
+  const [, stan = ''] = /VOUCHER NO\.\)?\|(\d{6})/.exec(text) ?? [];
+  return `${batch}-${stan} ${text.includes('商户存根') ? 'merchant' : 'cardholder'}`;
+}
+
+function slipAgrees({ text }: EventOf<'slip'>, witness: Witness): string | undefined {
+  const sale = slipSale(text, witness);
+  if (sale === undefined) return 'a slip of no sale';
+  const missing = slipValues(sale, witness.terminalId).find((value) => !text.includes(value));
+  return missing === undefined ? undefined : `the slip of ${sale.id} lacks ${missing}`;
+}
+
+function slipValues({ intent, cardResult, walletResult }: BookedSale, terminalId: string): string[] {
+  const values = [terminalId, yuanOf(intent.amountFen)];
+  if (intent.type === 'walletIntent') {
+    return [
+      ...values,
+      intent.outTradeNo,
+      ...(walletResult?.tradeNo === undefined ? [] : [walletResult.tradeNo]),
+      ...planValues(intent.plan),
+    ];
+  }
+  const { authorizationCode, retrievalReference } = cardResult ?? {};
+  const said = [authorizationCode, retrievalReference].filter((value) => value !== undefined);
+  return [...values, ...said, intent.maskedPan.slice(0, 4), intent.maskedPan.slice(-2)];
+}
+
+function planValues(plan: PlanRecord | undefined): string[] {
+  return plan === undefined
+    ? []
+    : [`${plan.periods}期`, ...[plan.perPeriodFen, plan.feeFen, plan.totalFen].map(yuanOf)];
+}
+
+function requestAgrees({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
+  if (message.mti !== '0200') return undefined;
+  const sale = books.find(keyOf(message));
+  const amountFen = Number(textField(message, 4));
+  return sale === undefined || sale.intent.amountFen === amountFen
+    ? undefined
+    : `${sale.id} was sent with ${amountFen} fen`;
+}
+
+function orderAgrees(record: StampedRecord, witness: Witness): string | undefined {
+  const sale = saleOfRecord(record, witness);
+  if (record.type !== 'saleApproved' || sale?.intent.type !== 'walletIntent') return undefined;
+  const order = witness.wallet.order(sale.intent.outTradeNo);
+  const { plan, amountFen } = sale.intent;
+  if (order?.amountFen !== amountFen) return `${sale.id}: the wallet has ${order?.amountFen} fen`;
+  const { instalment } = order;
+  const isSame = instalment?.periods === plan?.periods && instalment?.feeFen === plan?.feeFen;
+  return isSame ? undefined : `${sale.id}: confirmed plan and the wallet's differ`;
+}
+
+function copyTwice({ text }: EventOf<'slip'>, { prints }: Witness): string | undefined {
+  const copy = copyOf(text);
+  const before = prints.get(copy)?.some(({ isOnPaper }) => isOnPaper) === true;
+  return before && !text.includes(REPRINT_MARK) ? `${copy} comes again without the mark of a reprint` : undefined;
+}
+
+function promptAllowed(witness: Witness): string | undefined {
+  const { promptsInHand, saleInHand } = witness;
+  if (promptsInHand > 0) return 'a second PIN prompt without an answer of the host between';
+  if (saleInHand === undefined) return undefined;
+  const code = saleInHand.intent.type === 'cardIntent' ? saleInHand.cardResult?.responseCode : undefined;
+  return code === '55' ? undefined : `the PIN is asked again after ${code ?? 'no answer'}`;
+}
+
+function triesBounded({ message }: EventOf<'cardRequest'>, { triesInHand }: Witness): string | undefined {
+  return message.mti === '0200' && triesInHand >= PIN_TRIES_MAX ? `try ${triesInHand + 1} in one sale` : undefined;
+}
+
+function cancelAfterQuery({ method, outTradeNo }: EventOf<'walletRequest'>, witness: Witness): string | undefined {
+  if (method !== 'cancel' || witness.resumedCancels.has(outTradeNo)) return undefined;
+  const { lastWalletRequest: last } = witness;
+  const isRight = last === `query ${outTradeNo}` || last === `cancel ${outTradeNo}`;
+  return isRight ? undefined : `${outTradeNo} is cancelled after "${last}", not after a last query`;
+}
+
+function walletIntentStands({ method, outTradeNo }: EventOf<'walletRequest'>, { books }: Witness): string | undefined {
+  const sale = [...books.open].map((id) => books.sales.get(id)).find((open) => orderNumberOf(open) === outTradeNo);
+  if (sale === undefined) return `${method} for order ${outTradeNo}, which is not open in the journal`;
+  return method === 'cancel' && !sale.hasCancelIntent
+    ? `${outTradeNo} is cancelled before it is a durable duty`
+    : undefined;
+}
+
+function orderNumberOf(sale: BookedSale | undefined): string | undefined {
+  return sale?.intent.type === 'walletIntent' ? sale.intent.outTradeNo : undefined;
+}
+
+function noSecret(place: string, text: string): string | undefined {
+  return SECRETS.test(text) ? `a card number or pay code stands in clear ${place}` : undefined;
+}
+
+function invariant<Kind extends SwarmEvent['kind']>(
+  id: string,
+  on: Kind,
+  text: string,
+  check: Predicate<Kind>['check'],
+): Predicate<Kind> {
+  return { id, text, on, check };
+}
+
+/** Always on; the numbers are those of the list of invariants in `docs/reliability.md`. I21 and I25 are the runner's. */
+export const INVARIANTS: readonly Invariant[] = [
+  invariant('I1', 'rest', 'every customer is charged exactly what the journal calls approved', (_, witness) =>
+    booksBalance(witness),
+  ),
+  invariant('I2', 'record', 'what ends without approval has charged nobody', ({ record }, witness) => {
+    const sale = saleOfRecord(record, witness);
+    if (sale === undefined || !endsWithoutMoney(record as SaleRecord)) return undefined;
+    const chargedFen = witness.chargedFen(sale);
+    return chargedFen > 0 ? `${sale.id} ends with ${record.type}, and ${chargedFen} fen are charged` : undefined;
+  }),
+  invariant('I2', 'rest', 'nothing is open at rest', (_, { books }) =>
+    books.open.size > 0 ? `${[...books.open].join()} open at rest` : undefined,
+  ),
+  invariant('I3', 'cardRequest', 'no byte leaves before its record is durable', requestHasIntent),
+  invariant('I3', 'walletRequest', 'no order leaves before its record is durable', walletIntentStands),
+  invariant(
+    'I4',
+    'record',
+    'batch and STAN, and order numbers, are used once',
+    ({ record }, { books, outTradeNos }) => {
+      if (record.type !== 'cardIntent' && record.type !== 'walletIntent') return undefined;
+      if (books.find(record) !== undefined) return `${bookId(record)} is used twice`;
+      return record.type === 'walletIntent' && outTradeNos.has(record.outTradeNo)
+        ? 'an order number is used twice'
+        : undefined;
+    },
+  ),
+  invariant('I4', 'cardRequest', 'a sale is sent once', ({ message }, witness) => {
+    const { batch, stan } = keyOf(message);
+    const id = `${witness.terminalId}/${batch}/${stan.toString().padStart(6, '0')}/0200`;
+    return message.mti === '0200' && witness.sentSales.has(id) ? `${bookId({ batch, stan })} is sent twice` : undefined;
+  }),
+  invariant('I5', 'cardRequest', 'a reversal repeats its original', reversalRepeats),
+  invariant('I5', 'cardRequest', 'open items go before any sale', ({ message }, witness) =>
+    message.mti === '0200' ? othersOpen(witness, bookId(keyOf(message))) : undefined,
+  ),
+  invariant('I6', 'record', 'an approved sale is never taken back by itself', ({ record }, witness) => {
+    const takesBack = record.type === 'reversalIntent' || record.type === 'cancelIntent';
+    return takesBack && saleOfRecord(record, witness)?.status === 'approved'
+      ? `${bookId(record)} was approved`
+      : undefined;
+  }),
+  invariant('I7', 'record', 'only the right answer is used', ({ record }, witness) =>
+    record.type === 'cardResult' ? cardResultIsTheHosts(record, witness) : undefined,
+  ),
+  invariant('I9', 'slip', 'a slip only for an approval that is durable', ({ text }, witness) => {
+    const status = slipSale(text, witness)?.status;
+    return status === 'approved' ? undefined : `a slip for a sale that is ${status ?? 'unknown'}`;
+  }),
+  invariant('I9', 'slip', 'each copy once, later ones marked', copyTwice),
+  invariant('I10', 'slip', 'slip and journal agree', slipAgrees),
+  invariant('I10', 'cardRequest', 'request and journal agree', requestAgrees),
+  invariant('I10', 'record', 'wallet and journal agree', ({ record }, witness) => orderAgrees(record, witness)),
+  invariant('I12', 'opened', 'the journal holds every acknowledged record', prefixBroken),
+  invariant('I15', 'walletRequest', 'no new order while one is unresolved', ({ method, outTradeNo }, witness) => {
+    if (method !== 'pay') return undefined;
+    if (witness.sentSales.has(outTradeNo)) return `order ${outTradeNo} is paid twice`;
+    return witness.books.open.size > 1 ? 'a new order while another sale is open' : undefined;
+  }),
+  invariant('I15', 'walletRequest', 'the last query comes right before the cancel', cancelAfterQuery),
+  invariant('I16', 'pinAsked', 'one PIN prompt for each request', (_, witness) => promptAllowed(witness)),
+  invariant('I16', 'cardRequest', 'three tries at most', triesBounded),
+  invariant('I17', 'record', 'no card number in the journal', ({ text }) => noSecret('in the journal', text)),
+  invariant('I17', 'screen', 'no card number on the screen', ({ screen }) =>
+    noSecret('on the screen', `${screen.title} ${screen.lines.join(' ')} ${Object.values(screen.params).join(' ')}`),
+  ),
+  invariant('I17', 'slip', 'no card number on paper', ({ text }) => noSecret('on paper', text)),
+  invariant('I17', 'rest', 'no secret is kept at rest', ({ secrets }) =>
+    secrets > 0 ? `${secrets} secrets in the vault` : undefined,
+  ),
+  invariant('I20', 'screen', 'the screen says what is true', screenTruth),
+  invariant('I24', 'rest', 'nothing piles up', ({ timers }) =>
+    timers > TIMERS_AT_REST_MAX ? `${timers} timers at rest` : undefined,
+  ),
+];
+
+const BY_EVENT = new Map<SwarmEvent['kind'], Invariant[]>();
+for (const each of INVARIANTS) BY_EVENT.set(each.on, [...(BY_EVENT.get(each.on) ?? []), each]);
+
+export interface Violation {
+  readonly invariant: string;
+  readonly terminalId: string;
+  readonly detail: string;
+}
+
+/** Asks every predicate of this kind of event; the first that is broken, or nothing. */
+export function judge(event: SwarmEvent, witness: Witness): Violation | undefined {
+  for (const { id, check } of BY_EVENT.get(event.kind) ?? []) {
+    const detail = (check as Predicate<SwarmEvent['kind']>['check'])(event, witness);
+    if (detail !== undefined) return { invariant: id, terminalId: witness.terminalId, detail };
+  }
+  return undefined;
+}

@@ -1,0 +1,96 @@
+import type { SeededRandom } from '../../hal-mock/random.ts';
+import { streamOf } from './dice.ts';
+import { FAULTS } from './faults.ts';
+
+export type SwarmLevel = 'ports' | 'bytes';
+
+/** What one seed plays. Plain JSON: a failing run is handed on as this and nothing else. */
+export interface SwarmParameters {
+  readonly seed: number;
+  readonly level: SwarmLevel;
+  readonly terminals: number;
+  /** Sales of each terminal. */
+  readonly sales: number;
+  /** Days over which the sales are spread, with a reboot each day; 0 is one after the other. */
+  readonly days: number;
+  /** Probability of each fault that is on, by id. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** Only these hits (`F24#17`) take place; all when absent. */
+  readonly hits?: readonly string[];
+  /** What a person needs between seeing and doing. */
+  readonly paceMs: number;
+  /** How probable each habit of customers and cashiers is. */
+  readonly habits: {
+    readonly codes: number;
+    readonly instalments: number;
+    readonly wrongPin: number;
+    readonly walksAway: number;
+    readonly cashierCancels: number;
+    readonly oddCard: number;
+  };
+  readonly amountMaxYuan: number;
+  readonly replyDeadlineMs: number;
+  readonly walletReplyDeadlineMs: number;
+  readonly decideWithinMs: number;
+  readonly segmentBytes: number;
+  readonly syncMs: number;
+}
+
+/** What the caller of the simulator chooses; everything else is drawn. */
+export interface SwarmChoice {
+  readonly level: SwarmLevel;
+  readonly terminals: number;
+  readonly days: number;
+}
+
+const SALES_MIN = 4;
+const SALES_SPREAD = 16;
+/** Sales of one terminal on one day of a long run. */
+const SALES_A_DAY = 6;
+/** About this many faults are on in one seed: enough to meet each other, few enough that sales go through. */
+const FAULTS_ON = 7;
+
+/** Draws the swarm of one seed. Every seventh seed has no faults at all: what it does then must simply work. */
+export function drawParameters(seed: number, { level, terminals, days }: SwarmChoice): SwarmParameters {
+  const random = streamOf(seed, 'swarm');
+  const faults = seed % 7 === 0 ? {} : drawFaults(random, level);
+  return {
+    seed,
+    level,
+    terminals,
+    days,
+    sales: days > 0 ? days * SALES_A_DAY : SALES_MIN + random.below(SALES_SPREAD),
+    faults,
+    paceMs: pick(random, [200, 500, 1_500]),
+    habits: {
+      codes: pick(random, [0, 0.3, 0.6]),
+      instalments: pick(random, [0, 0.5, 1]),
+      wrongPin: pick(random, [0, 0.1, 0.3]),
+      walksAway: pick(random, [0, 0.02, 0.1]),
+      cashierCancels: pick(random, [0, 0.05, 0.2]),
+      oddCard: pick(random, [0, 0.1, 0.3]),
+    },
+    amountMaxYuan: pick(random, [50, 900, 3_000]),
+    replyDeadlineMs: pick(random, [10_000, 30_000, 60_000]),
+    walletReplyDeadlineMs: pick(random, [5_000, 10_000]),
+    decideWithinMs: pick(random, [15_000, 30_000, 60_000]),
+    segmentBytes: pick(random, [8_192, 16_384, 65_536]),
+    syncMs: faults['F42'] === undefined ? 0 : pick(random, [5, 50, 500]),
+  };
+}
+
+function drawFaults(random: SeededRandom, level: SwarmLevel): Record<string, number> {
+  const possible = FAULTS.filter(({ group }) => level === 'bytes' || group !== 'serial');
+  const faults: Record<string, number> = {};
+  for (const { id, rateMax } of possible) {
+    const isOn = random.below(possible.length) < FAULTS_ON;
+    const rate = rateMax * pick(random, [0.1, 0.3, 1]);
+    if (isOn) faults[id] = rate;
+  }
+  return faults;
+}
+
+/** One of the values. */
+export function pick<T>(random: SeededRandom, values: readonly T[]): T {
+  return values[random.below(values.length)] as T;
+}

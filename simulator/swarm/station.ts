@@ -1,0 +1,262 @@
+import type { JournalOpening } from '../../firmware/hal/index.ts';
+import { SimulatedDisk } from '../../hal-mock/disk.ts';
+import { MockKeypad } from '../../hal-mock/keypad.ts';
+import type { SeededRandom } from '../../hal-mock/random.ts';
+import { streamOf } from './dice.ts';
+import { customersOf, profileOf } from './hosts.ts';
+import { copyOf, judge } from './invariants.ts';
+import { Life, type LifeHooks, type LifeOptions } from './life.ts';
+import { pick } from './parameters.ts';
+import type { SwarmCounter } from './parts.ts';
+import type { SwarmRun } from './run.ts';
+import { flipSomeBit, type Mending, rearrange } from './tampering.ts';
+import { type SwarmEvent, Witness } from './witness.ts';
+
+/** Power comes back after so long; a killed process is started again by its supervisor sooner. */
+const POWER_OFF_MS = 3_000;
+const RESTART_MS = 500;
+const PAUSE_MS = 10_000;
+const TEAR_WITHIN_MS = 400;
+
+/** How a life ends: the page cache outlives a kill, and neither cache nor devices a power cut. */
+export type Death = 'kill' | 'powerCut';
+
+/** One terminal of a swarm in its shop, through all its lives. */
+export class Station {
+  readonly number: number;
+  readonly terminalId: string;
+  readonly counter: SwarmCounter;
+  readonly keypad = new MockKeypad();
+  readonly disk: SimulatedDisk;
+  readonly random: SeededRandom;
+  readonly witness: Witness;
+  readonly customers;
+  life: Life | undefined;
+  screenId = '';
+  wallOffsetMs = 0;
+  pausedUntilMs = 0;
+  onScreen: (event: Extract<SwarmEvent, { readonly kind: 'screen' }>) => void = () => undefined;
+  readonly #run: SwarmRun;
+  #mending: Mending | undefined;
+
+  constructor(run: SwarmRun, number: number, counter: SwarmCounter) {
+    const { parameters, clock, acquirer, wallet } = run;
+    this.#run = run;
+    this.number = number;
+    this.terminalId = profileOf(number).terminalId;
+    this.counter = counter;
+    this.random = streamOf(parameters.seed, `station ${number}`);
+    this.customers = customersOf(number);
+    this.disk = new SimulatedDisk({ random: this.random, clock, syncMs: parameters.syncMs });
+    this.witness = new Witness(this.terminalId, acquirer, wallet);
+    counter.pinPad.loadMasterKey(profileOf(number).masterKey);
+  }
+
+  /** Power on. */
+  begin(): void {
+    const { parts, parameters, sabotage } = this.#run;
+    const hooks = this.#hooks();
+    const store = parts.openJournal(this.disk, parameters.segmentBytes);
+    const devices = this.counter.openLife(hooks.clock);
+    const options: LifeOptions = {
+      hooks,
+      parts: devices,
+      keypad: this.keypad,
+      random: this.random,
+      settings: parts.settings(parameters, this.terminalId),
+      journalStore: {
+        open: async () => {
+          const opening = await store.open();
+          this.sawOpening(opening);
+          return opening;
+        },
+        append: (record) => store.append(record),
+      },
+      sabotage,
+    };
+    this.life = new Life(options);
+    this.life.terminal.start();
+  }
+
+  /** The process ends at once and begins again after a while. */
+  die(death: Death): void {
+    const { life } = this;
+    if (life === undefined) return;
+    this.life = undefined;
+    this.#run.trace(this, death);
+    const ended = life.end();
+    if (death === 'powerCut') this.#unplug();
+    if (death === 'powerCut') this.disk.powerCut();
+    else this.disk.killProcess();
+    this.#run.clock.setTimeout(
+      () => void ended.then(() => this.#return(death)),
+      death === 'powerCut' ? POWER_OFF_MS : RESTART_MS,
+    );
+  }
+
+  pause(): void {
+    this.pausedUntilMs = this.#run.clock.monotonicMs() + PAUSE_MS;
+  }
+
+  /** Whether the terminal is idle and the durable records leave nothing open. */
+  get isAtRest(): boolean {
+    return this.life?.terminal.statePath() === 'terminal.idle' && this.witness.books.open.size === 0;
+  }
+
+  /** A damaged journal is put right by the people who look into it. */
+  mend(): void {
+    const mending = this.#mending;
+    this.#mending = undefined;
+    mending?.();
+  }
+
+  get isTamperedWith(): boolean {
+    return this.#mending !== undefined;
+  }
+
+  /** A journal was read from the disk. */
+  sawOpening({ records, damage }: JournalOpening): void {
+    const { acknowledged, inFlight } = this.witness;
+    const isDamaged = damage !== undefined && damage.kind !== 'tornTail';
+    if (damage !== undefined) this.#run.sometimes(`journal ${damage.kind}`);
+    this.see({ kind: 'opened', records, acknowledged, inFlight, isDamaged, isTamperedWith: this.isTamperedWith });
+    // What did no harm is not put right later, when something else may stand there.
+    if (!isDamaged) this.#mending = undefined;
+  }
+
+  see(event: SwarmEvent): void {
+    this.#run.trace(this, describe(event));
+    const violation = judge(event, this.witness);
+    if (violation !== undefined) this.#run.violated(violation);
+    this.witness.note(event);
+    this.#run.counted(event);
+    if (event.kind !== 'screen') return;
+    this.screenId = event.screen.id;
+    this.onScreen(event);
+  }
+
+  async #return(death: Death): Promise<void> {
+    this.#plugIn();
+    // After a power cut the mark behind the last record may be missing, and a damaged record passes for a torn one.
+    if (death === 'kill') await this.#tamper();
+    this.begin();
+  }
+
+  #unplug(): void {
+    for (const device of this.#plugs()) device.unplug();
+  }
+
+  #plugIn(): void {
+    for (const device of this.#plugs()) device.replug();
+  }
+
+  #plugs() {
+    const { reader, pinPad, scanner, printer } = this.counter;
+    return [reader, pinPad, scanner, printer];
+  }
+
+  async #tamper(): Promise<void> {
+    const { dice } = this.#run;
+    if (this.isTamperedWith) return;
+    for (const [id, tamper] of [
+      ['F40', flipSomeBit],
+      ['F41', rearrange],
+    ] as const) {
+      if (!dice.wants(id)) continue;
+      this.#mending = await tamper(this.disk, dice.random(id));
+      if (this.#mending !== undefined) return dice.hit(id);
+    }
+  }
+
+  #hooks(): LifeHooks {
+    const { clock, dice } = this.#run;
+    return {
+      clock,
+      wallOffsetMs: () => this.wallOffsetMs,
+      pausedUntilMs: () => this.pausedUntilMs,
+      see: (event) => this.see(event),
+      diesNow: () => this.#diesNow(),
+      diskStopped: () => {
+        dice.hit('F37');
+        this.die(this.random.chance(0.5) ? 'kill' : 'powerCut');
+      },
+      beforeAppend: (text) => this.#beforeAppend(text),
+      beforePrint: (slip) => this.#beforePrint(slip),
+      strikes: (id) => dice.strikes(id),
+      pullCardSoon: () => {
+        clock.setTimeout(() => this.counter.reader.pull(), dice.random('F20').below(TEAR_WITHIN_MS));
+      },
+      restartNeeded: () => this.die('kill'),
+    };
+  }
+
+  #diesNow(): boolean {
+    const { dice } = this.#run;
+    if (!dice.strikes('F43')) return false;
+    this.die(pick(dice.random('F43'), ['kill', 'powerCut']));
+    return true;
+  }
+
+  #beforeAppend(text: string): void {
+    const { dice } = this.#run;
+    this.witness.inFlight.push(text);
+    if (dice.isEnabled('F42')) dice.hit('F42');
+    // Write, sync and the mark behind them: the next operations of the disk.
+    if (dice.wants('F37')) this.disk.haltAfter(dice.random('F37').below(3));
+    if (dice.strikes('F38')) this.disk.failAfter(dice.random('F38').below(2), 'ENOSPC');
+    if (dice.strikes('F39')) this.disk.failAfter(dice.random('F39').below(2), 'EIO');
+  }
+
+  /** Lets the printer fail, and notes afterwards whether anything of the copy came to paper. */
+  #beforePrint(slip: string): () => void {
+    const { printer } = this.counter;
+    const { prints } = this.witness;
+    const print = { text: slip, isOnPaper: false };
+    const copy = copyOf(slip);
+    prints.set(copy, [...(prints.get(copy) ?? []), print]);
+    const linesBefore = printer.paper.lines().length;
+    this.#spoilPrint();
+    return () => {
+      print.isOnPaper = printer.paper.lines().length > linesBefore;
+    };
+  }
+
+  #spoilPrint(): void {
+    const { dice, clock } = this.#run;
+    const { printer } = this.counter;
+    const soon = (id: string, action: () => void): void => {
+      if (dice.strikes(id)) clock.setTimeout(action, dice.random(id).below(300));
+    };
+    if (dice.strikes('F12')) printer.endPaperAfterLines(dice.random('F12').below(50));
+    soon('F13', () => printer.openCover());
+    soon('F14', () => printer.overheat(8_000));
+    soon('F16', () => {
+      printer.unplug();
+      clock.setTimeout(() => printer.replug(), 1_500);
+    });
+  }
+}
+
+/** One line for the trace; it names what happened and keeps texts short. */
+function describe(event: SwarmEvent): string {
+  switch (event.kind) {
+    case 'record':
+      return `record ${event.text}`;
+    case 'opened':
+      return `opened ${event.records.length} records${event.isDamaged ? ', damaged' : ''}`;
+    case 'cardRequest': {
+      const { mti, fields } = event.message;
+      return `request ${mti} stan ${String(fields[11])} fen ${String(fields[4])} 60 ${String(fields[60])}`;
+    }
+    case 'walletRequest':
+      return `request ${event.method} ${event.outTradeNo}`;
+    case 'screen':
+      return `screen ${event.screen.id} ${JSON.stringify(event.screen.params)}`;
+    case 'pinAsked':
+      return 'PIN asked';
+    case 'slip':
+      return `slip ${copyOf(event.text)}${event.text.includes('重打印') ? ' reprint' : ''}`;
+    case 'rest':
+      return 'rest';
+  }
+}

@@ -1,0 +1,131 @@
+import type { ScreenModel } from '../../firmware/hal/index.ts';
+import type { StampedRecord } from '../../firmware/journal/records.ts';
+import type { IsoMessage } from '../../firmware/protocol/iso8583/index.ts';
+import { type BookedSale, Books } from './books.ts';
+import { requestId, type SwarmAcquirer, type SwarmWallet } from './hosts.ts';
+
+/** What somebody outside the terminal can see of it. */
+export type SwarmEvent =
+  | { readonly kind: 'record'; readonly record: StampedRecord; readonly text: string }
+  /** A journal was read from the disk; `acknowledged` were durable, `inFlight` were being written. */
+  | {
+      readonly kind: 'opened';
+      readonly records: readonly string[];
+      readonly acknowledged: readonly string[];
+      readonly inFlight: readonly string[];
+      /** The journal says that something is wrong with it, and it is no torn write. */
+      readonly isDamaged: boolean;
+      /** Somebody has tampered with the disk. */
+      readonly isTamperedWith: boolean;
+    }
+  | { readonly kind: 'cardRequest'; readonly message: IsoMessage }
+  | { readonly kind: 'walletRequest'; readonly method: string; readonly outTradeNo: string }
+  | { readonly kind: 'screen'; readonly screen: ScreenModel }
+  | { readonly kind: 'pinAsked' }
+  | { readonly kind: 'slip'; readonly text: string }
+  /** Idle, nothing open, faults over. */
+  | { readonly kind: 'rest'; readonly secrets: number; readonly timers: number };
+
+export type EventOf<Kind extends SwarmEvent['kind']> = Extract<SwarmEvent, { readonly kind: Kind }>;
+
+/** One print of one copy, as far as it got. */
+export interface PrintedCopy {
+  readonly text: string;
+  /** Something of it is on paper. */
+  isOnPaper: boolean;
+}
+
+/** What one terminal has been seen doing. Predicates read it; it changes only after they have been asked. */
+export class Witness {
+  readonly terminalId: string;
+  readonly acquirer: SwarmAcquirer;
+  readonly wallet: SwarmWallet;
+  books = new Books();
+  /** Records whose append has been answered, and those that were begun. */
+  acknowledged: string[] = [];
+  inFlight: string[] = [];
+  readonly outTradeNos = new Set<string>();
+  readonly sentSales = new Set<string>();
+  /** By sale and copy. */
+  readonly prints = new Map<string, PrintedCopy[]>();
+  lastWalletRequest = '';
+  /** Order numbers that were cancelled before in the same life of the terminal. */
+  readonly resumedCancels = new Set<string>();
+  /** Since the last idle screen. */
+  saleInHand: BookedSale | undefined;
+  promptsInHand = 0;
+  triesInHand = 0;
+
+  constructor(terminalId: string, acquirer: SwarmAcquirer, wallet: SwarmWallet) {
+    this.terminalId = terminalId;
+    this.acquirer = acquirer;
+    this.wallet = wallet;
+  }
+
+  /** What the customer of this sale has been charged and not got back. */
+  chargedFen({ intent }: BookedSale): number {
+    if (intent.type === 'walletIntent') {
+      const order = this.wallet.order(intent.outTradeNo);
+      return order?.state === 'paid' ? order.amountFen : 0;
+    }
+    const entry = this.acquirer.entry(this.terminalId, intent.batch, intent.stan);
+    return entry?.state === 'approved' ? entry.amountFen : 0;
+  }
+
+  /** Takes note of an event that has been judged. */
+  note(event: SwarmEvent): void {
+    switch (event.kind) {
+      case 'record':
+        return this.#noteRecord(event);
+      case 'opened':
+        // What is behind the damage is not gone: it is expected again once somebody has put it right.
+        if (event.isDamaged) return;
+        this.acknowledged = [...event.records];
+        this.inFlight = [];
+        this.books = Books.of(event.records);
+        this.saleInHand = undefined;
+        this.promptsInHand = 0;
+        this.triesInHand = 0;
+        this.#noteResumed();
+        return;
+      case 'cardRequest':
+        if (event.message.mti !== '0200') return;
+        this.promptsInHand = 0;
+        this.triesInHand++;
+        this.sentSales.add(requestId(event.message));
+        return;
+      case 'walletRequest':
+        this.lastWalletRequest = `${event.method} ${event.outTradeNo}`;
+        if (event.method === 'pay') this.sentSales.add(event.outTradeNo);
+        return;
+      case 'pinAsked':
+        this.promptsInHand++;
+        return;
+      case 'screen':
+        if (event.screen.id !== 'idle') return;
+        this.saleInHand = undefined;
+        this.promptsInHand = 0;
+        this.triesInHand = 0;
+        return;
+      case 'slip':
+      case 'rest':
+    }
+  }
+
+  #noteRecord({ record, text }: EventOf<'record'>): void {
+    this.acknowledged.push(text);
+    this.inFlight.shift();
+    this.books.apply(record);
+    if (record.type === 'walletIntent') this.outTradeNos.add(record.outTradeNo);
+    if (record.type === 'cardIntent' || record.type === 'walletIntent') this.saleInHand = this.books.last;
+  }
+
+  #noteResumed(): void {
+    for (const id of this.books.open) {
+      const sale = this.books.sales.get(id);
+      if (sale?.hasCancelIntent === true && sale.intent.type === 'walletIntent') {
+        this.resumedCancels.add(sale.intent.outTradeNo);
+      }
+    }
+  }
+}
