@@ -69,7 +69,8 @@ export interface DeviceDrivers {
 export function openDrivers(counter: Counter, clock: Clock, random: Random, vault: CardVault): DeviceDrivers {
   const lines: SerialLine[] = [];
   const line = (device: DeviceName, wire: DeviceWire, settings: LineSettings): SerialLine => {
-    const opened = openSerialLine({ device, path: wire.path, binding: wire.binding, settings, clock });
+    const { path, binding, identityOf } = wire;
+    const opened = openSerialLine({ device, path, binding, settings, clock, ...(identityOf && { identityOf }) });
     lines.push(opened);
     return opened;
   };

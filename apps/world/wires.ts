@@ -1,4 +1,5 @@
 import type { BindingInterface } from '@serialport/bindings-interface' with { 'resolution-mode': 'require' };
+import { portIdentity } from '../../drivers/linux/port-identity.ts';
 import { memoryWire } from '../../hal-mock/wire/memory-wire.ts';
 import type { WireEnd } from '../../hal-mock/wire/wire-end.ts';
 
@@ -10,6 +11,7 @@ export interface DeviceWire {
   readonly binding: BindingInterface;
   readonly path: string;
   readonly end: WireEnd;
+  readonly identityOf?: () => string | undefined;
   close(): Promise<void>;
 }
 
@@ -24,5 +26,6 @@ export async function openWire(transport: Transport): Promise<DeviceWire> {
   const { openPtyWire } = await import('../../hal-mock/wire/pty-wire.ts');
   const pty = await openPtyWire();
   const binding = autoDetect() as unknown as BindingInterface;
-  return { binding, path: pty.path, end: pty.end, close: () => pty.close() };
+  const { path, end } = pty;
+  return { binding, path, end, identityOf: () => portIdentity(path), close: () => pty.close() };
 }

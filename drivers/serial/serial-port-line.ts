@@ -15,6 +15,11 @@ export interface SerialLineOptions {
   readonly reopen?: { readonly minMs: number; readonly maxMs: number };
   /** How long the kernel may take to accept a write, beyond the time the bytes need on the wire; 3000 unless told. */
   readonly writeDeadlineMs?: number;
+  /**
+   * Which device is behind the path now, `undefined` for none; see `portIdentity`. The kernel's hang-up can be missed when
+   * it falls between two reads, so an open port is compared with its path once a second. Not needed in memory.
+   */
+  readonly identityOf?: () => string | undefined;
   /** Told why an attempt to open failed (no such file, locked, not permitted), for the log. */
   readonly onOpenFailure?: (reason: string) => void;
 }
@@ -24,6 +29,8 @@ const WRITE_DEADLINE_MS = 3_000;
 
 /** A read may be under way while the input is flushed; what it brings within this time is as stale as the rest. */
 const STALE_INPUT_MS = 20;
+
+const IDENTITY_CHECK_MS = 1_000;
 
 /** Start bit, 8 data bits, stop bit. */
 const BITS_PER_BYTE = 10;
@@ -158,7 +165,17 @@ class SerialPortLine implements SerialLine {
     if (this.#stream !== stream) return;
     this.#connected = true;
     this.#reopenMs = this.#reopen.minMs;
+    const { identityOf } = this.#options;
+    if (identityOf !== undefined) this.#watch(stream, identityOf, identityOf());
     for (const listener of this.#connectListeners) listener();
+  }
+
+  #watch(stream: SerialPortStream, identityOf: () => string | undefined, identity: string | undefined): void {
+    this.#clock.setTimeout(() => {
+      if (this.#stream !== stream) return;
+      if (identity === undefined || identityOf() !== identity) this.#lose(stream);
+      else this.#watch(stream, identityOf, identity);
+    }, IDENTITY_CHECK_MS);
   }
 
   #receive(stream: SerialPortStream, chunk: Uint8Array): void {

@@ -1,6 +1,7 @@
 import { autoDetect } from '@serialport/bindings-cpp';
 import { Neo2CardReader, NEO2_LINE } from '../../../drivers/card-reader-neo2/driver.ts';
 import { MemoryCardVault } from '../../../drivers/linux/card-vault.ts';
+import { portIdentity } from '../../../drivers/linux/port-identity.ts';
 import { SystemClock } from '../../../drivers/linux/clock.ts';
 import { openSerialLine } from '../../../drivers/serial/serial-port-line.ts';
 import { type Clock, sleep } from '../../../firmware/hal/index.ts';
@@ -52,7 +53,16 @@ async function openOverPty(): Promise<CardReaderUnderTest> {
   const reopen = { minMs: 20, maxMs: 50 };
   const binding = autoDetect();
   const { path } = wire;
-  const line = openSerialLine({ device: 'cardReader', path, settings: NEO2_LINE, binding, clock: systemClock, reopen });
+  const identityOf = (): string | undefined => portIdentity(path);
+  const line = openSerialLine({
+    device: 'cardReader',
+    path,
+    settings: NEO2_LINE,
+    binding,
+    clock: systemClock,
+    reopen,
+    identityOf,
+  });
   const vault = new MemoryCardVault(random, random.bytes(32));
   const reader = new Neo2CardReader(line, clock, vault);
   await untilTrue(clock, () => line.connected);

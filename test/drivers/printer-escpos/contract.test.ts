@@ -1,6 +1,7 @@
 import { autoDetect } from '@serialport/bindings-cpp';
 import { EscposPrinter } from '../../../drivers/printer-escpos/driver.ts';
 import { PRINTER_PROFILES } from '../../../drivers/printer-escpos/profile.ts';
+import { portIdentity } from '../../../drivers/linux/port-identity.ts';
 import { SystemClock } from '../../../drivers/linux/clock.ts';
 import { openSerialLine } from '../../../drivers/serial/serial-port-line.ts';
 import { sleep, type Clock, type PrintEvidence } from '../../../firmware/hal/index.ts';
@@ -46,7 +47,10 @@ async function openOverPty(): Promise<PrinterUnderTest> {
   const emulator = new PrinterEmulator(wire.end, hurried(clock), EMULATED['epson-80']);
   const reopen = { minMs: 20, maxMs: 50 };
   const binding = autoDetect();
-  const line = openSerialLine({ device: 'printer', path: wire.path, settings: profile.line, binding, clock, reopen });
+  const { path } = wire;
+  const identityOf = (): string | undefined => portIdentity(path);
+  const settings = profile.line;
+  const line = openSerialLine({ device: 'printer', path, settings, binding, clock, reopen, identityOf });
   const printer = new EscposPrinter(line, clock, profile);
   const until = async (condition: () => boolean): Promise<void> => {
     while (!condition()) await sleep(clock, 5);

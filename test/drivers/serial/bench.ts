@@ -1,4 +1,5 @@
 import { autoDetect } from '@serialport/bindings-cpp';
+import { portIdentity } from '../../../drivers/linux/port-identity.ts';
 import { SystemClock } from '../../../drivers/linux/clock.ts';
 import { openSerialLine } from '../../../drivers/serial/serial-port-line.ts';
 import type { LineSettings, SerialLine } from '../../../drivers/serial/serial-line.ts';
@@ -76,6 +77,7 @@ export async function ptyBench(device: DeviceName, settings: LineSettings): Prom
     binding: autoDetect(),
     clock,
     reopen: { minMs: 20, maxMs: 100 },
+    identityOf: () => portIdentity(wire.path),
   });
   await time.until(() => line.connected);
   const close = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { autoDetect } from '@serialport/bindings-cpp';
 import type { BindingPortInterface } from '@serialport/bindings-interface' with { 'resolution-mode': 'require' };
 import { openSerialLine } from '../../../drivers/serial/serial-port-line.ts';
+import { portIdentity } from '../../../drivers/linux/port-identity.ts';
 import type { SerialLine } from '../../../drivers/serial/serial-line.ts';
 import { bytesOfLatin1, latin1Of } from '../../../firmware/base/bytes.ts';
 import { type MemoryWire, memoryWire } from '../../../hal-mock/wire/memory-wire.ts';
@@ -114,6 +115,7 @@ describeWithPty('pty wire with the native binding', () => {
       binding: autoDetect(),
       clock: new SystemClock(),
       reopen: { minMs: 20, maxMs: 100 },
+      identityOf: () => portIdentity(wire.path),
     });
     opened.push({ wire, line });
     return { wire, line };
