@@ -17,7 +17,7 @@ export interface SerialLineOptions {
   readonly writeDeadlineMs?: number;
   /**
    * Which device is behind the path now, `undefined` for none; see `portIdentity`. The kernel's hang-up can be missed when
-   * it falls between two reads, so an open port is compared with its path once a second. Not needed in memory.
+   * it falls between two reads, so an open port is compared with its path four times a second. Not needed in memory.
    */
   readonly identityOf?: () => string | undefined;
   /** Told why an attempt to open failed (no such file, locked, not permitted), for the log. */
@@ -30,7 +30,8 @@ const WRITE_DEADLINE_MS = 3_000;
 /** A read may be under way while the input is flushed; what it brings within this time is as stale as the rest. */
 const STALE_INPUT_MS = 20;
 
-const IDENTITY_CHECK_MS = 1_000;
+/** Shorter than the shortest answer deadline of a driver (500), or a device that is gone would be called silent. */
+const IDENTITY_CHECK_MS = 250;
 
 /** Start bit, 8 data bits, stop bit. */
 const BITS_PER_BYTE = 10;

@@ -56,17 +56,21 @@ describe('serial line', () => {
   it.each([
     ['nothing', undefined],
     ['another device', 'b'],
-  ])('notices within a second that its path leads to %s, though the kernel said nothing', async (_, next) => {
-    let identity: string | undefined = 'a';
-    const { clock, events } = await connected({ identityOf: () => identity });
-    await clock.advance(10_000);
-    expect(events).toEqual(['connected']);
-    identity = next;
-    await clock.advance(1_000);
-    expect(events).toEqual(['connected', 'lost']);
-    await clock.advance(1_000);
-    expect(events).toEqual(['connected', 'lost', 'connected']);
-  });
+  ])(
+    'notices before any answer is overdue that its path leads to %s, though the kernel said nothing',
+    async (_, next) => {
+      let identity: string | undefined = 'a';
+      const { clock, events } = await connected({ identityOf: () => identity });
+      await clock.advance(10_000);
+      expect(events).toEqual(['connected']);
+      identity = next;
+      await clock.advance(499);
+      expect(events).toEqual(['connected', 'lost']);
+      identity = 'c';
+      await clock.advance(1_000);
+      expect(events).toEqual(['connected', 'lost', 'connected']);
+    },
+  );
 
   it('opens the port with the settings of the device', async () => {
     const { wire } = await connected({ settings: { baudRate: 38_400, stopBits: 2, parity: 'even', xonxoff: true } });
