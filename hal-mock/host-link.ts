@@ -1,4 +1,5 @@
-import type { Clock, Exchange, HostLink, TimerId } from '../firmware/hal/index.ts';
+import type { Clock, Exchange, HostLink } from '../firmware/hal/index.ts';
+import { ExchangeCall } from './exchange-call.ts';
 
 /** One message that reached the scripted host, and what the host can do about it. */
 export interface HostRequest {
@@ -16,31 +17,6 @@ export type HostScript = (request: HostRequest) => void;
 
 /** Why nothing leaves while the host is down. */
 export type DownReason = Extract<Exchange, { readonly kind: 'notSent' }>['reason'];
-
-class Call {
-  readonly outcome: Promise<Exchange>;
-  isSent = false;
-  isOver = false;
-  readonly #clock: Clock;
-  readonly #deadline: TimerId;
-  #resolve: (exchange: Exchange) => void = () => undefined;
-
-  constructor(clock: Clock, deadlineMs: number) {
-    this.#clock = clock;
-    this.outcome = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-    this.#deadline = clock.setTimeout(() => {
-      this.end(this.isSent ? { kind: 'unknown', reason: 'deadline' } : { kind: 'notSent', reason: 'unreachable' });
-    }, deadlineMs);
-  }
-
-  end(exchange: Exchange): void {
-    this.isOver = true;
-    this.#clock.clearTimeout(this.#deadline);
-    this.#resolve(exchange);
-  }
-}
 
 /** A host link at port level: the script decides what comes back, the clock decides when. */
 export class MockHostLink implements HostLink {
@@ -76,7 +52,7 @@ export class MockHostLink implements HostLink {
   }
 
   async exchange(message: Uint8Array, deadlineMs: number): Promise<Exchange> {
-    const call = new Call(this.#clock, deadlineMs);
+    const call = new ExchangeCall(this.#clock, deadlineMs);
     this.#last = this.#last.then(() => {
       if (!call.isOver) this.#send(message.slice(), call);
       return call.outcome;
@@ -88,7 +64,7 @@ export class MockHostLink implements HostLink {
     this.#lateListeners.push(listener);
   }
 
-  #send(message: Uint8Array, call: Call): void {
+  #send(message: Uint8Array, call: ExchangeCall): void {
     if (this.#downReason !== undefined) return call.end({ kind: 'notSent', reason: this.#downReason });
     call.isSent = true;
     const index = this.#requests.push(message) - 1;

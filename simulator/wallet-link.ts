@@ -1,5 +1,6 @@
 import { bytesOfUtf8, textOfUtf8 } from '../firmware/base/text.ts';
-import type { Clock, Exchange, HostLink, TimerId } from '../firmware/hal/index.ts';
+import type { Clock, Exchange, HostLink } from '../firmware/hal/index.ts';
+import { ExchangeCall } from '../hal-mock/exchange-call.ts';
 import { FaultSwitches } from './fault-switches.ts';
 import type { Wallet, WalletAnswer } from './wallet/wallet.ts';
 
@@ -24,34 +25,6 @@ export function memoryWalletLink(
   return new MemoryWalletLink(wallet, clock, latencyMs, faults);
 }
 
-/** One exchange, over at its deadline at the latest: `notSent` until its turn has come, `unknown` from then on. */
-class Call {
-  readonly outcome: Promise<Exchange>;
-  isSent = false;
-  isOver = false;
-  readonly #clock: Clock;
-  readonly #deadline: TimerId;
-  #resolve: (exchange: Exchange) => void = () => undefined;
-
-  constructor(clock: Clock, deadlineMs: number) {
-    this.#clock = clock;
-    this.outcome = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-    this.#deadline = clock.setTimeout(() => {
-      this.end(this.isSent ? { kind: 'unknown', reason: 'deadline' } : { kind: 'notSent', reason: 'unreachable' });
-    }, deadlineMs);
-  }
-
-  /** The first outcome counts. */
-  end(exchange: Exchange): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.#clock.clearTimeout(this.#deadline);
-    this.#resolve(exchange);
-  }
-}
-
 class MemoryWalletLink implements HostLink {
   readonly #wallet: Wallet;
   readonly #clock: Clock;
@@ -68,7 +41,7 @@ class MemoryWalletLink implements HostLink {
   }
 
   exchange(message: Uint8Array, deadlineMs: number): Promise<Exchange> {
-    const call = new Call(this.#clock, deadlineMs);
+    const call = new ExchangeCall(this.#clock, deadlineMs);
     const body = textOfUtf8(message) ?? '';
     this.#previous = this.#previous.then(() => {
       if (!call.isOver) this.#begin(body, call);
@@ -81,7 +54,7 @@ class MemoryWalletLink implements HostLink {
     this.#onLateReply = listener;
   }
 
-  #begin(body: string, call: Call): void {
+  #begin(body: string, call: ExchangeCall): void {
     const notSent = this.#faults.take('notSent');
     if (notSent !== undefined || this.#faults.down || this.#wallet.faults.down) {
       const reason = notSent?.reason ?? 'refused';
@@ -98,7 +71,7 @@ class MemoryWalletLink implements HostLink {
     this.#later(2 * this.#latencyMs, () => call.end({ kind: 'unknown', reason: 'disconnected' }));
   }
 
-  #finish(call: Call, exchange: Exchange): void {
+  #finish(call: ExchangeCall, exchange: Exchange): void {
     if (!call.isOver) call.end(exchange);
     else if (exchange.kind === 'replied') this.#onLateReply(exchange.reply);
   }
