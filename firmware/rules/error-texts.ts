@@ -96,16 +96,15 @@ const KINDS: Readonly<Record<HalErrorKind, ErrorText & { readonly toDo?: ErrorTe
   other: { zh: '故障', en: 'failed' },
 };
 
+const NETWORK_DOWN: ErrorAdvice = {
+  happened: { zh: '网络已断开', en: 'The network is down' },
+  toDo: { zh: '请检查网线或信号后重试', en: 'Check cable or signal, then try again' },
+};
+
 /** Pairs for which the general sentence would mislead. */
 const SPECIAL: Readonly<Record<string, ErrorAdvice>> = {
-  'acquirer.disconnected': {
-    happened: { zh: '网络已断开', en: 'The network is down' },
-    toDo: { zh: '请检查网线或信号后重试', en: 'Check cable or signal, then try again' },
-  },
-  'wallet.disconnected': {
-    happened: { zh: '网络已断开', en: 'The network is down' },
-    toDo: { zh: '请检查网线或信号后重试', en: 'Check cable or signal, then try again' },
-  },
+  'acquirer.disconnected': NETWORK_DOWN,
+  'wallet.disconnected': NETWORK_DOWN,
   'printer.media': {
     happened: { zh: '打印机缺纸', en: 'The printer is out of paper' },
     toDo: { zh: '请装纸后按确认', en: 'Load paper, then press Confirm' },
