@@ -1,37 +1,14 @@
 import { type Actor, createActor, type SnapshotFrom } from 'xstate';
 import { Fault } from './base/invariant.ts';
 import { ProtocolError } from './base/protocol-error.ts';
-import { authorizeCard } from './effects/authorize-card.ts';
-import { awaitRemoval } from './effects/await-removal.ts';
-import { boot } from './effects/boot.ts';
-import { completeChip } from './effects/complete-chip.ts';
-import { provideEffect } from './effects/effect.ts';
-import { enterPin } from './effects/enter-pin.ts';
-import { findOpen } from './effects/find-open.ts';
-import { openReversal } from './effects/open-reversal.ts';
-import { printCopy } from './effects/print-copy.ts';
-import { quotePlans } from './effects/quote-plans.ts';
-import { readCard } from './effects/read-card.ts';
-import { scanCode } from './effects/scan-code.ts';
-import { sendReversal } from './effects/send-reversal.ts';
-import { signOn } from './effects/sign-on.ts';
-import { summarize } from './effects/summarize.ts';
-import { cancelOrder, payOrder, queryOrder, resolveOrder } from './effects/wallet-order.ts';
 import type { Ports } from './hal/index.ts';
 import type { JournalState } from './journal/fold.ts';
+import { saleId, type SaleKey } from './journal/sale-key.ts';
 import { textField, unpackFrame } from './protocol/iso8583/index.ts';
-import { pendingMachine } from './recovery/pending.machine.ts';
-import type { ScreenCall } from './screens/show.ts';
+import { saleTruth, type SaleTruth } from './rules/sale-truth.ts';
 import { createServices, type Services } from './services.ts';
 import type { TerminalSettings } from './settings.ts';
-import { terminalMachine } from './terminal/terminal.machine.ts';
-import { authorizeCardMachine } from './transaction/authorize-card.machine.ts';
-import { authorizeWalletMachine } from './transaction/authorize-wallet.machine.ts';
-import { identifyMachine } from './transaction/identify.machine.ts';
-import { installmentMachine } from './transaction/installment.machine.ts';
-import { receiptMachine } from './transaction/receipt.machine.ts';
-import { transactionMachine } from './transaction/transaction.machine.ts';
-import { verifyMachine } from './transaction/verify.machine.ts';
+import { wiredTerminal } from './wiring.ts';
 
 /** A running terminal, as those who made it see it. It is operated through its ports alone. */
 export interface Terminal {
@@ -44,74 +21,10 @@ export interface Terminal {
   onStateChange(listener: (path: string) => void): void;
   /** Called once when the terminal asks to be made anew: memory and journal may disagree after a fault. */
   onRestartNeeded(listener: () => void): void;
+  /** The truth about one sale, the same before and after any crash. */
+  saleTruth(key: SaleKey): SaleTruth;
   /** What the journal says now; for tests and reports. */
   journalState(): Readonly<JournalState>;
-}
-
-function wiredMachines(services: Services) {
-  const actions = {
-    show: (_: unknown, call: ScreenCall) => services.show(call.id, call.params),
-    wipeVault: () => services.ports.vault.wipe(),
-    beepSuccess: () => services.ports.indicators.beep('success'),
-    beepFailure: () => services.ports.indicators.beep('failure'),
-  };
-  const { show } = actions;
-  const receipt = receiptMachine.provide({
-    actions: { show },
-    actors: { printCopy: provideEffect(services, printCopy) },
-  });
-  const transaction = transactionMachine.provide({
-    actions,
-    actors: {
-      identify: identifyMachine.provide({
-        actions: { show },
-        actors: { readCard: provideEffect(services, readCard), scanCode: provideEffect(services, scanCode) },
-      }),
-      installment: installmentMachine.provide({ actions: { show } }),
-      verify: verifyMachine.provide({
-        actions: { show },
-        actors: { enterPin: provideEffect(services, enterPin) },
-      }),
-      authorizeCard: authorizeCardMachine.provide({
-        actions: { show },
-        actors: {
-          authorizeCard: provideEffect(services, authorizeCard),
-          completeChip: provideEffect(services, completeChip),
-          openReversal: provideEffect(services, openReversal),
-        },
-      }),
-      authorizeWallet: authorizeWalletMachine.provide({
-        actions: { show },
-        actors: {
-          payOrder: provideEffect(services, payOrder),
-          queryOrder: provideEffect(services, queryOrder),
-          cancelOrder: provideEffect(services, cancelOrder),
-        },
-      }),
-      receipt,
-      quotePlans: provideEffect(services, quotePlans),
-      awaitRemoval: provideEffect(services, awaitRemoval),
-    },
-  });
-  const pending = pendingMachine.provide({
-    actions: { show },
-    actors: {
-      findOpen: provideEffect(services, findOpen),
-      sendReversal: provideEffect(services, sendReversal),
-      resolveOrder: provideEffect(services, resolveOrder),
-    },
-  });
-  return terminalMachine.provide({
-    actions,
-    actors: {
-      boot: provideEffect(services, boot),
-      signOn: provideEffect(services, signOn),
-      summarize: provideEffect(services, summarize),
-      pending,
-      transaction,
-      receipt,
-    },
-  });
 }
 
 /** Late replies noted in one life of the terminal: a host gone wild must not fill the journal. */
@@ -156,7 +69,7 @@ function pathOf(id: string, snapshot: NestedSnapshot): string {
 /** Makes a terminal from its ports and settings: the only assembly inside the firmware. */
 export function createTerminal(ports: Ports, settings: TerminalSettings): Terminal {
   const services = createServices(ports, settings);
-  const machine = wiredMachines(services);
+  const machine = wiredTerminal(services);
   const restartListeners: (() => void)[] = [];
   const actor: Actor<typeof machine> = createActor(machine, {
     input: { settings, accept: ports.cardReader.accepts },
@@ -214,6 +127,7 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
       });
     },
     onRestartNeeded: (listener) => void restartListeners.push(listener),
+    saleTruth: (key) => saleTruth(services.journal.state.sales.get(saleId(key))),
     journalState: () => services.journal.state,
   };
 }

@@ -17,6 +17,7 @@ export {
   ScriptedAcquirer,
   type ScriptedAcquirerOptions,
 } from './scripted-acquirer.ts';
+export { MockSupervisors, TEST_SUPERVISOR } from './supervisors.ts';
 export { MockWalletKeys } from './wallet-keys.ts';
 export * from './disk.ts';
 

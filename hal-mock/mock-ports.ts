@@ -10,6 +10,7 @@ import { MemoryJournalStore } from './journal-store.ts';
 import { MockKeypad } from './keypad.ts';
 import { SeededRandom } from './random.ts';
 import { MOCK_MASTER_KEY, ScriptedAcquirer } from './scripted-acquirer.ts';
+import { MockSupervisors } from './supervisors.ts';
 import { VirtualClock } from './time.ts';
 import { MockWalletKeys } from './wallet-keys.ts';
 
@@ -100,5 +101,6 @@ function portsOf(mocks: Omit<MockPorts, 'ports'> & { readonly beeps: BeepPattern
     wallet: mocks.walletLink,
     walletKeys: mocks.walletKeys,
     journalStore: mocks.journal,
+    supervisors: new MockSupervisors(),
   };
 }

@@ -8,6 +8,7 @@ import { RsaWalletKeys } from '../../drivers/linux/wallet-keys.ts';
 import { SimulatedDisk } from '../../hal-mock/disk.ts';
 import { MockDisplay } from '../../hal-mock/display.ts';
 import { MockKeypad } from '../../hal-mock/keypad.ts';
+import { MockSupervisors } from '../../hal-mock/supervisors.ts';
 import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
 import type { World } from '../../simulator/scenario/world.ts';
 import { TEST_MERCHANT_PRIVATE_KEY, TEST_WALLET_PUBLIC_KEY } from '../../simulator/wallet/test-keys.ts';
@@ -129,6 +130,7 @@ function beginLife(
       indicators,
       walletKeys,
       journalStore,
+      supervisors: new MockSupervisors(),
       acquirer: links.acquirer,
       wallet: links.wallet,
       cardReader: drivers.cardReader,

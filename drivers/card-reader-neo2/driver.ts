@@ -19,7 +19,7 @@ import { activationData } from './activation.ts';
 import { chipCard, swipedCard } from './card-data.ts';
 import { type Neo2Frame, STATUS } from './codec.ts';
 import { activationError } from './outcome-table.ts';
-import { resultData, tagValue } from './result-data.ts';
+import { resultData, tagValue, verdictData } from './result-data.ts';
 import { Neo2Session, type PendingExchange } from './session.ts';
 
 /** Settings that fit every terminal unless told otherwise. */
@@ -284,6 +284,7 @@ export class Neo2CardReader implements CardReader {
       tvr: hexOf(tvr ?? new Uint8Array(5)),
       tsi: hexOf(tsi ?? new Uint8Array(2)),
       scriptResult: script === undefined ? undefined : hexOf(script),
+      chipData: hexOf(verdictData(nodes)),
     };
   }
 

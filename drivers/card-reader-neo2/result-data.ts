@@ -1,6 +1,6 @@
 import { equalBytes, hex } from '../../firmware/base/bytes.ts';
 import { type CardInterface, HalError } from '../../firmware/hal/index.ts';
-import { decodeTlv, findTag, type TlvNode } from '../../firmware/protocol/tlv/index.ts';
+import { decodeTlv, encodeTlv, findTag, type TlvNode } from '../../firmware/protocol/tlv/index.ts';
 
 /** The data of a 02-40 or 60-12 response, taken apart. Values are views: overwriting the frame overwrites them. */
 export interface ResultData {
@@ -39,6 +39,17 @@ export function resultData(data: Uint8Array): ResultData {
   const failure = isFailure ? rest.subarray(tagBytes, tagBytes + FAILURE_BYTES) : undefined;
   const tlv = isFailure ? rest.subarray(tagBytes + FAILURE_BYTES) : rest;
   return { interface: interfaceOf(attribution), failure, nodes: decodeTlv(tlv), tlv };
+}
+
+const VERDICT_TAGS = ['9F26', '9F27', '9F36', '9F10', '95', '9B', 'DF31'];
+
+/** What changed with the second cryptogram, as TLV of its own. */
+export function verdictData(nodes: readonly TlvNode[]): Uint8Array {
+  const verdict = VERDICT_TAGS.flatMap((tag) => {
+    const value = tagValue(nodes, tag);
+    return value === undefined ? [] : [{ tag, value }];
+  });
+  return encodeTlv(verdict);
 }
 
 /** The value of a tag, wherever it stands; the vendor's groups (FFEE01 and the like) are searched too. */

@@ -4,7 +4,7 @@ import type { SaleKey } from '../journal/records.ts';
 import { scriptNoticeChipData } from '../protocol/cup/messages.ts';
 import { encodeTlv, indexTlv } from '../protocol/tlv/index.ts';
 import { requestChipData } from '../protocol/tlv/chip-data.ts';
-import type { ChipEvidence } from '../settlement/records.ts';
+import type { ChipEvidence } from '../journal/settlement-records.ts';
 
 const SCRIPT_RESULT = 0xdf31;
 const FIELD_55_BYTES_MAX = 255;

@@ -1,7 +1,7 @@
 import { invariant } from '../base/invariant.ts';
 import { nextBatchOf } from '../settlement/batch-number.ts';
 import { settlementReport } from '../settlement/report.ts';
-import type { SettlementEffect } from './settlement-services.ts';
+import type { Effect } from './effect.ts';
 
 export interface ClosedBatch {
   readonly batch: string;
@@ -11,7 +11,7 @@ export interface ClosedBatch {
 }
 
 /** Ends the settled batch and opens the next one. A number that the host gave at a sign-on since then wins over ours. */
-export const closeBatch: SettlementEffect<ClosedBatch, undefined> = async ({ journal }) => {
+export const closeBatch: Effect<ClosedBatch, undefined> = async ({ journal }) => {
   const { progress } = journal.state.settlement;
   invariant(progress?.answer !== undefined, 'a batch is closed after its upload');
   const { batch } = progress.begun;

@@ -1,6 +1,6 @@
 import type { SaleKey } from '../journal/records.ts';
-import { settledSaleId } from '../settlement/fold.ts';
-import type { SettlementEffect } from './settlement-services.ts';
+import { saleId } from '../journal/sale-key.ts';
+import type { Effect } from './effect.ts';
 
 export interface CloseByHandInput {
   readonly key: SaleKey;
@@ -18,11 +18,11 @@ export type CloseByHandOutcome =
  * Takes an open sale out of the terminal's hands, because a named person will clear it up with the acquirer. The only
  * way other than the host's answer in which an open sale ends.
  */
-export const closeByHand: SettlementEffect<CloseByHandOutcome, CloseByHandInput> = async ({ journal }, input) => {
+export const closeByHand: Effect<CloseByHandOutcome, CloseByHandInput> = async ({ journal }, input) => {
   const supervisor = input.supervisor.trim();
   if (supervisor === '') return { kind: 'noName' };
-  const id = settledSaleId(input.key);
-  const isOpen = [...journal.state.open].some(({ key }) => settledSaleId(key) === id);
+  const id = saleId(input.key);
+  const isOpen = [...journal.state.open].some(({ key }) => saleId(key) === id);
   if (!isOpen) return { kind: 'notOpen' };
   const { batch, stan } = input.key;
   await journal.append({ type: 'closedByHand', batch, stan, supervisor });

@@ -1,19 +1,22 @@
 import { HalError, type HalErrorKind, type PrinterStop, type Slip } from '../hal/index.ts';
 import type { JournaledSale, OwedCopy } from '../journal/fold.ts';
-import type { CardIntent, WalletIntent } from '../journal/records.ts';
+import type { CardIntent, SaleKey, WalletIntent } from '../journal/records.ts';
 import { chinaTimestamp } from '../protocol/wallet/china-time.ts';
 import { buildSaleSlip } from '../receipts/sale-slip.ts';
 import type { SaleSlipData } from '../receipts/slip-data.ts';
 import type { Services } from '../services.ts';
 import type { Effect } from './effect.ts';
+import { printSettlement } from './print-settlement.ts';
 
 export type PrintCopyInput = OwedCopy;
 
 export type PrintCopyOutcome =
   { readonly kind: 'printed' } | { readonly kind: 'stopped'; readonly reason: PrinterStop | HalErrorKind };
 
+type SaleCopy = Extract<OwedCopy, { readonly key: SaleKey }>;
+
 /** Job numbers of two copies differ, and so do those of neighbouring sales; 36^4 of them outlast a day. */
-function jobIdOf({ key, copy }: OwedCopy): string {
+function jobIdOf({ key, copy }: SaleCopy): string {
   const number = (key.stan * 2 + (copy === 'merchant' ? 0 : 1)) % 36 ** 4;
   return number.toString(36).toUpperCase().padStart(4, '0');
 }
@@ -56,11 +59,15 @@ function slipDataOf({ settings }: Services, sale: JournaledSale): SaleSlipData {
   };
 }
 
+/** Prints one copy of a sale, or the slip of the last settlement. */
+export const printCopy: Effect<PrintCopyOutcome, PrintCopyInput> = (services, owed, signal) =>
+  owed.copy === 'settlement' ? printSettlement(services, undefined, signal) : printSaleCopy(services, owed);
+
 /**
  * Prints one copy of a standing sale. The attempt is durable before the first line, so that a copy which may be on paper
  * already is marked as a reprint when it is printed again.
  */
-export const printCopy: Effect<PrintCopyOutcome, PrintCopyInput> = async (services, owed) => {
+async function printSaleCopy(services: Services, owed: SaleCopy): Promise<PrintCopyOutcome> {
   const { ports, settings, journal } = services;
   const { key, copy } = owed;
   const sale = journal.sale(key);
@@ -86,4 +93,4 @@ export const printCopy: Effect<PrintCopyOutcome, PrintCopyInput> = async (servic
     if (error instanceof HalError && error.device !== 'journal') return { kind: 'stopped', reason: error.kind };
     throw error;
   }
-};
+}

@@ -8,11 +8,12 @@ import {
   type SlipDisagreement,
   type SlipItem,
 } from '../receipts/settlement-slip.ts';
-import type { ClosedSettlement } from '../settlement/fold.ts';
+import type { ClosedSettlement } from '../journal/settlement-fold.ts';
 import { type Disagreement, settlementReport } from '../settlement/report.ts';
 import type { NetTotals } from '../protocol/cup/messages.ts';
 import type { PrintCopyOutcome } from './print-copy.ts';
-import type { SettlementEffect, SettlementServices } from './settlement-services.ts';
+import type { Services } from '../services.ts';
+import type { Effect } from './effect.ts';
 
 /** `S` and the batch: no sales slip of a day has the same, as long as its number stays below 650,000. */
 function jobIdOf(batch: string): string {
@@ -23,7 +24,7 @@ function jobIdOf(batch: string): string {
  * Prints the slip of the last settlement from the journal alone. The attempt is durable before the first line, so that a
  * slip which may be on paper already is marked as a reprint.
  */
-export const printSettlement: SettlementEffect<PrintCopyOutcome, undefined> = async (services) => {
+export const printSettlement: Effect<PrintCopyOutcome, undefined> = async (services) => {
   const { ports, settings, journal } = services;
   const { last } = journal.state.settlement;
   invariant(last !== undefined, 'a settlement is over before its slip is printed');
@@ -49,7 +50,7 @@ export const printSettlement: SettlementEffect<PrintCopyOutcome, undefined> = as
   }
 };
 
-function slipDataOf({ settings, journal }: SettlementServices, closed: ClosedSettlement): SettlementSlipData {
+function slipDataOf({ settings, journal }: Services, closed: ClosedSettlement): SettlementSlipData {
   const { batch, balanced, totals, uploaded, disagreements, byHand } = settlementReport(journal.state, closed);
   const { merchantName, merchantId, terminalId, operator } = settings;
   return {

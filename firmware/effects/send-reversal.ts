@@ -1,7 +1,7 @@
 import { hex, latin1Of } from '../base/bytes.ts';
 import { invariant } from '../base/invariant.ts';
 import { HalError } from '../hal/index.ts';
-import type { SaleKey } from '../journal/records.ts';
+import { saleId, type SaleKey } from '../journal/sale-key.ts';
 import { type ReversalFields, reversalRequest } from '../protocol/cup/messages.ts';
 import { type IsoMessage, textField } from '../protocol/iso8583/index.ts';
 import { reversalChipData } from '../protocol/tlv/chip-data.ts';
@@ -59,7 +59,8 @@ function reversalOf({ ports, journal }: Services, key: SaleKey) {
   const authCode = sale.cardResult?.authorizationCode;
   // An approval that is reversed was not taken by the card.
   const cardDeclined = sale.cardResult?.result === 'approved';
-  const chipData = sale.intent.reversalChipData;
+  // A chip that refused and ran a script says more than it did in the request.
+  const chipData = journal.state.settlement.evidence.get(saleId(key))?.chipData ?? sale.intent.reversalChipData;
   const fields: ReversalFields = {
     ...sale.intent.reversal,
     pan,

@@ -1,12 +1,13 @@
 import { hex } from '../base/bytes.ts';
 import { scriptNotice } from '../protocol/cup/messages.ts';
 import { textField } from '../protocol/iso8583/index.ts';
-import { settledSaleId } from '../settlement/fold.ts';
+import { saleId } from '../journal/sale-key.ts';
 import { dueNotices } from '../settlement/script-notices.ts';
 import type { CardSale } from '../settlement/totals.ts';
 import { uploadVerdict } from '../settlement/upload-plan.ts';
 import { checkReply, sealMessage } from './acquirer-channel.ts';
-import type { SettlementEffect, SettlementServices } from './settlement-services.ts';
+import type { Services } from '../services.ts';
+import type { Effect } from './effect.ts';
 import { storedPan } from './stored-pan.ts';
 
 export type ScriptNoticeOutcome =
@@ -18,7 +19,7 @@ export type ScriptNoticeOutcome =
   | { readonly kind: 'signOnNeeded' };
 
 /** Tells the issuer of the oldest script that ran what became of it. Told again until the host answers. */
-export const sendScriptNotice: SettlementEffect<ScriptNoticeOutcome, undefined> = async (services) => {
+export const sendScriptNotice: Effect<ScriptNoticeOutcome, undefined> = async (services) => {
   const { ports, settings, journal } = services;
   const due = dueNotices(journal.state, journal.state.settlement);
   const [oldest] = due;
@@ -38,7 +39,7 @@ export const sendScriptNotice: SettlementEffect<ScriptNoticeOutcome, undefined> 
   return { kind: 'told', left: due.length - 1 };
 };
 
-async function noticeOf(services: SettlementServices, sale: CardSale, chipData: Uint8Array) {
+async function noticeOf(services: Services, sale: CardSale, chipData: Uint8Array) {
   const { ports, settings, journal } = services;
   const { intent, cardResult, key } = sale;
   const { processingCode, entryMode, cardSequence, conditionCode, reserved60 } = intent.reversal;
@@ -62,8 +63,8 @@ async function noticeOf(services: SettlementServices, sale: CardSale, chipData: 
   });
 }
 
-async function noticeNumber({ journal }: SettlementServices, { key }: CardSale): Promise<number> {
-  const known = journal.state.settlement.notices.get(settledSaleId(key))?.stan;
+async function noticeNumber({ journal }: Services, { key }: CardSale): Promise<number> {
+  const known = journal.state.settlement.notices.get(saleId(key))?.stan;
   if (known !== undefined) return known;
   const noticeStan = journal.takeStan();
   await journal.append({ type: 'scriptNoticeIntent', ...key, noticeStan });

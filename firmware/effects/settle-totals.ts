@@ -3,22 +3,25 @@ import type { Exchange } from '../hal/index.ts';
 import { parseSettlementAnswer, type SettlementAnswer, settlementRequest } from '../protocol/cup/messages.ts';
 import { type IsoMessage, unpackFrame } from '../protocol/iso8583/index.ts';
 import { responseCode } from '../rules/response-codes.ts';
-import type { SettlementBegun } from '../settlement/records.ts';
+import type { SettlementBegun } from '../journal/settlement-records.ts';
 import { announcedTotals, batchTotals, sameTotals } from '../settlement/totals.ts';
 import { sealMessage } from './acquirer-channel.ts';
-import type { SettlementEffect, SettlementServices } from './settlement-services.ts';
+import type { Services } from '../services.ts';
+import type { Effect } from './effect.ts';
 
 export type TotalsOutcome =
   | { readonly kind: 'answered'; readonly balanced: boolean }
   /** The host does not settle this batch now; nothing has changed. */
-  | { readonly kind: 'refused'; readonly responseCode: string; readonly signOnAgain: boolean }
+  | { readonly kind: 'refused'; readonly responseCode: string }
+  /** The host does not know our keys or our batch any more. */
+  | { readonly kind: 'signOnNeeded' }
   | { readonly kind: 'unanswered' };
 
 /**
  * Sends the totals of the open batch and writes down what the host says of them. Repeated, it sends the same message
  * again; once the host has answered it sends nothing any more.
  */
-export const settleTotals: SettlementEffect<TotalsOutcome, undefined> = async (services) => {
+export const settleTotals: Effect<TotalsOutcome, undefined> = async (services) => {
   const { ports, settings, journal } = services;
   const answered = journal.state.settlement.progress?.answer;
   if (answered !== undefined) return { kind: 'answered', balanced: isBalanced(answered) };
@@ -36,7 +39,7 @@ export const settleTotals: SettlementEffect<TotalsOutcome, undefined> = async (s
 };
 
 /** Makes the settlement durable, or goes on with one that was begun before and still tells the truth. */
-async function begin({ journal }: SettlementServices): Promise<SettlementBegun> {
+async function begin({ journal }: Services): Promise<SettlementBegun> {
   const { batch, settlement } = journal.state;
   const totals = announcedTotals(batchTotals(journal.state, batch).card);
   const begun = settlement.progress?.begun;
@@ -47,11 +50,7 @@ async function begin({ journal }: SettlementServices): Promise<SettlementBegun> 
 }
 
 /** `undefined` for no answer, and for one that cannot be read. */
-function readAnswer(
-  { codec }: SettlementServices,
-  request: IsoMessage,
-  exchange: Exchange,
-): SettlementAnswer | undefined {
+function readAnswer({ codec }: Services, request: IsoMessage, exchange: Exchange): SettlementAnswer | undefined {
   if (exchange.kind !== 'replied') return undefined;
   try {
     return parseSettlementAnswer(request, codec.decode(unpackFrame(exchange.reply).iso));
@@ -64,7 +63,7 @@ function readAnswer(
 function refusal(code: string): TotalsOutcome {
   const { action } = responseCode(code);
   const signOnAgain = action === 'signOnAgain' || action === 'reverseAndSignOn';
-  return { kind: 'refused', responseCode: code, signOnAgain };
+  return signOnAgain ? { kind: 'signOnNeeded' } : { kind: 'refused', responseCode: code };
 }
 
 function isBalanced({ domestic, foreign }: { readonly domestic: string; readonly foreign: string }): boolean {

@@ -4,7 +4,7 @@ import type { SaleKey } from '../journal/records.ts';
 import { type ChipDetail, type OnlineDetail, type Upload, uploadRequest } from '../protocol/cup/messages.ts';
 import { textField } from '../protocol/iso8583/index.ts';
 import { requestChipData } from '../protocol/tlv/chip-data.ts';
-import type { SettlementProgress } from '../settlement/fold.ts';
+import type { SettlementProgress } from '../journal/settlement-fold.ts';
 import { type CardSale, networkOf } from '../settlement/totals.ts';
 import {
   nextUpload,
@@ -16,7 +16,8 @@ import {
   uploadVerdict,
 } from '../settlement/upload-plan.ts';
 import { checkReply, sealMessage } from './acquirer-channel.ts';
-import type { SettlementEffect, SettlementServices } from './settlement-services.ts';
+import type { Services } from '../services.ts';
+import type { Effect } from './effect.ts';
 import { storedPan } from './stored-pan.ts';
 
 export type UploadOutcome =
@@ -34,7 +35,7 @@ const BATCH_MISMATCH = '77';
  * Uploads the next message of the batch and marks it in the journal once the host has answered it. Called until it says
  * `complete`, after a power cut as well: what is marked is not sent again, what was only sent is sent once more.
  */
-export const uploadBatch: SettlementEffect<UploadOutcome, undefined> = async (services) => {
+export const uploadBatch: Effect<UploadOutcome, undefined> = async (services) => {
   const { ports, settings, journal } = services;
   const { progress, answer } = frozenProgress(services);
   const plan = uploadPlan(journal.state, journal.state.settlement, answer);
@@ -66,7 +67,7 @@ export const uploadBatch: SettlementEffect<UploadOutcome, undefined> = async (se
   return { kind: 'sent', ...uploadShare(plan, progress.results) };
 };
 
-function frozenProgress({ journal }: SettlementServices) {
+function frozenProgress({ journal }: Services) {
   const { progress } = journal.state.settlement;
   const answer = progress?.answer;
   invariant(progress !== undefined && answer !== undefined, 'the host judges the totals before anything is uploaded');
@@ -75,7 +76,7 @@ function frozenProgress({ journal }: SettlementServices) {
 
 /** Chip details go under the number of their sale; every other message keeps the one that it was first sent with. */
 async function numberOf(
-  { journal }: SettlementServices,
+  { journal }: Services,
   { begun: { batch }, numbers }: SettlementProgress,
   { index, content }: UploadMessage,
 ): Promise<SaleKey> {
@@ -92,7 +93,7 @@ function salesOf({ content }: UploadMessage): readonly CardSale[] {
   return content.kind === 'end' ? [] : [content.sale];
 }
 
-function contentOf(services: SettlementServices, { content }: UploadMessage, { balanced }: UploadPlan): Upload {
+function contentOf(services: Services, { content }: UploadMessage, { balanced }: UploadPlan): Upload {
   if (content.kind === 'end') return { kind: 'end', balanced, count: content.count };
   if (content.kind === 'details') {
     return { kind: 'details', details: content.sales.map((sale) => onlineDetail(services, sale)) };
@@ -102,7 +103,7 @@ function contentOf(services: SettlementServices, { content }: UploadMessage, { b
   return { kind: 'failure', failure: 'issuerNotAuthenticated', ...detail };
 }
 
-function onlineDetail(services: SettlementServices, sale: CardSale): OnlineDetail {
+function onlineDetail(services: Services, sale: CardSale): OnlineDetail {
   const { amountFen } = sale.intent;
   return {
     network: networkOf(sale),
@@ -112,7 +113,7 @@ function onlineDetail(services: SettlementServices, sale: CardSale): OnlineDetai
   };
 }
 
-function chipDetail(services: SettlementServices, sale: CardSale, chipData: Uint8Array, balanced: boolean): ChipDetail {
+function chipDetail(services: Services, sale: CardSale, chipData: Uint8Array, balanced: boolean): ChipDetail {
   const { amountFen, reversal } = sale.intent;
   return {
     balanced,

@@ -62,11 +62,22 @@ export interface IssuerAnswer {
   readonly issuerData: Uint8Array;
 }
 
+/** A chip's last word on a sale. */
+export interface ChipVerdict {
+  /** Hex, tags 95 and 9B. */
+  readonly tvr: string;
+  readonly tsi: string;
+  /** Tag DF31 in hex when a script ran. */
+  readonly scriptResult: string | undefined;
+  /** TLV in hex of what changed since the request: 9F26, 9F27, 9F36, 9F10, 95, 9B, and DF31 when a script ran. */
+  readonly chipData: string;
+}
+
 export type ChipCompletion =
-  /** Second cryptogram TC. `scriptResult` is tag DF31 in hex when a script ran. */
-  | { readonly kind: 'accepted'; readonly tvr: string; readonly tsi: string; readonly scriptResult: string | undefined }
+  /** Second cryptogram TC. */
+  | ({ readonly kind: 'accepted' } & ChipVerdict)
   /** The card refused after the host approved (AAC, or ARPC wrong): the sale must be reversed. */
-  | { readonly kind: 'refused'; readonly tvr: string; readonly tsi: string; readonly scriptResult: string | undefined }
+  | ({ readonly kind: 'refused' } & ChipVerdict)
   /** Pulled before the second cryptogram. */
   | { readonly kind: 'removed' };
 

@@ -14,4 +14,5 @@ export * from './ports.ts';
 export * from './random.ts';
 export * from './receipt-printer.ts';
 export * from './slip.ts';
+export * from './supervisors.ts';
 export * from './wallet-keys.ts';

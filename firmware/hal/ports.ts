@@ -9,6 +9,7 @@ import type { KeyStore } from './key-store.ts';
 import type { PinPad } from './pin-pad.ts';
 import type { Random } from './random.ts';
 import type { ReceiptPrinter } from './receipt-printer.ts';
+import type { Supervisors } from './supervisors.ts';
 import type { WalletKeys } from './wallet-keys.ts';
 
 /** Everything outside the firmware. A terminal is `createTerminal(ports, settings)` and nothing else. */
@@ -30,4 +31,5 @@ export interface Ports {
   readonly wallet: HostLink;
   readonly walletKeys: WalletKeys;
   readonly journalStore: JournalStore;
+  readonly supervisors: Supervisors;
 }

@@ -4,22 +4,37 @@ import type { ReversalReason } from '../protocol/cup/messages.ts';
 import type {
   CardIntent,
   CardResult,
-  JournalRecord,
   ReceiptCopy,
   SaleApproved,
   SaleKey,
+  SaleLifeRecord,
   StampedRecord,
   WalletIntent,
   WalletResult,
 } from './records.ts';
+import { saleId } from './sale-key.ts';
+import { applySettlementRecord, emptySettlement, type SettlementState } from './settlement-fold.ts';
+import { isSettlementRecord } from './settlement-records.ts';
+
+export { saleId } from './sale-key.ts';
 
 /**
  * Where one sale stands. `approved` is the only word for "the money moved and the sale stands". `sent` and `authorized`
  * (the host said yes, the chip or the terminal not yet) are not final: after a restart both are reversed or settled by
- * query, because nobody can know what the customer was shown.
+ * query, because nobody can know what the customer was shown. `handedOver` is a sale that a named person clears up with
+ * the acquirer, because no answer of the host ended it.
  */
 export type SaleStatus =
-  'sent' | 'authorized' | 'approved' | 'declined' | 'notSent' | 'reversing' | 'reversed' | 'cancelling' | 'cancelled';
+  | 'sent'
+  | 'authorized'
+  | 'approved'
+  | 'declined'
+  | 'notSent'
+  | 'reversing'
+  | 'reversed'
+  | 'cancelling'
+  | 'cancelled'
+  | 'handedOver';
 
 export type CopyState = 'none' | 'owed' | 'started' | 'done';
 
@@ -48,6 +63,7 @@ export interface JournalState {
   readonly open: Set<JournaledSale>;
   readonly owing: Set<JournaledSale>;
   newest: JournaledSale | undefined;
+  readonly settlement: SettlementState;
 }
 
 /** Statuses that leave money in doubt: nothing else may go online before these are settled. */
@@ -67,11 +83,8 @@ export function emptyJournal(): JournalState {
     open: new Set(),
     owing: new Set(),
     newest: undefined,
+    settlement: emptySettlement(),
   };
-}
-
-export function saleId(key: SaleKey): string {
-  return `${key.batch}-${key.stan.toString().padStart(6, '0')}`;
 }
 
 /** Passes over numbers that name a sale of this batch: used twice, one would be a record that no later boot can fold. */
@@ -131,6 +144,7 @@ const STATUS_AFTER_WALLET: Readonly<Record<WalletResult['result'], SaleStatus | 
 /** Applies one record in place: ten thousand of them are folded at every boot. */
 export function applyRecord(state: JournalState, record: StampedRecord): void {
   state.recordCount += 1;
+  if (isSettlementRecord(record)) return applySettlementRecord(state, record);
   switch (record.type) {
     case 'signOnIntent':
       state.lastStan = record.stan;
@@ -159,7 +173,7 @@ export function applyRecord(state: JournalState, record: StampedRecord): void {
 }
 
 type SaleRecord = Exclude<
-  JournalRecord,
+  SaleLifeRecord,
   { type: 'signOnIntent' | 'signedOn' | 'cardIntent' | 'walletIntent' | 'lateReply' | 'fault' }
 >;
 
@@ -217,16 +231,19 @@ export function openSales(state: Readonly<JournalState>): JournaledSale[] {
   return [...state.open].sort(byAge);
 }
 
-export interface OwedCopy {
-  readonly key: SaleKey;
-  readonly copy: ReceiptCopy;
-}
+export type OwedCopy =
+  | { readonly copy: ReceiptCopy; readonly key: SaleKey }
+  /** The slip of the settlement that closed this batch. */
+  | { readonly copy: 'settlement'; readonly batch: string };
 
-/** Copies of standing sales that are not known to be on paper, oldest first. */
+/** Copies of standing sales that are not known to be on paper, oldest first, and then the slip of the last settlement. */
 export function owedCopies(state: Readonly<JournalState>): OwedCopy[] {
-  return [...state.owing]
+  const { last } = state.settlement;
+  const receipts = [...state.owing]
     .sort(byAge)
     .flatMap((sale) => COPIES.filter((copy) => isOwed(sale.copies[copy])).map((copy) => ({ key: sale.key, copy })));
+  if (last === undefined || !isOwed(last.slip)) return receipts;
+  return [...receipts, { copy: 'settlement', batch: last.begun.batch }];
 }
 
 function byAge(a: JournaledSale, b: JournaledSale): number {

@@ -49,8 +49,8 @@ export class Journal {
   }
 
   async append(record: JournalRecord): Promise<void> {
-    const isIntent = record.type === 'cardIntent' || record.type === 'walletIntent' || record.type === 'signOnIntent';
-    invariant(!isIntent || record.stan === this.#stanInHand, 'an intent carries the number just taken');
+    const stan = stanTakenBy(record);
+    invariant(stan === undefined || stan === this.#stanInHand, 'an intent carries the number just taken');
     const stamped: StampedRecord = { ...record, wallMs: this.#clock.wallMs() };
     try {
       await this.#store.append(JSON.stringify(stamped));
@@ -60,4 +60,16 @@ export class Journal {
     }
     applyRecord(this.#state, stamped);
   }
+}
+
+/** Records that use a number up, but for a script notice, which stands under the number of its sale. */
+const NUMBERED = ['cardIntent', 'walletIntent', 'signOnIntent', 'settlementBegun', 'uploadIntent'] as const;
+type Numbered = Extract<JournalRecord, { readonly type: (typeof NUMBERED)[number] }>;
+
+const isNumbered = (record: JournalRecord): record is Numbered =>
+  (NUMBERED as readonly JournalRecord['type'][]).includes(record.type);
+
+function stanTakenBy(record: JournalRecord): number | undefined {
+  if (record.type === 'scriptNoticeIntent') return record.noticeStan;
+  return isNumbered(record) ? record.stan : undefined;
 }

@@ -6,13 +6,10 @@
  */
 import type { CardInterface, ChipDetails } from '../hal/index.ts';
 import type { ReversalFields, ReversalReason } from '../protocol/cup/messages.ts';
+import type { SaleKey } from './sale-key.ts';
+import type { SettlementRecord } from './settlement-records.ts';
 
-/** Names one financial message for ever: batch and STAN of this terminal. */
-export interface SaleKey {
-  /** Six digits. */
-  readonly batch: string;
-  readonly stan: number;
-}
+export type { SaleKey } from './sale-key.ts';
 
 /** An instalment plan as it was quoted, confirmed, sent and will be printed. */
 export interface PlanRecord {
@@ -88,7 +85,8 @@ export interface SaleApproved extends SaleKey {
   readonly scriptResult: string | undefined;
 }
 
-export type JournalRecord =
+/** Everything about sales and sign-ons. */
+export type SaleLifeRecord =
   | { readonly type: 'signOnIntent'; readonly stan: number }
   | { readonly type: 'signedOn'; readonly batch: string }
   | CardIntent
@@ -113,6 +111,8 @@ export type JournalRecord =
   | (SaleKey & { readonly type: 'receiptNotStarted'; readonly copy: ReceiptCopy })
   | { readonly type: 'lateReply'; readonly stan: number | undefined; readonly responseCode: string | undefined }
   | { readonly type: 'fault'; readonly rule: string };
+
+export type JournalRecord = SaleLifeRecord | SettlementRecord;
 
 export type ReceiptCopy = 'merchant' | 'cardholder';
 

@@ -2,6 +2,7 @@ import type { ScreenModel, ScreenParam } from '../hal/index.ts';
 import { columnsOf, takeColumns, wrapText } from '../base/columns.ts';
 import { ENTRY_SCREENS } from './entry-screens.ts';
 import { LIFECYCLE_SCREENS } from './lifecycle-screens.ts';
+import { MENU_SCREENS } from './menu-screens.ts';
 import { PAYMENT_SCREENS } from './payment-screens.ts';
 import { PLAN_SCREENS } from './plan-screens.ts';
 import { RECEIPT_SCREENS } from './receipt-screens.ts';
@@ -15,6 +16,8 @@ import {
   type ScreenRows,
   type ScreenSpec,
 } from './screen-spec.ts';
+import { SETTLEMENT_SCREENS } from './settlement-screens.ts';
+import { SUPERVISOR_SCREENS } from './supervisor-screens.ts';
 
 export type { ScreenId, ScreenParams, ScreenParamsOf } from './screen-params.ts';
 export type { Language } from './screen-spec.ts';
@@ -26,6 +29,9 @@ export const SCREENS: ScreenRows<ScreenId> = {
   ...PLAN_SCREENS,
   ...PAYMENT_SCREENS,
   ...RECEIPT_SCREENS,
+  ...MENU_SCREENS,
+  ...SETTLEMENT_SCREENS,
+  ...SUPERVISOR_SCREENS,
 };
 
 /** The ids of all screens, for tests and tools. */

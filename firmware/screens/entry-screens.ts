@@ -9,18 +9,17 @@ export const ENTRY_SCREENS: ScreenRows<
   'idle' | 'enterAmount' | 'presentCard' | 'insertCard' | 'swipeCard' | 'cardProblem' | 'scanProblem' | 'removeCard'
 > = {
   idle: {
-    tone: ({ openItems, copiesOwed, online }) => (openItems > 0 || copiesOwed > 0 || !online ? 'attention' : 'neutral'),
+    tone: ({ openItems, copiesOwed, mustSettle, online }) =>
+      openItems > 0 || copiesOwed > 0 || mustSettle || !online ? 'attention' : 'neutral',
     title: { zh: '欢迎使用', en: 'Welcome' },
-    lines: ({ merchantName, openItems, copiesOwed, online }, say) => [
+    lines: ({ merchantName, openItems, copiesOwed, mustSettle, online }, say) => [
       merchantName,
       online ? say('请输入金额', 'Enter the amount') : say('网络不通，请检查网络', 'Offline. Check the network'),
       ...(openItems > 0 ? [say(`未完成交易 ${openItems} 笔`, `Open items: ${openItems}`)] : []),
+      ...(mustSettle ? [say('结算未完成，收款前会先结算', 'Not settled: goes before the next sale')] : []),
       ...(copiesOwed > 0 ? [say(`待补打签购单 ${copiesOwed} 张`, `Receipts to print: ${copiesOwed}`)] : []),
     ],
-    keys: ({ copiesOwed }) => [
-      press('digits', '输入金额', 'Amount'),
-      ...(copiesOwed > 0 ? [press('function', '补打签购单', 'Print receipts')] : []),
-    ],
+    keys: [press('digits', '输入金额', 'Amount'), press('function', '菜单', 'Menu')],
   },
   enterAmount: {
     tone: 'neutral',

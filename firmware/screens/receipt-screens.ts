@@ -18,7 +18,10 @@ export const RECEIPT_SCREENS: ScreenRows<'printing' | 'tearReceipt' | 'printerPr
   },
   printerProblem: {
     tone: 'failure',
-    title: { zh: '交易成功，打印未完成', en: 'Sale stands, printing stopped' },
+    title: ({ copy }) =>
+      copy === 'settlement'
+        ? { zh: '结算完成，打印未完成', en: 'Settled, printing stopped' }
+        : { zh: '交易成功，打印未完成', en: 'Sale stands, printing stopped' },
     lines: ({ reason }, say) => {
       const { happened, toDo } = printerAdvice(reason);
       return [say(happened.zh, happened.en), say(toDo.zh, toDo.en)];

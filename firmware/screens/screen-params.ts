@@ -1,6 +1,7 @@
 import type { CardInterface, DeviceName, HalErrorKind, HostLink, JournalDamage, PrinterStop } from '../hal/index.ts';
 import type { AfterDecline } from '../rules/after-exchange.ts';
 import type { CardProblem } from '../rules/card-entry.ts';
+import type { SaleTruth } from '../rules/sale-truth.ts';
 import type { PlanQuote } from '../rules/installment/quote.ts';
 
 /** Parameters of a screen that has none. */
@@ -19,10 +20,17 @@ export type NotSentReason = Extract<Awaited<ReturnType<HostLink['exchange']>>, {
 
 export type OutOfServiceReason = 'fault' | 'journal' | 'configuration' | 'tamper' | 'noMasterKey';
 
-export type ReceiptCopyName = 'merchant' | 'cardholder';
+export type ReceiptCopyName = 'merchant' | 'cardholder' | 'settlement';
 
 /** What a sale was paid with. */
 export type PaidWith = 'card' | 'alipay' | 'wechat' | 'unionpay' | 'huabei' | 'baitiao' | 'cardInstallment';
+
+/** One sale of the journal: six-digit voucher number, and a masked card number or a wallet's order number. */
+export interface SaleOnScreen {
+  readonly voucher: string;
+  readonly amountFen: number;
+  readonly subject: string;
+}
 
 /** What each screen needs to know. Texts in here are masked on the way to the screen, whatever they hold. */
 export interface ScreenParams {
@@ -46,6 +54,7 @@ export interface ScreenParams {
     readonly merchantName: string;
     readonly openItems: number;
     readonly copiesOwed: number;
+    readonly mustSettle: boolean;
     readonly online: boolean;
   };
   enterAmount: { readonly amountFen: number };
@@ -90,8 +99,30 @@ export interface ScreenParams {
 
   printing: { readonly copy: ReceiptCopyName };
   tearReceipt: { readonly nextCopy: ReceiptCopyName };
-  printerProblem: { readonly reason: PrinterStop | HalErrorKind };
+  printerProblem: { readonly reason: PrinterStop | HalErrorKind; readonly copy: ReceiptCopyName };
   removeCard: NoParams;
+
+  menu: { readonly copiesOwed: number; readonly openItems: number; readonly hasSettled: boolean };
+  settling: {
+    readonly step: 'notices' | 'totals' | 'upload';
+    /** Messages of the upload. */
+    readonly done: number;
+    readonly total: number;
+  };
+  settled: { readonly batch: string; readonly balanced: boolean; readonly disagreements: number };
+  settlementFailed: {
+    readonly reason: 'openItems' | 'unanswered' | 'refused' | 'signOnNeeded';
+    readonly responseCode: string | undefined;
+  };
+  /** `digits` as they were typed so far. */
+  enterVoucher: { readonly digits: string };
+  saleTruth: SaleOnScreen & { readonly truth: SaleTruth };
+  openItem: SaleOnScreen & { readonly at: number; readonly count: number };
+  enterSupervisor: { readonly digits: string };
+  /** How many digits were typed, never which. */
+  enterPasscode: { readonly number: string; readonly digits: number };
+  supervisorRefused: { readonly triesLeft: number };
+  handedOver: SaleOnScreen & { readonly supervisor: string };
 }
 
 export type ScreenId = keyof ScreenParams;

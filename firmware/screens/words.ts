@@ -39,6 +39,7 @@ export const WAYS_TO_PAY: Words<CardInterface | 'code'> = {
 export const COPIES: Words<ReceiptCopyName> = {
   merchant: { zh: '商户存根', en: 'merchant copy' },
   cardholder: { zh: '持卡人存根', en: 'customer copy' },
+  settlement: { zh: '结算单', en: 'settlement slip' },
 };
 
 export const ACTIVATION_ITEMS: Words<ActivationItem> = {

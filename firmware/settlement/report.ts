@@ -1,8 +1,8 @@
 /** What host and journal disagree on, item by item, for the slip and for whoever has to clear it up. */
 import type { JournaledSale, JournalState } from '../journal/fold.ts';
 import type { CardNetwork } from '../protocol/cup/messages.ts';
-import type { ClosedSettlement } from './fold.ts';
-import type { ClosedByHand } from './records.ts';
+import type { ClosedSettlement } from '../journal/settlement-fold.ts';
+import type { ClosedByHand } from '../journal/settlement-records.ts';
 import { batchTotals, type BatchTotals, type CardSale, compareTotals, isCardSale, networkOf } from './totals.ts';
 
 /** A sale that host and journal both were asked about. */

@@ -1,5 +1,6 @@
 import type { JournalState } from '../journal/fold.ts';
-import { settledSaleId, type SettlementState } from './fold.ts';
+import { saleId } from '../journal/sale-key.ts';
+import type { SettlementState } from '../journal/settlement-fold.ts';
 import { type CardSale, isCardSale } from './totals.ts';
 
 /** A sale whose issuer does not know yet what its script did to the card. */
@@ -15,7 +16,7 @@ export function dueNotices(
   { evidence, notices }: Readonly<SettlementState>,
 ): DueNotice[] {
   const due = [...evidence.values()].filter(
-    (item) => item.scriptRan && notices.get(settledSaleId(item))?.result === undefined,
+    (item) => item.scriptRan && notices.get(saleId(item))?.result === undefined,
   );
   if (due.length === 0) return [];
   return [...state.sales.values()].filter(isCardSale).flatMap((sale) => {

@@ -1,14 +1,15 @@
-import { assign, setup } from 'xstate';
+import { assign, forwardTo, setup } from 'xstate';
 import type { ClosedBatch } from '../effects/close-batch.ts';
 import { declareEffect } from '../effects/effect.ts';
-import type { PrintCopyOutcome } from '../effects/print-copy.ts';
 import type { ScriptNoticeOutcome } from '../effects/send-script-notice.ts';
 import type { TotalsOutcome } from '../effects/settle-totals.ts';
 import type { UploadOutcome } from '../effects/upload-batch.ts';
 import type { Key } from '../hal/index.ts';
 import { pendingMachine } from '../recovery/pending.machine.ts';
+import type { ScreenParamsOf } from '../screens/catalogue.ts';
+import { type ScreenCall, screen, show } from '../screens/show.ts';
 import type { TimingSettings } from '../settings.ts';
-import type { SettlementScreenCall, SettlementScreenParams } from './settlement-screens.ts';
+import { receiptMachine } from '../transaction/receipt.machine.ts';
 import type { UploadShare } from './upload-plan.ts';
 
 /** Tries of one message before the settlement waits for better times. */
@@ -21,28 +22,28 @@ export interface SettleInput {
 /** How a settlement ended. Whatever it was, the journal knows where the next one goes on. */
 export type SettleOutcome =
   /** The next batch is open. */
-  | { readonly kind: 'settled'; readonly balanced: boolean; readonly slip: 'printed' | 'owed' }
+  | { readonly kind: 'settled'; readonly balanced: boolean }
   | { readonly kind: 'unsettled'; readonly reason: 'openItems' | 'unanswered' | 'refused' }
   /** The host does not know our keys or our batch any more: sign on, then come back. */
   | { readonly kind: 'signOnNeeded' }
   | { readonly kind: 'faulted' };
 
+/** What became of a message that moved nothing on. */
+type Setback = Exclude<TotalsOutcome, { kind: 'answered' }> | Exclude<UploadOutcome, { kind: 'sent' | 'complete' }>;
+
 interface SettleContext extends SettleInput {
-  readonly step: SettlementScreenParams['settling']['step'];
+  readonly step: ScreenParamsOf<'settling'>['step'];
   readonly share: UploadShare;
   readonly tries: number;
-  readonly responseCode: string | undefined;
+  readonly setback: Setback;
   readonly closed: ClosedBatch;
-  readonly problem: PrintCopyOutcome;
   readonly outcome: SettleOutcome;
 }
 
 const NO_BATCH: ClosedBatch = { batch: '', balanced: false, disagreements: 0 };
 
-const settling = ({ step, share }: SettleContext): SettlementScreenCall => ({
-  id: 'settling',
-  params: { step, done: share.done, total: share.total },
-});
+const settling = ({ step, share }: SettleContext): ScreenCall =>
+  screen('settling', { step, done: share.done, total: share.total });
 
 /**
  * Settlement 结算: what is open first, then script notices, totals, upload, batch change and slip (CUP terminal rules
@@ -61,19 +62,18 @@ export const settleMachine = setup({
     settleTotals: declareEffect<TotalsOutcome, undefined>(),
     uploadBatch: declareEffect<UploadOutcome, undefined>(),
     closeBatch: declareEffect<ClosedBatch, undefined>(),
-    printSettlement: declareEffect<PrintCopyOutcome, undefined>(),
+    receipt: receiptMachine,
   },
-  actions: { show: (_scope: unknown, _call: SettlementScreenCall): void => undefined },
+  actions: { show },
   guards: {
-    isConfirm: ({ event }) => event.key === 'confirm',
-    isCancel: ({ event }) => event.key === 'cancel',
+    mustSignOn: ({ context }) => context.setback.kind === 'signOnNeeded',
+    isRefused: ({ context }) => context.setback.kind === 'refused',
     triedEnough: ({ context }) => context.tries >= TRIES_PER_MESSAGE,
     isUploading: ({ context }) => context.step === 'upload',
   },
   // The backoff is that of a pass of the recovery, 2 s and 4 s.
   delays: {
     backoff: ({ context }) => 2000 * context.tries,
-    operatorAway: ({ context }) => context.timing.operatorMs,
     resultShown: ({ context }) => context.timing.resultMs,
   },
 }).createMachine({
@@ -83,9 +83,8 @@ export const settleMachine = setup({
     step: 'notices',
     share: { done: 0, total: 0 },
     tries: 0,
-    responseCode: undefined,
+    setback: { kind: 'unanswered' },
     closed: NO_BATCH,
-    problem: { kind: 'printed' },
     outcome: { kind: 'faulted' },
   }),
   output: ({ context }) => context.outcome,
@@ -144,19 +143,11 @@ export const settleMachine = setup({
             actions: assign({ step: 'upload', tries: 0 }),
           },
           {
-            guard: ({ event }) => event.output.kind === 'refused' && event.output.signOnAgain,
-            target: 'ended',
-            actions: assign({ outcome: { kind: 'signOnNeeded' } }),
-          },
-          {
-            guard: ({ event }) => event.output.kind === 'refused',
-            target: 'showingFailure',
-            actions: assign(({ event }) => ({
-              responseCode: event.output.kind === 'refused' ? event.output.responseCode : undefined,
-              outcome: { kind: 'unsettled', reason: 'refused' },
+            target: 'weighing',
+            actions: assign(({ context, event }) => ({
+              setback: event.output.kind === 'answered' ? context.setback : event.output,
             })),
           },
-          { target: 'backingOff', actions: assign(({ context }) => ({ tries: context.tries + 1 })) },
         ],
         onError: 'ended',
       },
@@ -179,22 +170,28 @@ export const settleMachine = setup({
           },
           { guard: ({ event }) => event.output.kind === 'complete', target: 'closing' },
           {
-            guard: ({ event }) => event.output.kind === 'signOnNeeded',
-            target: 'ended',
-            actions: assign({ outcome: { kind: 'signOnNeeded' } }),
-          },
-          {
-            guard: ({ event }) => event.output.kind === 'refused',
-            target: 'showingFailure',
-            actions: assign(({ event }) => ({
-              responseCode: event.output.kind === 'refused' ? event.output.responseCode : undefined,
-              outcome: { kind: 'unsettled', reason: 'refused' },
+            target: 'weighing',
+            actions: assign(({ context, event }) => ({
+              setback:
+                event.output.kind === 'sent' || event.output.kind === 'complete' ? context.setback : event.output,
             })),
           },
-          { target: 'backingOff', actions: assign(({ context }) => ({ tries: context.tries + 1 })) },
         ],
         onError: 'ended',
       },
+    },
+    weighing: {
+      meta: { zh: '判断未成功原因' },
+      tags: ['moneyAtRisk'],
+      always: [
+        { guard: 'mustSignOn', target: 'ended', actions: assign({ outcome: { kind: 'signOnNeeded' } }) },
+        {
+          guard: 'isRefused',
+          target: 'showingFailure',
+          actions: assign({ outcome: { kind: 'unsettled', reason: 'refused' } }),
+        },
+        { target: 'backingOff', actions: assign(({ context }) => ({ tries: context.tries + 1 })) },
+      ],
     },
     backingOff: {
       meta: { zh: '稍候重试' },
@@ -215,7 +212,7 @@ export const settleMachine = setup({
           target: 'printing',
           actions: assign(({ event }) => ({
             closed: event.output,
-            outcome: { kind: 'settled', balanced: event.output.balanced, slip: 'owed' },
+            outcome: { kind: 'settled', balanced: event.output.balanced },
           })),
         },
         onError: 'ended',
@@ -223,44 +220,24 @@ export const settleMachine = setup({
     },
     printing: {
       meta: { zh: '打印结算单' },
-      entry: {
-        type: 'show',
-        params: ({ context }) => ({ id: 'settled', params: context.closed }),
-      },
+      entry: { type: 'show', params: ({ context }) => screen('settled', context.closed) },
+      on: { KEY: { actions: forwardTo('receipt') } },
+      // The slip stays owed when it cannot be printed now; the batch is settled all the same.
       invoke: {
-        src: 'printSettlement',
-        onDone: [
-          {
-            guard: ({ event }) => event.output.kind === 'printed',
-            target: 'showingSettled',
-            actions: assign(({ context }) => ({
-              outcome: { kind: 'settled', balanced: context.closed.balanced, slip: 'printed' },
-            })),
-          },
-          { target: 'showingProblem', actions: assign(({ event }) => ({ problem: event.output })) },
-        ],
+        id: 'receipt',
+        src: 'receipt',
+        input: ({ context }) => ({
+          copies: [{ copy: 'settlement', batch: context.closed.batch }],
+          announcesFirst: false,
+          timing: context.timing,
+        }),
+        onDone: 'showingSettled',
         onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },
       },
     },
-    showingProblem: {
-      meta: { zh: '打印机故障' },
-      entry: {
-        type: 'show',
-        params: ({ context }) => ({
-          id: 'printerProblem',
-          params: { reason: context.problem.kind === 'printed' ? 'offline' : context.problem.reason },
-        }),
-      },
-      on: {
-        KEY: [
-          { guard: 'isConfirm', target: 'printing' },
-          { guard: 'isCancel', target: 'ended' },
-        ],
-      },
-      after: { operatorAway: 'ended' },
-    },
     showingSettled: {
       meta: { zh: '结算完成' },
+      entry: { type: 'show', params: ({ context }) => screen('settled', context.closed) },
       on: { KEY: 'ended' },
       after: { resultShown: 'ended' },
     },
@@ -268,13 +245,11 @@ export const settleMachine = setup({
       meta: { zh: '结算未完成' },
       entry: {
         type: 'show',
-        params: ({ context }) => ({
-          id: 'settlementFailed',
-          params: {
+        params: ({ context }) =>
+          screen('settlementFailed', {
             reason: context.outcome.kind === 'unsettled' ? context.outcome.reason : 'unanswered',
-            responseCode: context.responseCode,
-          },
-        }),
+            responseCode: context.setback.kind === 'refused' ? context.setback.responseCode : undefined,
+          }),
       },
       on: { KEY: 'ended' },
       after: { resultShown: 'ended' },

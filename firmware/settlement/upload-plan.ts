@@ -2,8 +2,9 @@
 import type { JournalState } from '../journal/fold.ts';
 import type { CardNetwork } from '../protocol/cup/messages.ts';
 import { responseCode } from '../rules/response-codes.ts';
-import { settledSaleId, type SettlementState } from './fold.ts';
-import type { SettlementAnswered, UploadResult } from './records.ts';
+import { saleId } from '../journal/sale-key.ts';
+import type { SettlementState } from '../journal/settlement-fold.ts';
+import type { SettlementAnswered, UploadResult } from '../journal/settlement-records.ts';
 import { type CardSale, networkOf, standingCardSales } from './totals.ts';
 
 /** One message of an upload. It keeps its index as long as the batch is frozen, through any number of restarts. */
@@ -46,7 +47,7 @@ export function uploadPlan(
 ): UploadPlan {
   const sales = standingCardSales(state, answer.batch);
   const balanced = isBalanced(answer, 'domestic') && isBalanced(answer, 'foreign');
-  const evidenceOf = (sale: CardSale) => (isChip(sale) ? settlement.evidence.get(settledSaleId(sale.key)) : undefined);
+  const evidenceOf = (sale: CardSale) => (isChip(sale) ? settlement.evidence.get(saleId(sale.key)) : undefined);
   const details = sales.filter((sale) => evidenceOf(sale) === undefined && !isBalanced(answer, networkOf(sale)));
   const chips = sales.flatMap((sale) => {
     const evidence = evidenceOf(sale);

@@ -3,36 +3,20 @@ import type { BootOutcome } from '../effects/boot.ts';
 import { declareEffect } from '../effects/effect.ts';
 import type { SignOnOutcome } from '../effects/sign-on.ts';
 import type { SummaryOutcome } from '../effects/summarize.ts';
-import type { CardInterface, Key } from '../hal/index.ts';
-import { type PendingOutcome, pendingMachine } from '../recovery/pending.machine.ts';
+import type { Key } from '../hal/index.ts';
+import { pendingMachine } from '../recovery/pending.machine.ts';
 import { amountAfterKey } from '../rules/amount-entry.ts';
 import { type ScreenCall, screen, show } from '../screens/show.ts';
-import type { TerminalSettings } from '../settings.ts';
-import { receiptMachine } from '../transaction/receipt.machine.ts';
-import { transactionMachine, type TransactionResult } from '../transaction/transaction.machine.ts';
-
-export interface TerminalInput {
-  readonly settings: TerminalSettings;
-  readonly accept: readonly CardInterface[];
-}
-
-interface TerminalContext extends TerminalInput {
-  readonly journalIsOpen: boolean;
-  readonly amountFen: number;
-  /** The amount of a sale that waits until open items are settled. */
-  readonly saleWaits: boolean;
-  /** Nobody has seen this life's idle screen yet: what was approved just before the last life ended was never announced. */
-  readonly justBooted: boolean;
-  /** A reversal was refused for its keys and we signed on for it: not again before a pause. */
-  readonly signedOnForRecovery: boolean;
-  readonly summary: SummaryOutcome;
-  readonly boot: BootOutcome;
-  readonly signOn: SignOnOutcome;
-  readonly pending: PendingOutcome;
-  readonly result: TransactionResult | undefined;
-}
-
-const EMPTY: SummaryOutcome = { openItems: 0, owedCopies: [], unseenFen: undefined };
+import { settleMachine } from '../settlement/settle.machine.ts';
+import { transactionMachine } from '../transaction/transaction.machine.ts';
+import { menuMachine } from './menu.machine.ts';
+import {
+  AT_POWER_ON,
+  NOTHING_WAITS,
+  type TerminalContext,
+  type TerminalEvent,
+  type TerminalInput,
+} from './terminal-context.ts';
 
 function outOfServiceScreen(context: TerminalContext): ScreenCall {
   const { boot } = context;
@@ -41,6 +25,9 @@ function outOfServiceScreen(context: TerminalContext): ScreenCall {
   return screen('outOfService', { reason: boot.kind === 'journalUnreadable' ? 'journal' : 'fault' });
 }
 
+const owesWork = ({ summary }: TerminalContext): boolean => summary.openItems > 0 || summary.mustSettle;
+const confirmsAmount = ({ amountFen }: TerminalContext, event: TerminalEvent): boolean =>
+  event.type === 'KEY' && event.key === 'confirm' && amountFen > 0;
 const seconds = (ms: number): number => Math.round(ms / 1000);
 
 /**
@@ -51,7 +38,7 @@ export const terminalMachine = setup({
   types: {
     input: {} as TerminalInput,
     context: {} as TerminalContext,
-    events: {} as { type: 'KEY'; key: Key } | { type: 'FAULTED' },
+    events: {} as TerminalEvent,
   },
   actors: {
     boot: declareEffect<BootOutcome, { journalIsOpen: boolean }>(),
@@ -59,7 +46,8 @@ export const terminalMachine = setup({
     summarize: declareEffect<SummaryOutcome, undefined>(),
     pending: pendingMachine,
     transaction: transactionMachine,
-    receipt: receiptMachine,
+    menu: menuMachine,
+    settle: settleMachine,
   },
   actions: { show, wipeVault: () => undefined },
   guards: {
@@ -67,6 +55,12 @@ export const terminalMachine = setup({
     isDigit: ({ event }) => event.type === 'KEY' && /^\d+$/.test(event.key),
     hasOpenItems: ({ context }) => context.summary.openItems > 0,
     saleWaits: ({ context }) => context.saleWaits,
+    mustSettle: ({ context }) => context.summary.mustSettle,
+    goesOnSettling: ({ context }) =>
+      context.settlementWaits || (context.summary.mustSettle && !context.settlementStopped),
+    owesWork: ({ context }) => owesWork(context),
+    mustWaitToSell: ({ context, event }) => confirmsAmount(context, event) && owesWork(context),
+    maySell: ({ context, event }) => confirmsAmount(context, event),
     mustSignOn: ({ context }) =>
       (context.result?.kind === 'declined' && context.result.signOnAgain) ||
       (context.result?.kind === 'reversing' && context.result.signOn),
@@ -85,19 +79,7 @@ export const terminalMachine = setup({
   },
 }).createMachine({
   id: 'terminal',
-  context: ({ input }) => ({
-    ...input,
-    journalIsOpen: false,
-    amountFen: 0,
-    saleWaits: false,
-    justBooted: true,
-    signedOnForRecovery: false,
-    summary: EMPTY,
-    boot: { kind: 'needsActivation' },
-    signOn: { kind: 'signedOn' },
-    pending: { kind: 'settled' },
-    result: undefined,
-  }),
+  context: ({ input }) => ({ ...AT_POWER_ON, ...input }),
   initial: 'booting',
   on: { FAULTED: '.outOfService' },
   states: {
@@ -194,6 +176,8 @@ export const terminalMachine = setup({
       always: [
         { guard: 'faulted', target: 'outOfService' },
         { guard: 'hasOpenItems', target: 'recoveryWaiting' },
+        { guard: 'goesOnSettling', target: 'settling' },
+        { guard: 'mustSettle', target: 'idle' },
         { guard: 'saleWaits', target: 'transacting' },
         { guard: 'hasUnseenSale', target: 'announcing' },
         { target: 'idle' },
@@ -231,7 +215,7 @@ export const terminalMachine = setup({
     idle: {
       meta: { zh: '待机' },
       entry: [
-        assign({ amountFen: 0, saleWaits: false, justBooted: false, signedOnForRecovery: false, result: undefined }),
+        assign({ ...NOTHING_WAITS, amountFen: 0, justBooted: false, result: undefined }),
         'wipeVault',
         {
           type: 'show',
@@ -240,6 +224,7 @@ export const terminalMachine = setup({
               merchantName: context.settings.merchantName,
               openItems: context.summary.openItems,
               copiesOwed: context.summary.owedCopies.length,
+              mustSettle: context.summary.mustSettle,
               online: true,
             }),
         },
@@ -254,13 +239,10 @@ export const terminalMachine = setup({
               amountFen: amountAfterKey(0, event.key, context.settings.amountMaxFen),
             })),
           },
-          {
-            guard: ({ context, event }) => event.key === 'function' && context.summary.owedCopies.length > 0,
-            target: 'printingOwed',
-          },
+          { guard: { type: 'isKey', params: 'function' }, target: 'usingMenu' },
         ],
       },
-      after: { recoveryRetry: { guard: 'hasOpenItems', target: 'recovering' } },
+      after: { recoveryRetry: { guard: 'owesWork', target: 'recovering' } },
     },
     enteringAmount: {
       meta: { zh: '输入金额' },
@@ -269,13 +251,8 @@ export const terminalMachine = setup({
       on: {
         KEY: [
           { guard: { type: 'isKey', params: 'cancel' }, target: 'idle' },
-          {
-            guard: ({ context, event }) =>
-              event.key === 'confirm' && context.amountFen > 0 && context.summary.openItems > 0,
-            target: 'recovering',
-            actions: assign({ saleWaits: true }),
-          },
-          { guard: ({ context, event }) => event.key === 'confirm' && context.amountFen > 0, target: 'transacting' },
+          { guard: 'mustWaitToSell', target: 'recovering', actions: assign({ saleWaits: true }) },
+          { guard: 'maySell', target: 'transacting' },
           {
             target: 'enteringAmount',
             reenter: true,
@@ -313,20 +290,58 @@ export const terminalMachine = setup({
         { target: 'summarizing' },
       ],
     },
-    printingOwed: {
-      meta: { zh: '补打签购单' },
-      on: { KEY: { actions: forwardTo('receipt') } },
+    usingMenu: {
+      meta: { zh: '使用菜单' },
+      on: { KEY: { actions: forwardTo('menu') } },
       invoke: {
-        id: 'receipt',
-        src: 'receipt',
-        input: ({ context }) => ({
-          copies: context.summary.owedCopies,
-          announcesFirst: true,
-          timing: context.settings.timing,
-        }),
-        onDone: 'summarizing',
+        id: 'menu',
+        src: 'menu',
+        input: ({ context }) => ({ summary: context.summary, timing: context.settings.timing }),
+        onDone: [
+          { guard: ({ event }) => event.output.kind === 'settle', target: 'settling' },
+          { target: 'summarizing' },
+        ],
         onError: 'summarizing',
       },
+    },
+    settling: {
+      meta: { zh: '结算' },
+      tags: ['moneyAtRisk'],
+      on: { KEY: { actions: forwardTo('settle') } },
+      invoke: {
+        id: 'settle',
+        src: 'settle',
+        input: ({ context }) => ({ timing: context.settings.timing }),
+        onDone: [
+          { guard: ({ event }) => event.output.kind === 'faulted', target: 'outOfService' },
+          {
+            guard: ({ context, event }) => event.output.kind === 'signOnNeeded' && !context.settlementWaits,
+            target: 'signingOn',
+            actions: assign({ settlementWaits: true }),
+          },
+          {
+            guard: ({ event }) => event.output.kind === 'signOnNeeded',
+            target: 'settlementRefused',
+            actions: assign({ settlementWaits: false, settlementStopped: true, saleWaits: false }),
+          },
+          {
+            guard: ({ event }) => event.output.kind === 'unsettled',
+            target: 'summarizing',
+            actions: assign({ settlementWaits: false, settlementStopped: true, saleWaits: false }),
+          },
+          { target: 'summarizing', actions: assign({ settlementWaits: false }) },
+        ],
+        onError: 'outOfService',
+      },
+    },
+    settlementRefused: {
+      meta: { zh: '签到后仍不能结算' },
+      entry: {
+        type: 'show',
+        params: screen('settlementFailed', { reason: 'signOnNeeded', responseCode: undefined }),
+      },
+      on: { KEY: 'summarizing' },
+      after: { operatorAway: 'summarizing' },
     },
     outOfService: {
       meta: { zh: '暂停服务' },

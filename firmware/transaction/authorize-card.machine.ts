@@ -124,7 +124,11 @@ export const authorizeCardMachine = setup({
       entry: { type: 'show', params: screen('completingChip', {}) },
       invoke: {
         src: 'completeChip',
-        input: ({ context }) => ({ ...answerOf(context), approved: nextStep(context).do === 'complete' }),
+        input: ({ context }) => ({
+          ...answerOf(context),
+          approved: nextStep(context).do === 'complete',
+          chipDataRef: context.input.card.chipDataRef,
+        }),
         onDone: [
           {
             guard: ({ context, event }) =>

@@ -97,6 +97,7 @@ export const receiptMachine = setup({
         params: ({ context }) =>
           screen('printerProblem', {
             reason: context.problem.kind === 'printed' ? 'offline' : context.problem.reason,
+            copy: copyAt(context).copy,
           }),
       },
       on: {

@@ -96,6 +96,7 @@ export class Expecter {
       ['journal.openItems', expected.journal?.openItems, openSales(journal).length],
       ['journal.owedCopies', expected.journal?.owedCopies, owedCopies(journal).length],
       ['journal.sales', expected.journal?.sales, journal.sales.size],
+      ['journal.batch', expected.journal?.batch, journal.batch],
       ['host.netFen', expected.host?.netFen, acquirer.netFen(hostCard(expected))],
       ['host.state', expected.host?.state, acquirer.entries().at(-1)?.state],
       ['wallet.netFen', expected.wallet?.netFen, wallet.netFen()],

@@ -171,6 +171,7 @@ const expectation = v.objectWithRest(
         openItems: v.optional(v.number()),
         owedCopies: v.optional(v.number()),
         sales: v.optional(v.number()),
+        batch: v.optional(v.pipe(v.string(), v.regex(/^\d{6}$/, 'a batch is six digits in quotes'))),
       }),
     ),
     /** What the acquirer has charged, all cards or one, less what was reversed. */

@@ -11,6 +11,7 @@ import { textOfUtf8 } from '../../firmware/base/text.ts';
 import type { StampedRecord } from '../../firmware/journal/records.ts';
 import { createTerminal, type Terminal } from '../../firmware/system.ts';
 import type { MockKeypad } from '../../hal-mock/keypad.ts';
+import { MockSupervisors } from '../../hal-mock/supervisors.ts';
 import { isoOf, outTradeNoOf } from './hosts.ts';
 import type { LifePorts, SwarmSettings } from './parts.ts';
 import type { SwarmEvent } from './witness.ts';
@@ -98,6 +99,7 @@ export class Life {
       acquirer: this.#link('acquirer', this.#parts.acquirer),
       wallet: this.#link('wallet', this.#parts.wallet),
       journalStore: this.#journal(journalStore),
+      supervisors: new MockSupervisors(),
     };
   }
 

@@ -18,6 +18,8 @@ export function chipCompletionContract(subject: () => CardReaderUnderTest): void
         tvr: '0000048000',
         tsi: 'F800',
         scriptResult: undefined,
+        // A TC, and what it was made over.
+        chipData: expect.stringMatching(/^9F2608[\dA-F]{16}9F2701409F36020001.*95050000048000.*9B02F800$/),
       });
     });
 

@@ -27,6 +27,7 @@ const WAYS_TO_STATUS: Readonly<Record<SaleStatus, readonly object[]>> = {
   notSent: [CARD, { type: 'cardResult', result: 'notSent' }],
   reversing: [CARD, REVERSAL],
   reversed: [CARD, REVERSAL, { type: 'reversalResult', outcome: 'reversed' }],
+  handedOver: [CARD, REVERSAL, { type: 'closedByHand', supervisor: '01' }],
   cancelling: [WALLET, CANCEL],
   cancelled: [WALLET, CANCEL, { type: 'walletResult', result: 'cancelled' }],
 };

@@ -17,6 +17,7 @@ import { MockDisplay } from '../../hal-mock/display.ts';
 import { type HostRequest, MockHostLink } from '../../hal-mock/host-link.ts';
 import { MemoryJournalStore } from '../../hal-mock/journal-store.ts';
 import { MockKeypad } from '../../hal-mock/keypad.ts';
+import { MockSupervisors } from '../../hal-mock/supervisors.ts';
 import { SeededRandom } from '../../hal-mock/random.ts';
 import { VirtualClock } from '../../hal-mock/time.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
@@ -114,6 +115,7 @@ export class Life {
       acquirer: this.acquirerLink,
       wallet: this.walletLink,
       journalStore: this.store,
+      supervisors: new MockSupervisors(),
     };
   }
 }

@@ -158,21 +158,25 @@ describe('outcome screens', () => {
 
   it('only a sale that stands wears the colour of success', () => {
     const green = SCREEN_IDS.filter((id) => rendered(id, 'zh').some(({ tone }) => tone === 'success'));
-    expect(green).toEqual(['approved', 'lateApproval']);
+    expect(green).toEqual(['approved', 'lateApproval', 'saleTruth']);
   });
 
   it('say that the sale stands when only the printer failed', () => {
-    expect(renderScreen('printerProblem', { reason: 'paperOut' }, 'zh')).toMatchObject({
+    expect(renderScreen('printerProblem', { reason: 'paperOut', copy: 'merchant' }, 'zh')).toMatchObject({
       title: '交易成功，打印未完成',
       lines: ['打印机缺纸', '请装纸后按确认'],
     });
   });
 
   it('tell the shop what is still owed', () => {
-    const screen = renderScreen('idle', { merchantName: '店', openItems: 1, copiesOwed: 2, online: true }, 'zh');
+    const screen = renderScreen(
+      'idle',
+      { merchantName: '店', openItems: 1, copiesOwed: 2, mustSettle: false, online: true },
+      'zh',
+    );
     expect(screen.tone).toBe('attention');
     expect(screen.lines).toEqual(['店', '请输入金额', '未完成交易 1 笔', '待补打签购单 2 张']);
-    expect(screen.hint).toBe('数字 输入金额 · 功能 补打签购单');
+    expect(screen.hint).toBe('数字 输入金额 · 功能 菜单');
   });
 });
 
@@ -188,7 +192,11 @@ describe('what must not be shown', () => {
     fc.assert(
       fc.property(grouped, fc.constantFrom<Language>('zh', 'en'), (number, language) => {
         const screens = [
-          renderScreen('idle', { merchantName: `店 ${number} A`, openItems: 0, copiesOwed: 0, online: true }, language),
+          renderScreen(
+            'idle',
+            { merchantName: `店 ${number} A`, openItems: 0, copiesOwed: 0, mustSettle: false, online: true },
+            language,
+          ),
           renderScreen('enterPin', { amountFen: 1, maskedPan: number, digits: 0, tryNumber: 1 }, language),
           renderScreen('approved', { amountFen: 1, method: 'card', maskedPan: number, authCode: number }, language),
           renderScreen('declined', { responseCode: number }, language),
@@ -216,7 +224,11 @@ describe('what must not be shown', () => {
   it('control characters of a foreign text do not reach a console', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (merchantName) => {
-        const screen = renderScreen('idle', { merchantName, openItems: 0, copiesOwed: 0, online: true }, 'zh');
+        const screen = renderScreen(
+          'idle',
+          { merchantName, openItems: 0, copiesOwed: 0, mustSettle: false, online: true },
+          'zh',
+        );
         const shown = [...screen.lines, String(screen.params['merchantName'])].join('');
         expect(shown).not.toMatch(/\p{Cc}/u);
         for (const line of screen.lines) expect(columnsOf(line)).toBeLessThanOrEqual(DISPLAY_COLUMNS);

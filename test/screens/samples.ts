@@ -15,6 +15,8 @@ const MERCHANT_QUOTE = huabeiQuote(3, 18_000, 120_000, { feePayer: 'merchant' })
 const CARD_QUOTE = huabeiQuote(12, 75_000, 120_000, { method: 'card' });
 const LONG_NAME = '一二三四五六七八九十一二三四五六七八九十有限公司';
 
+const SALE = { voucher: '000012', amountFen: HUGE_FEN, subject: '622848*********0017' };
+
 /** Every screen with every kind of parameters it can meet: the ordinary, the empty and the extreme. */
 export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] } = {
   booting: [{}],
@@ -48,8 +50,8 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
     { device: 'vault', kind: 'security' },
   ],
   idle: [
-    { merchantName: '分期示范商店', openItems: 0, copiesOwed: 0, online: true },
-    { merchantName: LONG_NAME, openItems: 3, copiesOwed: 2, online: false },
+    { merchantName: '分期示范商店', openItems: 0, copiesOwed: 0, mustSettle: false, online: true },
+    { merchantName: LONG_NAME, openItems: 3, copiesOwed: 2, mustSettle: true, online: false },
   ],
   enterAmount: [{ amountFen: 0 }, { amountFen: HUGE_FEN }],
   presentCard: [
@@ -136,13 +138,50 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
   printing: [{ copy: 'merchant' }, { copy: 'cardholder' }],
   tearReceipt: [{ nextCopy: 'merchant' }, { nextCopy: 'cardholder' }],
   printerProblem: [
-    { reason: 'paperOut' },
-    { reason: 'coverOpen' },
-    { reason: 'overheated' },
-    { reason: 'cutter' },
-    { reason: 'offline' },
-    { reason: 'disconnected' },
-    { reason: 'timeout' },
+    { reason: 'paperOut', copy: 'settlement' },
+    { reason: 'coverOpen', copy: 'merchant' },
+    { reason: 'overheated', copy: 'merchant' },
+    { reason: 'cutter', copy: 'merchant' },
+    { reason: 'offline', copy: 'merchant' },
+    { reason: 'disconnected', copy: 'merchant' },
+    { reason: 'timeout', copy: 'merchant' },
   ],
   removeCard: [{}],
+  menu: [
+    { copiesOwed: 0, openItems: 0, hasSettled: false },
+    { copiesOwed: 12, openItems: 3, hasSettled: true },
+  ],
+  settling: [
+    { step: 'notices', done: 0, total: 0 },
+    { step: 'totals', done: 0, total: 0 },
+    { step: 'upload', done: 1, total: 12 },
+  ],
+  settled: [
+    { batch: '000001', balanced: true, disagreements: 0 },
+    { batch: '000001', balanced: false, disagreements: 3 },
+  ],
+  settlementFailed: [
+    { reason: 'openItems', responseCode: undefined },
+    { reason: 'unanswered', responseCode: undefined },
+    { reason: 'refused', responseCode: '97' },
+    { reason: 'signOnNeeded', responseCode: undefined },
+  ],
+  enterVoucher: [{ digits: '' }, { digits: '000012' }],
+  saleTruth: [
+    { ...SALE, truth: { kind: 'approved' } },
+    { ...SALE, truth: { kind: 'declined' } },
+    { ...SALE, truth: { kind: 'reversed' } },
+    { ...SALE, truth: { kind: 'inDoubt', next: 'reverse' } },
+    { ...SALE, truth: { kind: 'inDoubt', next: 'query' } },
+    { ...SALE, truth: { kind: 'inDoubt', next: 'callAcquirer' } },
+    { voucher: '999999', amountFen: 0, subject: '', truth: { kind: 'unknown' } },
+  ],
+  openItem: [{ ...SALE, at: 1, count: 3 }],
+  enterSupervisor: [{ digits: '' }, { digits: '12345678' }],
+  enterPasscode: [
+    { number: '01', digits: 0 },
+    { number: '12345678', digits: 12 },
+  ],
+  supervisorRefused: [{ triesLeft: 2 }, { triesLeft: 0 }],
+  handedOver: [{ ...SALE, supervisor: '01 Lin' }],
 };

@@ -6,16 +6,18 @@ import { chipEvidence } from '../../firmware/effects/chip-evidence.ts';
 import { closeBatch } from '../../firmware/effects/close-batch.ts';
 import { closeByHand } from '../../firmware/effects/close-by-hand.ts';
 import { findOpen, type FindOpenOutcome } from '../../firmware/effects/find-open.ts';
+import { printCopy, type PrintCopyInput, type PrintCopyOutcome } from '../../firmware/effects/print-copy.ts';
 import { printSettlement } from '../../firmware/effects/print-settlement.ts';
 import { type ReversalOutcome, sendReversal } from '../../firmware/effects/send-reversal.ts';
 import { sendScriptNotice } from '../../firmware/effects/send-script-notice.ts';
-import type { SettlementEffect } from '../../firmware/effects/settlement-services.ts';
+import type { Effect } from '../../firmware/effects/effect.ts';
 import { settleTotals } from '../../firmware/effects/settle-totals.ts';
 import { uploadBatch } from '../../firmware/effects/upload-batch.ts';
 import type { ReceiptPrinter } from '../../firmware/hal/index.ts';
 import type { SaleKey } from '../../firmware/journal/records.ts';
 import { bytesField } from '../../firmware/protocol/iso8583/index.ts';
 import { pendingMachine } from '../../firmware/recovery/pending.machine.ts';
+import { receiptMachine } from '../../firmware/transaction/receipt.machine.ts';
 import { settleMachine } from '../../firmware/settlement/settle.machine.ts';
 import { TIMING } from '../firmware/machines/samples.ts';
 import { reportOf, SettlingShop, TERMINAL } from './settling-shop.ts';
@@ -143,7 +145,7 @@ describe('the settlement slip', () => {
 describe('the chart with its effects', () => {
   /** Runs one settlement as the terminal would. */
   async function settled(shop: SettlingShop) {
-    const real = <Output>(effect: SettlementEffect<Output, undefined>) =>
+    const real = <Output>(effect: Effect<Output, undefined>) =>
       fromPromise<Output, undefined>(() => effect(shop.services, undefined, NEVER_CANCELLED));
     const pending = pendingMachine.provide({
       actors: {
@@ -160,7 +162,13 @@ describe('the chart with its effects', () => {
         settleTotals: real(settleTotals),
         uploadBatch: real(uploadBatch),
         closeBatch: real(closeBatch),
-        printSettlement: real(printSettlement),
+        receipt: receiptMachine.provide({
+          actors: {
+            printCopy: fromPromise<PrintCopyOutcome, PrintCopyInput>(({ input }) =>
+              printCopy(shop.services, input, NEVER_CANCELLED),
+            ),
+          },
+        }),
       },
     });
     const actor = createActor(machine, {
@@ -183,7 +191,7 @@ describe('the chart with its effects', () => {
     await shop.sell({ amountFen: 700 });
     shop.acquirer.faults.inject({ kind: 'dropReply', mti: '0500' });
     shop.acquirer.faults.inject({ kind: 'dropReply', mti: '0320' });
-    expect(await settled(shop)).toEqual({ kind: 'settled', balanced: true, slip: 'printed' });
+    expect(await settled(shop)).toEqual({ kind: 'settled', balanced: true });
     const sent = shop.acquirerRequests().map(({ mti }) => mti);
     // Every message but those of chips and reversals has a number of its own, and keeps it when it is sent again.
     const numbered = shop.acquirerRequests().filter(({ mti, fields }) => mti !== '0400' && fields[62] === undefined);

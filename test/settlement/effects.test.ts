@@ -280,8 +280,8 @@ describe('a settlement that is interrupted', () => {
 
   it.each(
     rowsOf(`
-      respond 77   | {"kind":"refused","responseCode":"77","signOnAgain":true}
-      respond 97   | {"kind":"refused","responseCode":"97","signOnAgain":false}
+      respond 77   | {"kind":"signOnNeeded"}
+      respond 97   | {"kind":"refused","responseCode":"97"}
       wrongStan    | {"kind":"unanswered"}
       wrongTerminal| {"kind":"unanswered"}
       garbageFrame | {"kind":"unanswered"}

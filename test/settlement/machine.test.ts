@@ -3,7 +3,7 @@ import { columnsOf } from '../../firmware/base/columns.ts';
 import { HalError } from '../../firmware/hal/index.ts';
 import { SCREEN_COLUMNS } from '../../firmware/screens/screen-spec.ts';
 import { settleMachine } from '../../firmware/settlement/settle.machine.ts';
-import { SETTLEMENT_SCREENS } from '../../firmware/settlement/settlement-screens.ts';
+import { SETTLEMENT_SCREENS } from '../../firmware/screens/settlement-screens.ts';
 import { describeChart, NEVER } from '../firmware/machines/chart.ts';
 import { TIMING } from '../firmware/machines/samples.ts';
 
@@ -16,7 +16,7 @@ const complete = { kind: 'complete' };
 const unanswered = { kind: 'unanswered' };
 const closed = { batch: '000001', balanced: true, disagreements: 0 };
 const printed = { kind: 'printed' };
-const noPaper = { kind: 'stopped', reason: 'paperOut' };
+const owed = { kind: 'owed' };
 const settled = { ...quiet, settleTotals: [answered], uploadBatch: [complete], closeBatch: [closed] };
 
 describeChart(settleMachine, [
@@ -27,20 +27,21 @@ describeChart(settleMachine, [
       ...settled,
       sendScriptNotice: [{ kind: 'told', left: 1 }, { kind: 'told', left: 0 }, { kind: 'none' }],
       uploadBatch: [sent, sent, complete],
-      printSettlement: [printed],
+      receipt: [printed],
     },
     hands: 'confirm',
     states: 'flushing noticing comparing uploading closing printing showingSettled ended',
-    screens: 'settling settling settling settling settling settling settling settled',
-    output: { kind: 'settled', balanced: true, slip: 'printed' },
+    screens: 'settling settling settling settling settling settling settling settled settled',
+    inputs: { receipt: [{ copies: [{ copy: 'settlement', batch: '000001' }], announcesFirst: false }] },
+    output: { kind: 'settled', balanced: true },
   },
   {
     name: 'a result that nobody confirms goes away by itself',
     input,
-    effects: { ...settled, printSettlement: [printed] },
+    effects: { ...settled, receipt: [printed] },
     hands: '5s',
     states: 'flushing noticing comparing uploading closing printing showingSettled ended',
-    output: { kind: 'settled', slip: 'printed' },
+    output: { kind: 'settled' },
   },
   {
     name: 'nothing is settled while money is in doubt',
@@ -68,7 +69,7 @@ describeChart(settleMachine, [
   {
     name: 'a script notice that nobody answers holds no money up',
     input,
-    effects: { ...settled, sendScriptNotice: [unanswered], printSettlement: [NEVER] },
+    effects: { ...settled, sendScriptNotice: [unanswered], receipt: [NEVER] },
     states: 'flushing noticing comparing uploading closing printing',
   },
   {
@@ -83,23 +84,24 @@ describeChart(settleMachine, [
     input,
     effects: { ...quiet, settleTotals: [unanswered, unanswered, unanswered] },
     hands: '2s 4s 5s',
-    states: 'flushing noticing comparing backingOff comparing backingOff comparing backingOff showingFailure ended',
+    states:
+      'flushing noticing comparing weighing backingOff comparing weighing backingOff comparing weighing backingOff showingFailure ended',
     screens: 'settling settling settling settling settlementFailed',
     output: { kind: 'unsettled', reason: 'unanswered' },
   },
   {
     name: 'a refusal to settle is shown',
     input,
-    effects: { ...quiet, settleTotals: [{ kind: 'refused', responseCode: '97', signOnAgain: false }] },
+    effects: { ...quiet, settleTotals: [{ kind: 'refused', responseCode: '97' }] },
     hands: 'confirm',
-    states: 'flushing noticing comparing showingFailure ended',
+    states: 'flushing noticing comparing weighing showingFailure ended',
     output: { kind: 'unsettled', reason: 'refused' },
   },
   {
     name: 'totals of another batch ask for a sign-on',
     input,
-    effects: { ...quiet, settleTotals: [{ kind: 'refused', responseCode: '77', signOnAgain: true }] },
-    states: 'flushing noticing comparing ended',
+    effects: { ...quiet, settleTotals: [{ kind: 'signOnNeeded' }] },
+    states: 'flushing noticing comparing weighing ended',
     output: { kind: 'signOnNeeded' },
   },
   {
@@ -108,12 +110,12 @@ describeChart(settleMachine, [
     effects: {
       ...settled,
       uploadBatch: [sent, unanswered, unanswered, sent, unanswered, unanswered, complete],
-      printSettlement: [NEVER],
+      receipt: [NEVER],
     },
     hands: '2s 4s 2s 4s',
     states:
-      'flushing noticing comparing uploading backingOff uploading backingOff uploading ' +
-      'backingOff uploading backingOff uploading closing printing',
+      'flushing noticing comparing uploading weighing backingOff uploading weighing backingOff uploading ' +
+      'weighing backingOff uploading weighing backingOff uploading closing printing',
   },
   {
     name: 'an upload that nobody answers waits',
@@ -121,14 +123,14 @@ describeChart(settleMachine, [
     effects: { ...settled, uploadBatch: [unanswered, unanswered, unanswered] },
     hands: '2s 4s confirm',
     states:
-      'flushing noticing comparing uploading backingOff uploading backingOff uploading backingOff showingFailure ended',
+      'flushing noticing comparing uploading weighing backingOff uploading weighing backingOff uploading weighing backingOff showingFailure ended',
     output: { kind: 'unsettled', reason: 'unanswered' },
   },
   {
     name: 'an upload of another batch asks for a sign-on',
     input,
     effects: { ...settled, uploadBatch: [{ kind: 'signOnNeeded' }] },
-    states: 'flushing noticing comparing uploading ended',
+    states: 'flushing noticing comparing uploading weighing ended',
     output: { kind: 'signOnNeeded' },
   },
   {
@@ -136,32 +138,32 @@ describeChart(settleMachine, [
     input,
     effects: { ...settled, uploadBatch: [{ kind: 'refused', responseCode: '79' }], closeBatch: [] },
     hands: 'confirm',
-    states: 'flushing noticing comparing uploading showingFailure ended',
+    states: 'flushing noticing comparing uploading weighing showingFailure ended',
     output: { kind: 'unsettled', reason: 'refused' },
   },
   {
-    name: 'without paper the batch changes all the same; new paper prints the slip',
+    name: 'without paper the batch changes all the same, and the slip stays owed',
     input,
-    effects: { ...settled, printSettlement: [noPaper, printed] },
-    hands: 'confirm confirm',
-    states: 'flushing noticing comparing uploading closing printing showingProblem printing showingSettled ended',
-    output: { kind: 'settled', slip: 'printed' },
+    effects: { ...settled, receipt: [owed] },
+    hands: 'confirm',
+    states: 'flushing noticing comparing uploading closing printing showingSettled ended',
+    output: { kind: 'settled' },
   },
-  ...['cancel', '60s'].map((hands) => ({
-    name: `a slip that is not printed stays owed: ${hands}`,
+  {
+    name: 'keys belong to the slip while it prints',
     input,
-    effects: { ...settled, printSettlement: [noPaper] },
-    hands,
-    states: 'flushing noticing comparing uploading closing printing showingProblem ended',
-    output: { kind: 'settled', slip: 'owed' },
-  })),
+    effects: { ...settled, receipt: [NEVER] },
+    hands: 'confirm cancel',
+    states: 'flushing noticing comparing uploading closing printing',
+    keys: 'receipt confirm, receipt cancel',
+  },
   ...(
     [
       ['sendScriptNotice', 'flushing noticing ended'],
       ['settleTotals', 'flushing noticing comparing ended'],
       ['uploadBatch', 'flushing noticing comparing uploading ended'],
       ['closeBatch', 'flushing noticing comparing uploading closing ended'],
-      ['printSettlement', 'flushing noticing comparing uploading closing printing ended'],
+      ['receipt', 'flushing noticing comparing uploading closing printing ended'],
     ] as const
   ).map(([effect, states]) => ({
     name: `a journal that dies in ${effect} is a fault`,
@@ -201,6 +203,6 @@ describe('screens of the settlement', () => {
     const { tone } = SETTLEMENT_SCREENS.settled;
     const toneOf = (disagreements: number) =>
       typeof tone === 'function' ? tone({ batch: '000001', balanced: true, disagreements }) : tone;
-    expect([toneOf(0), toneOf(1)]).toEqual(['success', 'attention']);
+    expect([toneOf(0), toneOf(1)]).toEqual(['neutral', 'attention']);
   });
 });

@@ -1,91 +1,27 @@
 import { NEVER_CANCELLED } from '../../firmware/base/cancel.ts';
 import { hex, hexOf } from '../../firmware/base/bytes.ts';
-import type {
-  CardInterface,
-  Clock,
-  JournalDamage,
-  JournalOpening,
-  JournalStore,
-  VaultRef,
-} from '../../firmware/hal/index.ts';
+import type { CardInterface, VaultRef } from '../../firmware/hal/index.ts';
 import { authorizeCard, type CardAnswer } from '../../firmware/effects/authorize-card.ts';
 import { chipEvidence } from '../../firmware/effects/chip-evidence.ts';
 import { closeBatch, type ClosedBatch } from '../../firmware/effects/close-batch.ts';
 import { completeChip } from '../../firmware/effects/complete-chip.ts';
-import type { SettlementEffect, SettlementServices } from '../../firmware/effects/settlement-services.ts';
+import type { Effect } from '../../firmware/effects/effect.ts';
 import { settleTotals } from '../../firmware/effects/settle-totals.ts';
 import { uploadBatch } from '../../firmware/effects/upload-batch.ts';
-import { applyRecord, emptyJournal } from '../../firmware/journal/fold.ts';
-import { Journal } from '../../firmware/journal/journal.ts';
-import type { JournalRecord, SaleKey, StampedRecord } from '../../firmware/journal/records.ts';
+import { applyRecord, emptyJournal, type JournalState } from '../../firmware/journal/fold.ts';
+import type { SaleKey, StampedRecord } from '../../firmware/journal/records.ts';
 import { bytesField, type IsoMessage } from '../../firmware/protocol/iso8583/index.ts';
 import { decodeTlv, encodeTlv } from '../../firmware/protocol/tlv/index.ts';
-import { applySettlementRecord, emptySettlement, type SettlementJournalState } from '../../firmware/settlement/fold.ts';
-import { isSettlementRecord, type SettlementRecord } from '../../firmware/settlement/records.ts';
 import { type SettlementReport, settlementReport } from '../../firmware/settlement/report.ts';
 import { DEFAULT_SETTINGS } from '../../firmware/settings.ts';
 import { testCard } from '../../hal-mock/cards/test-cards.ts';
 import { Shop } from '../firmware/shop.ts';
 
-type AnyStamped = StampedRecord | (SettlementRecord & { readonly wallMs: number });
-
-/** Folds records of both kinds in the order they were written. */
-export function foldAll(records: readonly AnyStamped[]): SettlementJournalState {
-  const state = { ...emptyJournal(), settlement: emptySettlement() };
-  for (const record of records) {
-    if (isSettlementRecord(record)) applySettlementRecord(state, record);
-    else applyRecord(state, record);
-  }
+/** Folds records in the order they were written. */
+export function foldAll(records: readonly StampedRecord[]): JournalState {
+  const state = emptyJournal();
+  for (const record of records) applyRecord(state, record);
   return state;
-}
-
-class RememberedStore implements JournalStore {
-  opening: readonly string[] = [];
-  readonly #store: JournalStore;
-
-  constructor(store: JournalStore) {
-    this.#store = store;
-  }
-
-  async open(): Promise<JournalOpening> {
-    const opening = await this.#store.open();
-    this.opening = opening.records;
-    return opening;
-  }
-
-  append(record: string): Promise<void> {
-    return this.#store.append(record);
-  }
-}
-
-/** The journal with the records of settlements among the others. */
-class SettlingJournal extends Journal {
-  readonly #store: RememberedStore;
-  readonly #clock: Clock;
-
-  constructor(store: JournalStore, clock: Clock) {
-    const remembered = new RememberedStore(store);
-    super(remembered, clock);
-    this.#store = remembered;
-    this.#clock = clock;
-  }
-
-  override async open(): Promise<JournalDamage | undefined> {
-    const damage = await super.open();
-    Object.assign(super.state, foldAll(this.#store.opening.map((text) => JSON.parse(text) as AnyStamped)));
-    return damage;
-  }
-
-  override get state(): Readonly<SettlementJournalState> {
-    return super.state as SettlementJournalState;
-  }
-
-  override async append(record: JournalRecord | SettlementRecord): Promise<void> {
-    if (!isSettlementRecord(record)) return super.append(record);
-    const stamped = { ...record, wallMs: this.#clock.wallMs() };
-    await this.#store.append(JSON.stringify(stamped));
-    applySettlementRecord(this.state, stamped);
-  }
 }
 
 /** The terminal of the shop, as its host knows it. */
@@ -108,11 +44,8 @@ export interface TestSale {
 
 /** A shop whose journal settles too. */
 export class SettlingShop extends Shop {
-  declare services: SettlementServices;
-
   /** Opens the journal and signs on. */
   async open(): Promise<this> {
-    this.services = { ...this.services, journal: new SettlingJournal(this.life.store, this.clock) };
     return this.signedOn();
   }
 
@@ -122,7 +55,7 @@ export class SettlingShop extends Shop {
     await this.open();
   }
 
-  run<Output, Input>(effect: SettlementEffect<Output, Input>, input: Input): Promise<Output> {
+  run<Output, Input>(effect: Effect<Output, Input>, input: Input): Promise<Output> {
     return this.clock.resolve(effect(this.services, input, NEVER_CANCELLED));
   }
 
@@ -134,7 +67,7 @@ export class SettlingShop extends Shop {
     const input = { amountFen, entry: how, card, verification };
     const answer = await this.clock.resolve(authorizeCard(this.services, input, NEVER_CANCELLED));
     const isApproved = this.services.journal.sale(answer.key).status === 'authorized';
-    if (how === 'chip' && isApproved) await this.#complete(answer, evidence);
+    if (how === 'chip' && isApproved) await this.#complete(answer, evidence, card.chipDataRef);
     return answer.key;
   }
 
@@ -173,19 +106,19 @@ export class SettlingShop extends Shop {
     return { kind: 'pin', pinBlockRef: entered.pinBlockRef, format: entered.format } as const;
   }
 
-  async #complete(answer: CardAnswer, evidence: TestSale['evidence']): Promise<void> {
-    const input = { ...answer, approved: true };
-    const kept = chipEvidence(input.key, hexOf(this.#lastTags(evidence === 'script')));
-    if (evidence !== 'lost' && kept !== undefined) await this.services.journal.append(kept);
+  async #complete(answer: CardAnswer, evidence: TestSale['evidence'], chipDataRef: VaultRef | undefined) {
+    const input = { ...answer, approved: true, chipDataRef: evidence === 'kept' ? chipDataRef : undefined };
+    const withScript = evidence === 'script' ? chipEvidence(input.key, hexOf(this.#lastTags())) : undefined;
+    if (withScript !== undefined) await this.services.journal.append(withScript);
     await this.clock.resolve(completeChip(this.services, input, NEVER_CANCELLED));
   }
 
-  /** The request's tags as a chip leaves them that accepts: a TC. */
-  #lastTags(withScript: boolean): Uint8Array {
+  /** The request's tags as a chip leaves them that accepts and ran a script. */
+  #lastTags(): Uint8Array {
     const request = this.acquirerRequests().at(-1);
     const tags = decodeTlv((request && bytesField(request, 55)) ?? new Uint8Array());
     const last = tags.map((node) => (node.tag === '9F27' ? { tag: '9F27', value: hex('40') } : node));
-    return encodeTlv(withScript ? [...last, { tag: 'DF31', value: hex('2000000001') }] : last);
+    return encodeTlv([...last, { tag: 'DF31', value: hex('2000000001') }]);
   }
 
   /** Settles to the end, with every message answered. */

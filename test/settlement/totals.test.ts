@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { SaleKey, StampedRecord } from '../../firmware/journal/records.ts';
-import type { SettlementAnswered } from '../../firmware/settlement/records.ts';
+import type { SettlementAnswered } from '../../firmware/journal/settlement-records.ts';
 import {
   announcedTotals,
   batchIsFull,

@@ -111,7 +111,7 @@ export class Counter {
   /** Prints what is still owed, as a cashier does after a power cut. */
   async printOwed(): Promise<void> {
     if (owedCopies(this.terminal.journalState()).length === 0) return;
-    this.press('function');
+    this.press('function', '3');
     await this.until(() => owedCopies(this.terminal.journalState()).length === 0, 'all copies are printed');
     await this.atRest();
   }

@@ -51,7 +51,7 @@ const RULES: readonly Rule[] = [
     area: 'machines',
     files: MACHINES,
     values:
-      /^(firmware\/(base|rules|screens)\/.*|firmware\/effects\/effect\.ts|firmware\/.*\.machine\.ts|xstate|ts-pattern)$/,
+      /^(firmware\/(base|rules|screens)\/.*|firmware\/effects\/effect\.ts|firmware\/.*(\.machine|-context)\.ts|xstate|ts-pattern)$/,
     types: /^firmware\/(hal|protocol|journal|effects|transaction|settlement)\/|^firmware\/settings\.ts$/,
   },
   {

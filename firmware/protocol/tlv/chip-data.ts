@@ -12,6 +12,8 @@ const REQUEST_OPTIONAL = [0x9f34, 0x9f35, 0x9f1e, 0x84, 0x9f09, 0x9f41, 0x9f63, 
 /** Field 55 of a reversal; the first and third only when the card declined what the issuer had approved. */
 const REVERSAL = [0x95, 0x9f1e, 0x9f10, 0x9f36, 0xdf31] as const;
 const CARD_DECLINE_ONLY: readonly number[] = [0x95, 0x9f10];
+const CRYPTOGRAM = 0x9f26;
+const CRYPTOGRAM_INFORMATION = 0x9f27;
 /** What the issuer sends to the card: authentication data and scripts. */
 const ISSUER_ANSWER: readonly number[] = [0x91, 0x71, 0x72];
 
@@ -35,6 +37,26 @@ export function requestChipData(cardData: Uint8Array): Uint8Array {
 export function reversalChipData(cardData: Uint8Array, cardDeclined: boolean): Uint8Array {
   const tags = REVERSAL.filter((tag) => cardDeclined || !CARD_DECLINE_ONLY.includes(tag));
   return pick(new TlvIndex(cardData), tags);
+}
+
+/**
+ * The request's tags as they stand at the end of the sale: those of the chip's verdict in the place of the older ones, and
+ * what the verdict has besides. `undefined` for a verdict without a second cryptogram.
+ */
+export function chipDataAfterwards(request: Uint8Array, verdict: Uint8Array): Uint8Array | undefined {
+  const said = new TlvIndex(verdict);
+  if (said.find(CRYPTOGRAM) === undefined || said.find(CRYPTOGRAM_INFORMATION) === undefined) return undefined;
+  const first = outermost(new TlvIndex(request));
+  const last = outermost(said);
+  return encodeTlv([...new Map([...first, ...last])].map(([tag, value]) => ({ tag: textOfTag(tag), value })));
+}
+
+function outermost(index: TlvIndex): (readonly [number, Uint8Array])[] {
+  const tags = Array.from({ length: index.count }, (_, entry) => entry).filter((entry) => index.depthAt(entry) === 0);
+  return tags.map((entry) => {
+    const tag = index.tagAt(entry);
+    return [tag, index.find(tag) ?? new Uint8Array(0)];
+  });
 }
 
 /**

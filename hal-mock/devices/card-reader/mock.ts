@@ -21,6 +21,7 @@ import { chipDataOf, type ChipTags, requiredTag } from '../../cards/chip-data.ts
 import { type ChipTransaction, chinaDateAndTime } from '../../cards/chip-transaction.ts';
 import { CardFront, type Presentation, type ReaderDurations } from './card-front.ts';
 import { FrontedReader } from './fronted-reader.ts';
+import { verdictTags } from './reader-data.ts';
 
 export interface MockCardReaderOptions {
   readonly accepts?: readonly CardInterface[];
@@ -144,6 +145,7 @@ export class MockCardReader extends FrontedReader implements CardReader {
         tvr: hexTag(completed.tags, '95'),
         tsi: hexTag(completed.tags, '9B'),
         scriptResult: script === undefined ? undefined : hexOf(script),
+        chipData: hexOf(verdictTags(completed.tags)),
       };
     } catch (error) {
       if (error instanceof ProtocolError) throw this.#error('protocol', error.message);

@@ -87,13 +87,19 @@ export function cardTags(tags: ChipTags, via: CardInterface): Uint8Array {
   return encodeTlv([...nodes, { tag: 'FFEE01', children: [kernel] }]);
 }
 
-const COMPLETION_TAGS = ['9F26', '9F27', '9F36', '9F10', '95', '9B', 'DF31'];
+const VERDICT_TAGS = ['9F26', '9F27', '9F36', '9F10', '95', '9B', 'DF31'];
 
-/** What 60-12 gives in the end: the result code (0002 approved, 0003 declined) and the second cryptogram. */
-export function completionTags(tags: ChipTags, accepted: boolean): Uint8Array {
-  const nodes = COMPLETION_TAGS.flatMap((tag) => {
+/** The second cryptogram and what it was made over. */
+export function verdictTags(tags: ChipTags): Uint8Array {
+  const nodes = VERDICT_TAGS.flatMap((tag) => {
     const value = tags.get(tag);
     return value === undefined ? [] : [{ tag, value }];
   });
-  return encodeTlv([{ tag: 'DFEE25', value: hex(accepted ? '00 02' : '00 03') }, ...nodes]);
+  return encodeTlv(nodes);
+}
+
+/** What 60-12 gives in the end: the result code (0002 approved, 0003 declined) and the chip's verdict. */
+export function completionTags(tags: ChipTags, accepted: boolean): Uint8Array {
+  const code = { tag: 'DFEE25', value: hex(accepted ? '00 02' : '00 03') };
+  return concatBytes(encodeTlv([code]), verdictTags(tags));
 }

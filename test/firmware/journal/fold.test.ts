@@ -21,7 +21,10 @@ function folded(words: readonly string[], state: JournalState = emptyJournal()):
 /** Status, open items, owed copies with their state, next STAN. */
 function summary(state: JournalState): string[] {
   const sale = state.sales.get('000001-000005');
-  const owed = owedCopies(state).map(({ copy }) => `${copy.charAt(0).toUpperCase()}${sale?.copies[copy]}`);
+  const owed = owedCopies(state).map(({ copy }) => {
+    const stands = copy === 'settlement' ? state.settlement.last?.slip : sale?.copies[copy];
+    return `${copy.charAt(0).toUpperCase()}${stands}`;
+  });
   return [sale?.status ?? '', String(openSales(state).length), owed.join(' '), String(nextStan(state))];
 }
 

@@ -9,9 +9,12 @@ const BUG = new Fault('broken invariant: anything');
 const ready = { kind: 'ready', missing: [] };
 const signedOn = { kind: 'signedOn' };
 const settled = { kind: 'settled' };
-const nothing = { openItems: 0, owedCopies: [] };
-const oneOpen = { openItems: 1, owedCopies: [] };
-const oneOwed = { openItems: 0, owedCopies: [{ key: KEY, copy: 'merchant' }] };
+const nothing = { openItems: 0, owedCopies: [], mustSettle: false };
+const oneOpen = { ...nothing, openItems: 1 };
+const oneOwed = { ...nothing, owedCopies: [{ key: KEY, copy: 'merchant' }] };
+const frozen = { ...nothing, mustSettle: true };
+const balanced = { kind: 'settled', balanced: true };
+const unanswered = { kind: 'unsettled', reason: 'unanswered' };
 const waiting = { kind: 'waiting', openItems: 1 };
 const sold = { kind: 'approved', key: KEY };
 
@@ -199,26 +202,101 @@ describeChart(terminalMachine, [
     keys: 'transaction 1, transaction cancel, transaction function',
   },
   {
-    name: 'prints what is owed, and only then',
+    name: 'opens the menu and sums up afterwards',
     input,
-    effects: { ...up, summarize: [oneOwed, nothing], receipt: [{ kind: 'printed' }] },
-    hands: 'function function',
-    states: `${UP} idle printingOwed summarizing deciding idle`,
-    inputs: { receipt: [{ copies: oneOwed.owedCopies }] },
-  },
-  {
-    name: 'goes on when printing broke down',
-    input,
-    effects: { ...up, summarize: [oneOwed, oneOwed], receipt: [BUG] },
+    effects: { ...up, summarize: [oneOwed, nothing], menu: [{ kind: 'done' }] },
     hands: 'function',
-    states: `${UP} idle printingOwed summarizing deciding idle`,
+    states: `${UP} idle usingMenu summarizing deciding idle`,
+    inputs: { menu: [{ summary: oneOwed }] },
   },
   {
-    name: 'keys belong to the receipt while it prints',
+    name: 'goes on when the menu broke down',
     input,
-    effects: { ...up, summarize: [oneOwed], receipt: [NEVER] },
-    hands: 'function cancel',
-    states: `${UP} idle printingOwed`,
-    keys: 'receipt cancel',
+    effects: { ...up, summarize: [oneOwed, oneOwed], menu: [BUG] },
+    hands: 'function',
+    states: `${UP} idle usingMenu summarizing deciding idle`,
   },
+  {
+    name: 'keys belong to the menu while it is open',
+    input,
+    effects: { ...up, menu: [NEVER] },
+    hands: 'function 1 cancel',
+    states: `${UP} idle usingMenu`,
+    keys: 'menu 1, menu cancel',
+  },
+  {
+    name: 'settles when it is asked to',
+    input,
+    effects: { ...up, summarize: [nothing, nothing], menu: [{ kind: 'settle' }], settle: [balanced] },
+    hands: 'function',
+    states: `${UP} idle usingMenu settling summarizing deciding idle`,
+  },
+  {
+    name: 'keys belong to the settlement while it runs, and money may be in doubt',
+    input,
+    effects: { ...up, menu: [{ kind: 'settle' }], settle: [NEVER] },
+    hands: 'function cancel',
+    states: `${UP} idle usingMenu settling`,
+    keys: 'settle cancel',
+  },
+  {
+    name: 'goes on by itself with a settlement that the power cut short',
+    input,
+    effects: { ...up, summarize: [frozen, nothing], settle: [balanced] },
+    states: `${UP} settling summarizing deciding idle`,
+  },
+  {
+    name: 'waits with a settlement that nobody answers, and sells nothing meanwhile',
+    input,
+    effects: {
+      ...up,
+      pending: [settled, settled, settled],
+      summarize: [frozen, frozen, frozen, frozen, frozen, nothing],
+      settle: [unanswered, unanswered, balanced],
+    },
+    hands: '5 confirm 15s',
+    states:
+      `${UP} settling summarizing deciding idle enteringAmount recovering summarizing deciding settling ` +
+      'summarizing deciding idle recovering summarizing deciding settling summarizing deciding idle',
+  },
+  {
+    name: 'sells what had to wait for the settlement',
+    input,
+    effects: {
+      ...up,
+      pending: [settled, settled],
+      summarize: [frozen, frozen, frozen, nothing, nothing],
+      settle: [unanswered, balanced],
+      transaction: [sold],
+    },
+    hands: '5 confirm',
+    states:
+      `${UP} settling summarizing deciding idle enteringAmount recovering summarizing deciding settling ` +
+      'summarizing deciding transacting concluding summarizing deciding idle',
+    inputs: { transaction: [{ amountFen: 5 }] },
+  },
+  ...['1', '60s'].map((hands) => ({
+    name: `signs on once for a settlement under new keys, then says so until ${hands}`,
+    input,
+    effects: {
+      ...up,
+      signOn: [signedOn, signedOn],
+      pending: [settled, settled],
+      summarize: [nothing, nothing, nothing],
+      menu: [{ kind: 'settle' }],
+      settle: [{ kind: 'signOnNeeded' }, { kind: 'signOnNeeded' }],
+    },
+    hands: `function ${hands}`,
+    states:
+      `${UP} idle usingMenu settling signingOn recovering summarizing deciding settling settlementRefused ` +
+      'summarizing deciding idle',
+    screens: 'booting signingOn idle signingOn settlementFailed idle',
+  })),
+  ...[{ kind: 'faulted' }, BUG].map((outcome) => ({
+    name: `goes out of service when a settlement cannot be written down: ${outcome instanceof Error ? 'an error' : 'told'}`,
+    input,
+    effects: { ...up, menu: [{ kind: 'settle' }], settle: [outcome] },
+    hands: 'function',
+    states: `${UP} idle usingMenu settling outOfService`,
+  })),
 ]);

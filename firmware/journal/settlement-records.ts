@@ -1,6 +1,6 @@
 /** What the journal remembers of settlements 结算: all of it JSON, none of it a secret. */
 import type { PrintEvidence } from '../hal/index.ts';
-import type { SaleKey } from '../journal/records.ts';
+import type { SaleKey } from './sale-key.ts';
 import type { Balance, SettlementTotals } from '../protocol/cup/messages.ts';
 
 /** A 0500 about to be sent. Sent again with the same number as long as nothing was sold after it. */

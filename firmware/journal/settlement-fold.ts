@@ -1,7 +1,7 @@
 /** The records of settlements folded into what the next step has to know. */
 import { invariant } from '../base/invariant.ts';
-import type { JournaledSale, JournalState } from '../journal/fold.ts';
-import type { SaleKey } from '../journal/records.ts';
+import type { JournaledSale } from './fold.ts';
+import { saleId, type SaleKey } from './sale-key.ts';
 import type {
   ChipEvidence,
   ClosedByHand,
@@ -10,7 +10,7 @@ import type {
   SettlementBegun,
   SettlementRecord,
   UploadResult,
-} from './records.ts';
+} from './settlement-records.ts';
 
 /** A settlement from its first 0500 on. */
 export interface SettlementProgress {
@@ -48,8 +48,12 @@ export interface SettlementState {
   byHand: ClosedByHand[];
 }
 
-/** The journal's state with the settlement's part. */
-export interface SettlementJournalState extends JournalState {
+/** What the records of settlements change in the journal's state. */
+export interface SettledState {
+  batch: string;
+  lastStan: number;
+  readonly sales: ReadonlyMap<string, JournaledSale>;
+  readonly open: Set<JournaledSale>;
   readonly settlement: SettlementState;
 }
 
@@ -57,14 +61,9 @@ export function emptySettlement(): SettlementState {
   return { progress: undefined, last: undefined, evidence: new Map(), notices: new Map(), byHand: [] };
 }
 
-/** Names a sale in the maps of {@link SettlementState}. */
-export function settledSaleId({ batch, stan }: SaleKey): string {
-  return `${batch}-${stan}`;
-}
-
 /** Applies one record in place, to the numbers and the open sales of the journal as well. */
 export function applySettlementRecord(
-  state: SettlementJournalState,
+  state: SettledState,
   record: SettlementRecord & { readonly wallMs: number },
 ): void {
   const { settlement } = state;
@@ -88,11 +87,11 @@ export function applySettlementRecord(
       state.batch = record.nextBatch;
       return;
     case 'chipEvidence':
-      settlement.evidence.set(settledSaleId(record), record);
+      settlement.evidence.set(saleId(record), record);
       return;
     case 'scriptNoticeIntent':
       state.lastStan = record.noticeStan;
-      settlement.notices.set(settledSaleId(record), { stan: record.noticeStan, result: undefined });
+      settlement.notices.set(saleId(record), { stan: record.noticeStan, result: undefined });
       return;
     case 'scriptNoticeResult':
       noticeOf(settlement, record).result = record;
@@ -125,12 +124,12 @@ function lastOf({ last }: SettlementState): ClosedSettlement {
 }
 
 function noticeOf({ notices }: SettlementState, key: SaleKey): SentNotice {
-  const notice = notices.get(settledSaleId(key));
+  const notice = notices.get(saleId(key));
   invariant(notice !== undefined, 'a script notice is durable before it is answered');
   return notice;
 }
 
-function closeBatch({ settlement }: SettlementJournalState, closedWallMs: number): void {
+function closeBatch({ settlement }: SettledState, closedWallMs: number): void {
   const progress = progressOf(settlement);
   settlement.last = { ...progress, closedWallMs, byHand: settlement.byHand, slip: 'owed' };
   settlement.progress = undefined;
@@ -147,12 +146,8 @@ function forgetBatch({ evidence, notices }: SettlementState, batch: string): voi
   }
 }
 
-function forgetOpen(state: SettlementJournalState, key: SaleKey): void {
-  const sale = findOpen(state, key);
-  invariant(sale !== undefined, 'only an open sale is closed by hand');
-  state.open.delete(sale);
-}
-
-function findOpen(state: Readonly<JournalState>, { batch, stan }: SaleKey): JournaledSale | undefined {
-  return [...state.open].find(({ key }) => key.batch === batch && key.stan === stan);
+function forgetOpen(state: SettledState, key: SaleKey): void {
+  const sale = state.sales.get(saleId(key));
+  invariant(sale !== undefined && state.open.delete(sale), 'only an open sale is closed by hand');
+  sale.status = 'handedOver';
 }

@@ -1,28 +1,5 @@
-import type { ScreenCall } from '../screens/show.ts';
 import { responseCode } from '../rules/response-codes.ts';
-import { press, type ScreenSpec } from '../screens/screen-spec.ts';
-
-/** Screens of a settlement and what each needs to know. */
-export interface SettlementScreenParams {
-  settling: {
-    readonly step: 'notices' | 'totals' | 'upload';
-    /** Messages of the upload. */
-    readonly done: number;
-    readonly total: number;
-  };
-  settled: { readonly batch: string; readonly balanced: boolean; readonly disagreements: number };
-  settlementFailed: {
-    readonly reason: 'openItems' | 'unanswered' | 'refused' | 'signOnNeeded';
-    readonly responseCode: string | undefined;
-  };
-}
-
-/** A screen that a chart of the settlement asks for. */
-export type SettlementScreenCall =
-  | ScreenCall
-  | {
-      [Id in keyof SettlementScreenParams]: { readonly id: Id; readonly params: SettlementScreenParams[Id] };
-    }[keyof SettlementScreenParams];
+import { press, type ScreenRows } from './screen-spec.ts';
 
 const STEPS = {
   notices: { zh: '正在上送脚本结果', en: 'Sending script notices' },
@@ -32,15 +9,13 @@ const STEPS = {
 
 const FAILURES = {
   openItems: { zh: '有未完成交易，处理完才能结算', en: 'Open items must be settled first' },
-  unanswered: { zh: '收单主机没有应答，请稍后再结算', en: 'No answer from the host. Settle later' },
+  unanswered: { zh: '收单主机没有应答', en: 'No answer from the host' },
   refused: { zh: '收单主机拒绝结算', en: 'The acquirer refused to settle' },
   signOnNeeded: { zh: '请签到后再结算', en: 'Sign on, then settle again' },
 } as const;
 
-/** The settlement's rows of the catalogue. */
-export const SETTLEMENT_SCREENS: {
-  readonly [Id in keyof SettlementScreenParams]: ScreenSpec<SettlementScreenParams[Id]>;
-} = {
+/** The end of a day. */
+export const SETTLEMENT_SCREENS: ScreenRows<'settling' | 'settled' | 'settlementFailed'> = {
   settling: {
     tone: 'busy',
     title: { zh: '正在结算', en: 'Settling' },
@@ -52,7 +27,7 @@ export const SETTLEMENT_SCREENS: {
     keys: [],
   },
   settled: {
-    tone: ({ disagreements }) => (disagreements > 0 ? 'attention' : 'success'),
+    tone: ({ disagreements }) => (disagreements > 0 ? 'attention' : 'neutral'),
     title: { zh: '结算完成', en: 'Settled' },
     lines: ({ batch, balanced, disagreements }, say) => [
       say(`批次号 ${batch}`, `Batch ${batch}`),
@@ -68,6 +43,7 @@ export const SETTLEMENT_SCREENS: {
     title: { zh: '结算未完成', en: 'Settlement is not complete' },
     lines: ({ reason, responseCode: code }, say) => [
       say(FAILURES[reason].zh, FAILURES[reason].en),
+      say('账目未变，可稍后再结算', 'No total has changed. Settle later'),
       ...(code === undefined ? [] : [say(`${code} ${responseCode(code).zh}`, `${code} ${responseCode(code).en}`)]),
     ],
     keys: [press('confirm', '返回', 'Back')],

@@ -1,0 +1,165 @@
+import { assign, forwardTo, setup } from 'xstate';
+import { declareEffect } from '../effects/effect.ts';
+import type { SaleView } from '../effects/look-up.ts';
+import type { SummaryOutcome } from '../effects/summarize.ts';
+import type { Key } from '../hal/index.ts';
+import type { OwedCopy } from '../journal/fold.ts';
+import { handOverMachine } from '../recovery/hand-over.machine.ts';
+import { afterDigitKey, isDigitKey } from '../rules/digit-entry.ts';
+import { type ScreenCall, screen, show } from '../screens/show.ts';
+import type { TimingSettings } from '../settings.ts';
+import { receiptMachine } from '../transaction/receipt.machine.ts';
+
+/** Field 11 and the voucher number on a slip have six digits. */
+const VOUCHER_DIGITS = 6;
+
+export interface MenuInput {
+  readonly summary: SummaryOutcome;
+  readonly timing: TimingSettings;
+}
+
+/** `settle` is the terminal's own business: it may take a sign-on and outlives a power cut. */
+export type MenuOutcome = { readonly kind: 'done' } | { readonly kind: 'settle' };
+
+interface MenuContext extends MenuInput {
+  readonly voucher: string;
+  readonly found: SaleView | undefined;
+  readonly copies: readonly OwedCopy[];
+  readonly outcome: MenuOutcome;
+}
+
+function truthScreen({ found, voucher }: MenuContext): ScreenCall {
+  if (found === undefined) {
+    return screen('saleTruth', { voucher, amountFen: 0, subject: '', truth: { kind: 'unknown' } });
+  }
+  const { key, amountFen, subject, truth } = found;
+  return screen('saleTruth', { voucher: key.stan.toString().padStart(VOUCHER_DIGITS, '0'), amountFen, subject, truth });
+}
+
+/** What a cashier does besides selling 菜单: settle, look a sale up, print what is owed, hand an open sale over. */
+export const menuMachine = setup({
+  types: {
+    input: {} as MenuInput,
+    context: {} as MenuContext,
+    events: {} as { type: 'KEY'; key: Key },
+    output: {} as MenuOutcome,
+  },
+  actors: {
+    receipt: receiptMachine,
+    handOver: handOverMachine,
+    lookUp: declareEffect<SaleView | undefined, { stan: number }>(),
+  },
+  actions: { show },
+  guards: {
+    isKey: ({ event }, key: Key) => event.key === key,
+    isEntry: ({ event }) => isDigitKey(event.key) || event.key === 'clear',
+    hasVoucher: ({ context, event }) => event.key === 'confirm' && Number(context.voucher) > 0,
+    asksForOwed: ({ context, event }) => event.key === '3' && context.summary.owedCopies.length > 0,
+    asksForSettlement: ({ context, event }) => event.key === '4' && context.summary.settledBatch !== undefined,
+    asksToHandOver: ({ context, event }) => event.key === '5' && context.summary.openItems > 0,
+  },
+  delays: { operatorAway: ({ context }) => context.timing.operatorMs },
+}).createMachine({
+  id: 'menu',
+  context: ({ input }) => ({ ...input, voucher: '', found: undefined, copies: [], outcome: { kind: 'done' } }),
+  output: ({ context }) => context.outcome,
+  initial: 'choosing',
+  states: {
+    choosing: {
+      meta: { zh: '选择功能' },
+      tags: ['cancellable'],
+      entry: {
+        type: 'show',
+        params: ({ context: { summary } }) =>
+          screen('menu', {
+            copiesOwed: summary.owedCopies.length,
+            openItems: summary.openItems,
+            hasSettled: summary.settledBatch !== undefined,
+          }),
+      },
+      on: {
+        KEY: [
+          {
+            guard: { type: 'isKey', params: '1' },
+            target: 'ended',
+            actions: assign({ outcome: { kind: 'settle' } }),
+          },
+          { guard: { type: 'isKey', params: '2' }, target: 'enteringVoucher' },
+          {
+            guard: 'asksForOwed',
+            target: 'printing',
+            actions: assign(({ context }) => ({ copies: context.summary.owedCopies })),
+          },
+          {
+            guard: 'asksForSettlement',
+            target: 'printing',
+            actions: assign(({ context }) => ({
+              copies: [{ copy: 'settlement', batch: context.summary.settledBatch ?? '' }],
+            })),
+          },
+          { guard: 'asksToHandOver', target: 'handingOver' },
+          { guard: { type: 'isKey', params: 'cancel' }, target: 'ended' },
+        ],
+      },
+      after: { operatorAway: 'ended' },
+    },
+    enteringVoucher: {
+      meta: { zh: '输入凭证号' },
+      tags: ['cancellable'],
+      entry: { type: 'show', params: ({ context }) => screen('enterVoucher', { digits: context.voucher }) },
+      on: {
+        KEY: [
+          { guard: { type: 'isKey', params: 'cancel' }, target: 'ended' },
+          { guard: 'hasVoucher', target: 'lookingUp' },
+          {
+            guard: 'isEntry',
+            target: 'enteringVoucher',
+            reenter: true,
+            actions: assign(({ context, event }) => ({
+              voucher: afterDigitKey(context.voucher, event.key, VOUCHER_DIGITS),
+            })),
+          },
+        ],
+      },
+      after: { operatorAway: 'ended' },
+    },
+    lookingUp: {
+      meta: { zh: '查询交易结果' },
+      invoke: {
+        src: 'lookUp',
+        input: ({ context }) => ({ stan: Number(context.voucher) }),
+        onDone: { target: 'showingTruth', actions: assign(({ event }) => ({ found: event.output })) },
+        onError: 'ended',
+      },
+    },
+    showingTruth: {
+      meta: { zh: '显示交易结果' },
+      entry: { type: 'show', params: ({ context }) => truthScreen(context) },
+      on: { KEY: 'ended' },
+      after: { operatorAway: 'ended' },
+    },
+    printing: {
+      meta: { zh: '补打凭条' },
+      on: { KEY: { actions: forwardTo('receipt') } },
+      invoke: {
+        id: 'receipt',
+        src: 'receipt',
+        input: ({ context }) => ({ copies: context.copies, announcesFirst: true, timing: context.timing }),
+        onDone: 'ended',
+        onError: 'ended',
+      },
+    },
+    handingOver: {
+      meta: { zh: '未完成交易转人工' },
+      on: { KEY: { actions: forwardTo('handOver') } },
+      invoke: {
+        id: 'handOver',
+        src: 'handOver',
+        input: ({ context }) => ({ timing: context.timing }),
+        onDone: 'ended',
+        onError: 'ended',
+      },
+    },
+    ended: { meta: { zh: '返回待机' }, type: 'final' },
+  },
+});

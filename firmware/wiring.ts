@@ -1,0 +1,150 @@
+/** The charts with their effects: which effect does what a chart names. */
+import { authorizeCard } from './effects/authorize-card.ts';
+import { awaitRemoval } from './effects/await-removal.ts';
+import { boot } from './effects/boot.ts';
+import { checkSupervisor } from './effects/check-supervisor.ts';
+import { closeBatch } from './effects/close-batch.ts';
+import { closeByHand } from './effects/close-by-hand.ts';
+import { completeChip } from './effects/complete-chip.ts';
+import { provideEffect } from './effects/effect.ts';
+import { enterPin } from './effects/enter-pin.ts';
+import { findOpen } from './effects/find-open.ts';
+import { listOpen, lookUp } from './effects/look-up.ts';
+import { openReversal } from './effects/open-reversal.ts';
+import { printCopy } from './effects/print-copy.ts';
+import { quotePlans } from './effects/quote-plans.ts';
+import { readCard } from './effects/read-card.ts';
+import { scanCode } from './effects/scan-code.ts';
+import { sendReversal } from './effects/send-reversal.ts';
+import { sendScriptNotice } from './effects/send-script-notice.ts';
+import { settleTotals } from './effects/settle-totals.ts';
+import { signOn } from './effects/sign-on.ts';
+import { summarize } from './effects/summarize.ts';
+import { uploadBatch } from './effects/upload-batch.ts';
+import { cancelOrder, payOrder, queryOrder, resolveOrder } from './effects/wallet-order.ts';
+import { handOverMachine } from './recovery/hand-over.machine.ts';
+import { pendingMachine } from './recovery/pending.machine.ts';
+import type { ScreenCall } from './screens/show.ts';
+import type { Services } from './services.ts';
+import { settleMachine } from './settlement/settle.machine.ts';
+import { menuMachine } from './terminal/menu.machine.ts';
+import { terminalMachine } from './terminal/terminal.machine.ts';
+import { authorizeCardMachine } from './transaction/authorize-card.machine.ts';
+import { authorizeWalletMachine } from './transaction/authorize-wallet.machine.ts';
+import { identifyMachine } from './transaction/identify.machine.ts';
+import { installmentMachine } from './transaction/installment.machine.ts';
+import { receiptMachine } from './transaction/receipt.machine.ts';
+import { transactionMachine } from './transaction/transaction.machine.ts';
+import { verifyMachine } from './transaction/verify.machine.ts';
+
+type Actions = ReturnType<typeof wiredActions>;
+
+/** The whole terminal. */
+export function wiredTerminal(services: Services) {
+  const actions = wiredActions(services);
+  const { show } = actions;
+  const receipt = receiptMachine.provide({
+    actions: { show },
+    actors: { printCopy: provideEffect(services, printCopy) },
+  });
+  const pending = pendingMachine.provide({
+    actions: { show },
+    actors: {
+      findOpen: provideEffect(services, findOpen),
+      sendReversal: provideEffect(services, sendReversal),
+      resolveOrder: provideEffect(services, resolveOrder),
+    },
+  });
+  return terminalMachine.provide({
+    actions,
+    actors: {
+      boot: provideEffect(services, boot),
+      signOn: provideEffect(services, signOn),
+      summarize: provideEffect(services, summarize),
+      pending,
+      transaction: wiredTransaction(services, actions, receipt),
+      menu: wiredMenu(services, actions, receipt),
+      settle: wiredSettlement(services, actions, receipt, pending),
+    },
+  });
+}
+
+function wiredActions(services: Services) {
+  return {
+    show: (_: unknown, call: ScreenCall) => services.show(call.id, call.params),
+    wipeVault: () => services.ports.vault.wipe(),
+    beepSuccess: () => services.ports.indicators.beep('success'),
+    beepFailure: () => services.ports.indicators.beep('failure'),
+  };
+}
+
+function wiredTransaction(services: Services, actions: Actions, receipt: typeof receiptMachine) {
+  const { show } = actions;
+  return transactionMachine.provide({
+    actions,
+    actors: {
+      identify: identifyMachine.provide({
+        actions: { show },
+        actors: { readCard: provideEffect(services, readCard), scanCode: provideEffect(services, scanCode) },
+      }),
+      installment: installmentMachine.provide({ actions: { show } }),
+      verify: verifyMachine.provide({
+        actions: { show },
+        actors: { enterPin: provideEffect(services, enterPin) },
+      }),
+      authorizeCard: authorizeCardMachine.provide({
+        actions: { show },
+        actors: {
+          authorizeCard: provideEffect(services, authorizeCard),
+          completeChip: provideEffect(services, completeChip),
+          openReversal: provideEffect(services, openReversal),
+        },
+      }),
+      authorizeWallet: authorizeWalletMachine.provide({
+        actions: { show },
+        actors: {
+          payOrder: provideEffect(services, payOrder),
+          queryOrder: provideEffect(services, queryOrder),
+          cancelOrder: provideEffect(services, cancelOrder),
+        },
+      }),
+      receipt,
+      quotePlans: provideEffect(services, quotePlans),
+      awaitRemoval: provideEffect(services, awaitRemoval),
+    },
+  });
+}
+
+function wiredMenu(services: Services, { show }: Actions, receipt: typeof receiptMachine) {
+  const handOver = handOverMachine.provide({
+    actions: { show },
+    actors: {
+      listOpen: provideEffect(services, listOpen),
+      checkSupervisor: provideEffect(services, checkSupervisor),
+      closeByHand: provideEffect(services, closeByHand),
+    },
+  });
+  return menuMachine.provide({
+    actions: { show },
+    actors: { receipt, handOver, lookUp: provideEffect(services, lookUp) },
+  });
+}
+
+function wiredSettlement(
+  services: Services,
+  { show }: Actions,
+  receipt: typeof receiptMachine,
+  pending: typeof pendingMachine,
+) {
+  return settleMachine.provide({
+    actions: { show },
+    actors: {
+      pending,
+      receipt,
+      sendScriptNotice: provideEffect(services, sendScriptNotice),
+      settleTotals: provideEffect(services, settleTotals),
+      uploadBatch: provideEffect(services, uploadBatch),
+      closeBatch: provideEffect(services, closeBatch),
+    },
+  });
+}
