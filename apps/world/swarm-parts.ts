@@ -154,7 +154,11 @@ function withFaults(wire: WireEnd, { clock, random, dice }: CounterOptions): Wir
     const rate = dice.rate(fault.id);
     if (fault.wire === undefined || rate === 0) continue;
     const plan = [
-      { direction: 'toHost', frames: { oneIn: Math.max(1, Math.round(1 / rate)) }, fault: fault.wire },
+      {
+        direction: fault.direction ?? 'toHost',
+        frames: { oneIn: Math.max(1, Math.round(1 / rate)) },
+        fault: fault.wire,
+      },
     ] as const;
     const faulty: FaultyWire = faultyWire(end, { clock, random, plan });
     dice.onStop(() => {

@@ -1,4 +1,5 @@
 import { Fault, invariant } from '../base/invariant.ts';
+import { HalError } from '../hal/hal-error.ts';
 import type { Clock, JournalDamage, JournalStore } from '../hal/index.ts';
 import { applyRecord, emptyJournal, type JournaledSale, type JournalState, nextStan, saleId } from './fold.ts';
 import type { JournalRecord, SaleKey, StampedRecord } from './records.ts';
@@ -51,6 +52,8 @@ export class Journal {
   async append(record: JournalRecord): Promise<void> {
     const stan = stanTakenBy(record);
     invariant(stan === undefined || stan === this.#stanInHand, 'an intent carries the number just taken');
+    // What failed may be durable all the same: nothing may be built on either until the journal has been read again.
+    if (!this.#isWritable) throw new HalError('media', 'journal', 'takes no more records');
     const stamped: StampedRecord = { ...record, wallMs: this.#clock.wallMs() };
     try {
       await this.#store.append(JSON.stringify(stamped));

@@ -15,6 +15,10 @@ export type WireFault =
   | { readonly kind: 'setByte'; readonly at: number; readonly value: number }
   | { readonly kind: 'dropByte'; readonly at?: number }
   | { readonly kind: 'doubleByte'; readonly at?: number }
+  /** Read at another speed than it was sent: so many other bytes, or a few less. */
+  | { readonly kind: 'garble' }
+  /** The line took only the first bytes of it; how many is chosen at random if left out. */
+  | { readonly kind: 'cutShort'; readonly bytes?: number }
   /** Held back and sent in one piece with the next frames, after `holdMs` at the latest. */
   | { readonly kind: 'merge'; readonly frames: number; readonly holdMs: number }
   /** Sent a second time. */
@@ -91,7 +95,7 @@ interface Piece {
 type FaultOf<Kind extends WireFault['kind']> = Extract<WireFault, { kind: Kind }>;
 
 /** Faults that change bytes rather than their timing. */
-type Corruption = FaultOf<'noise' | 'flipBit' | 'setByte' | 'dropByte' | 'doubleByte'>;
+type Corruption = FaultOf<'noise' | 'flipBit' | 'setByte' | 'dropByte' | 'doubleByte' | 'garble' | 'cutShort'>;
 
 /** Faults that cut a frame into pieces. */
 type Split = FaultOf<'dribble' | 'chunks' | 'pace'>;
@@ -188,13 +192,15 @@ class FaultyDirection {
 
   #corrupt(fault: Corruption, frame: Uint8Array): Uint8Array {
     if (fault.kind === 'noise') return this.#withNoise(fault, frame);
+    if (fault.kind === 'cutShort') return frame.subarray(0, fault.bytes ?? this.#random.below(frame.length));
+    if (fault.kind === 'garble') return this.#random.bytes(Math.max(1, frame.length - this.#random.below(3)));
     const at = this.#position(fault.at, frame.length);
     const byte = frame[at];
     if (byte === undefined) return frame;
     return concatBytes(frame.subarray(0, at), this.#corruptByte(fault, byte), frame.subarray(at + 1));
   }
 
-  #corruptByte(fault: Exclude<Corruption, FaultOf<'noise'>>, byte: number): Uint8Array {
+  #corruptByte(fault: Exclude<Corruption, FaultOf<'noise' | 'garble' | 'cutShort'>>, byte: number): Uint8Array {
     if (fault.kind === 'setByte') return Uint8Array.of(fault.value);
     if (fault.kind === 'dropByte') return new Uint8Array(0);
     if (fault.kind === 'doubleByte') return Uint8Array.of(byte, byte);

@@ -111,6 +111,7 @@ export class Acquirer {
       ledger,
       faults: this.faults,
       macAlgorithm,
+      scripts: new Set(),
     };
     this.#processingMs = options.processingMs ?? PROCESSING_MS;
     this.#lateAnswerMs = options.lateAnswerMs ?? LATE_ANSWER_MS;
@@ -149,6 +150,11 @@ export class Acquirer {
     return this.#state.terminals.get(terminalId).settlement;
   }
 
+  /** The batch that the host holds open for a terminal. */
+  openBatch(terminalId: string): number {
+    return this.#state.terminals.get(terminalId).batch;
+  }
+
   /** Wrong PINs of a card since the last right one. */
   wrongPins(cardId: string): number {
     return this.#state.issuer.wrongPins(this.#card(cardId).pan);
@@ -156,6 +162,11 @@ export class Acquirer {
 
   resetPinTries(cardId: string): void {
     this.#state.issuer.resetPinTries(this.#card(cardId).pan);
+  }
+
+  /** The next approval of this card brings its chip a command of the issuer: unblock the PIN. */
+  issueScript(cardId: string): void {
+    this.#state.scripts.add(this.#card(cardId).pan);
   }
 
   /** Cut-over: the terminal's batch is closed and the next one open, which its sales do not know before they sign on. */

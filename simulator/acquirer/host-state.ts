@@ -45,6 +45,8 @@ export interface HostState {
   readonly ledger: Ledger;
   readonly faults: FaultSwitches<HostFault>;
   readonly macAlgorithm: MacAlgorithm;
+  /** Numbers of cards whose issuer has a command for the chip, sent with its next approval. */
+  readonly scripts: Set<string>;
 }
 
 /** A handler's answer, before it is sealed and framed. */

@@ -1,6 +1,7 @@
 import { concatBytes, hex } from '../../firmware/base/bytes.ts';
 import { ProtocolError } from '../../firmware/base/protocol-error.ts';
 import { bytesOfGbk } from '../../firmware/base/text.ts';
+import { issuerScript } from '../../hal-mock/cards/issuer.ts';
 import { type IsoMessage, type IsoValue, textField } from '../../firmware/protocol/iso8583/index.ts';
 import { instalmentTerms } from './card-instalment.ts';
 import type { KeyStoreSession } from './host-keys.ts';
@@ -91,12 +92,18 @@ function saleAnswer(
   return answerMessage(state, request, decision.responseCode, more);
 }
 
-/** Tag 91 with 10 bytes. */
+/** Tag 91 with 10 bytes, and a script where the issuer has one. */
 function issuerData(state: HostState, purchase: Purchase, code: string, effect: AmountEffect | undefined): Uint8Array {
   const data = state.issuer.authenticationData(purchase, code);
   const isSpoiled =
     (effect?.kind === 'spoil' && effect.what === 'wrongArpc') || state.faults.take('wrongArpc') !== undefined;
-  return concatBytes(hex('910A'), isSpoiled ? withFlippedByte(data, 0) : data);
+  const script = code === '00' && state.scripts.delete(purchase.pan) ? scriptFor(purchase) : new Uint8Array();
+  return concatBytes(hex('910A'), isSpoiled ? withFlippedByte(data, 0) : data, script);
+}
+
+/** Template 72 with one command, or nothing for a request without a chip. */
+function scriptFor({ pan, sequence, chipData }: Purchase): Uint8Array {
+  return chipData === undefined ? new Uint8Array() : issuerScript({ pan, sequence }, chipData, 'unblockPin');
 }
 
 function authCode({ random }: HostState): string {

@@ -7,11 +7,13 @@ import type {
   WalletResult,
 } from '../../firmware/journal/records.ts';
 
-export type BookedStatus = 'open' | 'approved' | 'declined' | 'notSent' | 'reversed' | 'cancelled';
+export type BookedStatus = 'open' | 'approved' | 'declined' | 'notSent' | 'reversed' | 'cancelled' | 'handedOver';
 
 /** One sale as the durable records tell it, read by other code than the firmware's own. */
 export interface BookedSale {
   readonly id: string;
+  /** Who took it over, when nobody but a person could end it. */
+  supervisor: string | undefined;
   readonly intent: CardIntent | WalletIntent;
   status: BookedStatus;
   hasReversalIntent: boolean;
@@ -19,6 +21,8 @@ export interface BookedSale {
   cardResult: CardResult | undefined;
   walletResult: WalletResult | undefined;
 }
+
+import { SettlementsBook } from './settlements-book.ts';
 
 /** `000001-000017` */
 export function bookId({ batch, stan }: SaleKey): string {
@@ -31,6 +35,7 @@ export class Books {
   /** Ids of sales in doubt, in the order they were begun. */
   readonly open = new Set<string>();
   readonly signOnStans = new Set<number>();
+  readonly settlements = new SettlementsBook();
   last: BookedSale | undefined;
 
   static of(records: readonly string[]): Books {
@@ -44,6 +49,7 @@ export class Books {
   }
 
   apply(record: StampedRecord): void {
+    this.settlements.apply(record, this);
     if (record.type === 'signOnIntent') this.signOnStans.add(record.stan);
     else if (record.type === 'cardIntent' || record.type === 'walletIntent') this.#begin(record);
     else if ('batch' in record && 'stan' in record) this.#note(record);
@@ -53,6 +59,7 @@ export class Books {
     const id = bookId(intent);
     const sale: BookedSale = {
       id,
+      supervisor: undefined,
       intent,
       status: 'open',
       hasReversalIntent: false,
@@ -72,6 +79,7 @@ export class Books {
     if (record.type === 'walletResult') sale.walletResult = record;
     if (record.type === 'reversalIntent') sale.hasReversalIntent = true;
     if (record.type === 'cancelIntent') sale.hasCancelIntent = true;
+    if (record.type === 'closedByHand') sale.supervisor = record.supervisor;
     sale.status = statusAfter(sale, record);
     if (sale.status === 'open') this.open.add(sale.id);
     else this.open.delete(sale.id);
@@ -80,6 +88,7 @@ export class Books {
 
 function statusAfter(sale: BookedSale, record: Extract<StampedRecord, SaleKey>): BookedStatus {
   if (record.type === 'saleApproved') return 'approved';
+  if (record.type === 'closedByHand') return 'handedOver';
   if (record.type === 'reversalIntent' || record.type === 'cancelIntent') return 'open';
   if (record.type === 'reversalResult') return record.outcome === 'reversed' ? 'reversed' : 'open';
   if (record.type === 'cardResult') {

@@ -30,6 +30,8 @@ export interface FaultSwitch {
   readonly rateMax: number;
   readonly mischief?: readonly HostMischief[];
   readonly wire?: WireFault;
+  /** To whom the frames go that it strikes; the terminal unless told. */
+  readonly direction?: 'toHost' | 'toDevice';
 }
 
 /** Refusals that say truly that nothing was executed. Codes with which a host would lie about the money are not faults. */
@@ -65,6 +67,8 @@ export const FAULTS: readonly FaultSwitch[] = [
   serial('F6', 'NAK storm', { kind: 'noise', where: 'before', bytes: NAK_STORM }),
   serial('F7', 'garbage between frames', { kind: 'noise', where: 'before', bytes: GARBAGE }, 0.2),
   serial('F8', 'device gone in the middle of a frame', { kind: 'truncate', afterBytes: 2, replugAfterMs: 2_000 }, 0.02),
+  serial('F9', 'baud rates differ', { kind: 'garble' }, 0.02),
+  { ...serial('F10', 'the line takes less than was written', { kind: 'cutShort' }, 0.02), direction: 'toDevice' },
   serial('F11', 'line stalls 30 s', { kind: 'stall', forMs: 30_000 }, 0.01),
   { id: 'F12', name: 'paper out at a line', group: 'printer', chance: 'print', rateMax: 0.3 },
   { id: 'F13', name: 'cover open', group: 'printer', chance: 'print', rateMax: 0.2 },
@@ -161,6 +165,7 @@ export const FAULTS: readonly FaultSwitch[] = [
   { id: 'F44', name: 'process stands still for 10 s', group: 'time', chance: 'tick', rateMax: 0.1 },
   { id: 'F45', name: 'wall clock jumps', group: 'time', chance: 'tick', rateMax: 0.2 },
   { id: 'F46', name: 'batch cut-over', group: 'time', chance: 'tick', rateMax: 0.05 },
+  { id: 'F47', name: 'out of memory', group: 'time', chance: 'event', rateMax: 0.005 },
   { id: 'F48', name: 'reboot by the clock', group: 'time', chance: 'tick', rateMax: 0.05 },
   { id: 'F49', name: 'working keys expired at the host', group: 'keys', chance: 'tick', rateMax: 0.05 },
 ];

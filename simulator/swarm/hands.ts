@@ -1,6 +1,7 @@
 import type { Key, ScreenModel, TimerId } from '../../firmware/hal/index.ts';
 import { type TestCard, typedPin } from '../../hal-mock/cards/test-cards.ts';
 import type { SeededRandom } from '../../hal-mock/random.ts';
+import { TEST_SUPERVISOR } from '../../hal-mock/supervisors.ts';
 import { streamOf } from './dice.ts';
 import { profileOf, SWARM_CARDS } from './hosts.ts';
 import { pick, type SwarmParameters } from './parameters.ts';
@@ -19,7 +20,14 @@ interface Visit {
   readonly walksAway: boolean;
   readonly isCancelled: boolean;
   readonly confirmsPhone: boolean;
+  readonly hasScript: boolean;
 }
+
+/** What a cashier opens the menu for. */
+type Errand = 'settle' | 'lookUp' | 'printOwed' | 'handOver';
+
+const ERRAND_KEYS: Readonly<Record<Errand, Key>> = { settle: '1', lookUp: '2', printOwed: '3', handOver: '5' };
+const TOO_FEW = ['1', '9'] as const;
 
 const RETRY_MS = 300;
 const RETRIES_MAX = 20;
@@ -50,6 +58,7 @@ function visitOf({ seed, habits, amountMaxYuan }: SwarmParameters, station: Stat
     walksAway: random.chance(habits.walksAway),
     isCancelled: random.chance(habits.cashierCancels),
     confirmsPhone: !random.chance(habits.walksAway * 2),
+    hasScript: random.chance(habits.scripts),
   };
 }
 
@@ -67,6 +76,8 @@ export class Hands {
   #triesToPay = 0;
   #pinTries = 0;
   #owedTries = 0;
+  #errand: Errand | undefined;
+  #settledOnDay = 0;
   /** Faults are over and so is the shopping: whoever is left does everything right. */
   isHelpful = false;
 
@@ -139,14 +150,65 @@ export class Hands {
     if (copiesOwed > 0 && this.#owedTries < OWED_TRIES_MAX && (this.isHelpful || this.#random.chance(0.5))) {
       this.#owedTries++;
       this.repair();
-      return this.#press('function');
+      return this.#goOn('printOwed');
     }
     if (this.isHelpful || this.isDone) return;
+    const errand = this.#errandOf(screen);
+    if (errand !== undefined) return this.#goOn(errand);
     this.#visit = visitOf(this.#run.parameters, this.#station, this.#visits++);
     this.#owedTries = 0;
     this.#triesToPay = 0;
     this.#pinTries = 0;
     this.#press(...(String(this.#visit.amountFen).split('') as Key[]), 'confirm');
+  }
+
+  /** Once a day, or as the habits of this shop have it. */
+  #errandOf({ params }: ScreenModel): Errand | undefined {
+    const { habits, days } = this.#run.parameters;
+    const day = Math.floor(this.#run.clock.monotonicMs() / DAY_MS);
+    if (days > 0 && day > this.#settledOnDay) {
+      this.#settledOnDay = day;
+      return 'settle';
+    }
+    if (Number(params?.['openItems'] ?? 0) > 0 && this.#random.chance(habits.handsOver)) return 'handOver';
+    if (this.#random.chance(habits.settles)) return 'settle';
+    return this.#random.chance(habits.looksUp) ? 'lookUp' : undefined;
+  }
+
+  #goOn(errand: Errand): void {
+    this.#errand = errand;
+    this.#press('function');
+  }
+
+  /** Somebody may have leant on the keys: without an errand the menu is left again. */
+  atMenu(): void {
+    const errand = this.#errand;
+    this.#errand = undefined;
+    this.#press(errand === undefined ? 'cancel' : ERRAND_KEYS[errand]);
+    if (errand !== 'settle' && errand !== 'printOwed') this.#errand = errand;
+  }
+
+  atVoucher({ params }: ScreenModel): void {
+    if (this.#errand !== 'lookUp' || params?.['digits'] !== '') return this.#press('cancel');
+    this.#errand = undefined;
+    const stan = 1 + this.#random.below(Math.max(1, this.#visits * 2));
+    this.#press(...(String(stan).split('') as Key[]), 'confirm');
+  }
+
+  atOpenItem(): void {
+    if (this.#errand !== 'handOver' || this.isHelpful) return this.#press('cancel');
+    this.#press(this.#random.chance(0.2) ? 'function' : 'confirm');
+  }
+
+  atSupervisor({ params }: ScreenModel): void {
+    if (this.#errand !== 'handOver' || params?.['digits'] !== '') return this.#press('cancel');
+    this.#press(...(TEST_SUPERVISOR.number.split('') as Key[]), 'confirm');
+  }
+
+  atPasscode({ params }: ScreenModel): void {
+    if (this.#errand !== 'handOver' || params?.['digits'] !== 0) return this.#press('cancel');
+    const digits = this.#random.chance(0.3) ? TOO_FEW : (TEST_SUPERVISOR.passcode.split('') as Key[]);
+    this.#press(...digits, 'confirm');
   }
 
   /** A flood of keys may have typed something; only the right amount is confirmed. */
@@ -179,6 +241,7 @@ export class Hands {
     const { reader } = this.#station.counter;
     const { dice, clock } = this.#run;
     if (this.isHelpful) return this.#press('cancel');
+    if (this.#visit.hasScript) this.#run.acquirer.issueScript(this.#visit.card.id);
     if (dice.strikes('F18')) reader.failNextChip();
     if (dice.strikes('F17')) clock.setTimeout(() => reader.pull(), dice.random('F17').below(6_000));
     reader.insert(this.#visit.card);
@@ -264,6 +327,13 @@ export class Hands {
     return false;
   }
 
+  /** Some shops do not wait: a supervisor is at hand. */
+  awaitsRecovery(): void {
+    const { handsOver } = this.#run.parameters.habits;
+    if (!this.isHelpful && this.#random.chance(handsOver)) this.#press('cancel');
+    else this.acknowledges();
+  }
+
   /** Confirms, or waits for the screen to go by itself. */
   acknowledges(): void {
     if (this.isHelpful || this.#random.chance(0.5)) this.#press('confirm');
@@ -299,5 +369,15 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
   timedOut: acknowledge,
   outcomeUnknown: acknowledge,
   signOnFailed: acknowledge,
-  recoveryWaiting: acknowledge,
+  recoveryWaiting: (hands) => hands.awaitsRecovery(),
+  settled: acknowledge,
+  settlementFailed: acknowledge,
+  supervisorRefused: acknowledge,
+  handedOver: acknowledge,
+  saleTruth: acknowledge,
+  menu: (hands) => hands.atMenu(),
+  enterVoucher: (hands, screen) => hands.atVoucher(screen),
+  openItem: (hands) => hands.atOpenItem(),
+  enterSupervisor: (hands, screen) => hands.atSupervisor(screen),
+  enterPasscode: (hands, screen) => hands.atPasscode(screen),
 };

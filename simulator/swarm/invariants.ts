@@ -2,17 +2,11 @@ import type { CardResult, PlanRecord, SaleKey, StampedRecord } from '../../firmw
 import { type IsoMessage, textField } from '../../firmware/protocol/iso8583/index.ts';
 import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
 import { type BookedSale, bookId } from './books.ts';
+import { type Invariant, invariant, type Predicate } from './predicate.ts';
+import { isSettlementSlip, SETTLEMENT_INVARIANTS, settlementSlipBatch } from './settlement-invariants.ts';
 import type { EventOf, SwarmEvent, Witness } from './witness.ts';
 
-/** A predicate over one kind of event; it says what is wrong, or nothing. */
-interface Predicate<Kind extends SwarmEvent['kind']> {
-  readonly id: string;
-  readonly text: string;
-  readonly on: Kind;
-  readonly check: (event: EventOf<Kind>, witness: Witness) => string | undefined;
-}
-
-export type Invariant = { [Kind in SwarmEvent['kind']]: Predicate<Kind> }[SwarmEvent['kind']];
+export type { Invariant } from './predicate.ts';
 
 type SaleRecord = Extract<StampedRecord, SaleKey>;
 
@@ -43,6 +37,7 @@ function othersOpen(witness: Witness, id: string): string | undefined {
 }
 
 function balanced(witness: Witness, sale: BookedSale): string | undefined {
+  if (sale.status === 'handedOver') return undefined;
   const chargedFen = witness.chargedFen(sale);
   const dueFen = sale.status === 'approved' ? sale.intent.amountFen : 0;
   if (chargedFen === dueFen) return undefined;
@@ -60,6 +55,8 @@ function booksBalance(witness: Witness): string | undefined {
   const hostFen = witness.acquirer
     .entries()
     .filter(({ terminalId, state }) => terminalId === witness.terminalId && state === 'approved')
+    // What a supervisor has taken over is between people now.
+    .filter(({ batch, stan }) => witness.books.find({ batch, stan: Number(stan) })?.status !== 'handedOver')
     .reduce((sum, { amountFen }) => sum + amountFen, 0);
   return journalFen === hostFen ? undefined : `the host has ${hostFen} fen, the journal ${journalFen}`;
 }
@@ -83,6 +80,7 @@ function prefixBroken(event: EventOf<'opened'>): string | undefined {
 function requestHasIntent({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
   const stan = Number(textField(message, 11));
   if (message.mti === '0800') return books.signOnStans.has(stan) ? undefined : `sign-on ${stan} without its record`;
+  if (message.mti !== '0200' && message.mti !== '0400') return undefined;
   const sale = books.find(keyOf(message));
   if (sale === undefined) return `${message.mti} for ${bookId(keyOf(message))}, which is not in the journal`;
   if (message.mti === '0400' && !sale.hasReversalIntent) return `reversal of ${sale.id} before it is a durable duty`;
@@ -125,7 +123,7 @@ function screenTruth({ screen }: EventOf<'screen'>, witness: Witness): string | 
     const isTrue = sale?.status === 'approved' && sale.intent.amountFen === screen.params['amountFen'];
     return isTrue ? undefined : `approved on the screen, ${sale?.status ?? 'no sale'} in the journal`;
   }
-  if (!NOT_TAKEN.has(screen.id) || sale === undefined) return undefined;
+  if (!NOT_TAKEN.has(screen.id) || sale === undefined || sale.status === 'handedOver') return undefined;
   if (sale.status === 'open') {
     const isDuty = sale.hasReversalIntent || sale.hasCancelIntent;
     return isDuty ? undefined : `${screen.id} on the screen, and nothing settles ${sale.id}`;
@@ -142,12 +140,14 @@ function slipSale(text: string, { books }: Witness): BookedSale | undefined {
 
 /** Names one copy of one sale, as {@link Witness.prints} has it. */
 export function copyOf(text: string): string {
+  if (isSettlementSlip(text)) return `settlement ${settlementSlipBatch(text)}`;
   const [, batch = ''] = /BATCH NO\.\)?\|(\d{6})/.exec(text) ?? [];
   const [, stan = ''] = /VOUCHER NO\.\)?\|(\d{6})/.exec(text) ?? [];
   return `${batch}-${stan} ${text.includes('商户存根') ? 'merchant' : 'cardholder'}`;
 }
 
 function slipAgrees({ text }: EventOf<'slip'>, witness: Witness): string | undefined {
+  if (isSettlementSlip(text)) return undefined;
   const sale = slipSale(text, witness);
   if (sale === undefined) return 'a slip of no sale';
   const missing = slipValues(sale, witness.terminalId).find((value) => !text.includes(value));
@@ -236,15 +236,6 @@ function noSecret(place: string, text: string): string | undefined {
   return SECRETS.test(text) ? `a card number or pay code stands in clear ${place}` : undefined;
 }
 
-function invariant<Kind extends SwarmEvent['kind']>(
-  id: string,
-  on: Kind,
-  text: string,
-  check: Predicate<Kind>['check'],
-): Predicate<Kind> {
-  return { id, text, on, check };
-}
-
 /** Always on; the numbers are those of the list of invariants in `docs/reliability.md`. I21 and I25 are the runner's. */
 export const INVARIANTS: readonly Invariant[] = [
   invariant('I1', 'rest', 'every customer is charged exactly what the journal calls approved', (_, witness) =>
@@ -292,6 +283,7 @@ export const INVARIANTS: readonly Invariant[] = [
     record.type === 'cardResult' ? cardResultIsTheHosts(record, witness) : undefined,
   ),
   invariant('I9', 'slip', 'a slip only for an approval that is durable', ({ text }, witness) => {
+    if (isSettlementSlip(text)) return undefined;
     const status = slipSale(text, witness)?.status;
     return status === 'approved' ? undefined : `a slip for a sale that is ${status ?? 'unknown'}`;
   }),
@@ -320,6 +312,7 @@ export const INVARIANTS: readonly Invariant[] = [
   invariant('I24', 'rest', 'nothing piles up', ({ timers }) =>
     timers > TIMERS_AT_REST_MAX ? `${timers} timers at rest` : undefined,
   ),
+  ...SETTLEMENT_INVARIANTS,
 ];
 
 const BY_EVENT = new Map<SwarmEvent['kind'], Invariant[]>();

@@ -106,14 +106,21 @@ export class Life {
   /** Work of a process that may be stopped or dead by the time there is an answer. */
   async #alive<T>(work: () => Promise<T>): Promise<T> {
     if (this.isOver) return never();
+    this.#allocates();
     try {
       const answer = await work();
       await this.#wake();
+      this.#allocates();
       return answer;
     } catch (error) {
       await this.#wake();
       throw error;
     }
+  }
+
+  /** The process may run out of memory before it has asked for something, and before it has taken the answer. */
+  #allocates(): void {
+    if (this.#hooks.strikes('F47')) throw new RangeError('Array buffer allocation failed');
   }
 
   async #wake(): Promise<void> {

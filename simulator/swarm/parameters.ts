@@ -27,6 +27,12 @@ export interface SwarmParameters {
     readonly walksAway: number;
     readonly cashierCancels: number;
     readonly oddCard: number;
+    /** Before a customer: settle, look a sale up, hand an open sale over. */
+    readonly settles: number;
+    readonly looksUp: number;
+    readonly handsOver: number;
+    /** The issuer has a command for the customer's chip. */
+    readonly scripts: number;
   };
   readonly amountMaxYuan: number;
   readonly replyDeadlineMs: number;
@@ -69,6 +75,10 @@ export function drawParameters(seed: number, { level, terminals, days }: SwarmCh
       walksAway: pick(random, [0, 0.02, 0.1]),
       cashierCancels: pick(random, [0, 0.05, 0.2]),
       oddCard: pick(random, [0, 0.1, 0.3]),
+      settles: pick(random, [0, 0.05, 0.2]),
+      looksUp: pick(random, [0, 0.05]),
+      handsOver: pick(random, [0, 0, 0.5]),
+      scripts: pick(random, [0, 0, 0.3]),
     },
     amountMaxYuan: pick(random, [50, 900, 3_000]),
     replyDeadlineMs: pick(random, [10_000, 30_000, 60_000]),

@@ -100,7 +100,9 @@ export class Station {
 
   /** Whether the terminal is idle and the durable records leave nothing open. */
   get isAtRest(): boolean {
-    return this.life?.terminal.statePath() === 'terminal.idle' && this.witness.books.open.size === 0;
+    const { open, settlements } = this.witness.books;
+    const isQuiet = open.size === 0 && settlements.answer === undefined;
+    return this.life?.terminal.statePath() === 'terminal.idle' && isQuiet;
   }
 
   /** A damaged journal is put right by the people who look into it. */

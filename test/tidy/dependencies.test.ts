@@ -26,7 +26,7 @@ const RULES: readonly Rule[] = [
   {
     area: 'journal',
     files: /^firmware\/journal\//,
-    values: /^firmware\/(journal|base)\//,
+    values: /^firmware\/((journal|base)\/|hal\/hal-error\.ts$)/,
     types: /^firmware\/(hal|protocol)\//,
   },
   {

@@ -39,6 +39,21 @@ describe('Journal', () => {
     expect(journal.sale(KEY).status).toBe('sent');
   });
 
+  it('takes nothing more after a failure, because what failed may be durable all the same', async () => {
+    const store = new MemoryJournalStore();
+    const append = store.append.bind(store);
+    store.append = async (record) => {
+      await append(record);
+      throw new RangeError('Array buffer allocation failed');
+    };
+    const journal = await opened(store);
+    journal.takeStan();
+    await expect(journal.append(cardIntent(KEY))).rejects.toThrow(RangeError);
+    store.append = append;
+    await expect(journal.append(cardResult(KEY, 'declined'))).rejects.toMatchObject({ device: 'journal' });
+    expect(store.records().length).toBe(1);
+  });
+
   it('knows after a restart what it knew before', async () => {
     const store = new MemoryJournalStore();
     const journal = await opened(store);

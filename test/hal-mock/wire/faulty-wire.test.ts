@@ -56,6 +56,7 @@ describe('faulty wire', () => {
     ['sets a byte', { kind: 'setByte', at: 0, value: 0x7a }, ['ab'], ['0:zb']],
     ['drops a byte', { kind: 'dropByte', at: 0 }, ['abc'], ['0:bc']],
     ['doubles a byte', { kind: 'doubleByte', at: -2 }, ['abc'], ['0:abbc']],
+    ['cuts a frame short', { kind: 'cutShort', bytes: 2 }, ['abc', 'd'], ['0:ab', '0:d']],
     ['merges frames', { kind: 'merge', frames: 2, holdMs: 50 }, ['a', 'b', 'c'], ['0:ab', '50:c']],
     ['duplicates', { kind: 'duplicate', afterMs: 30 }, ['ab'], ['0:ab', '30:ab']],
     ['loses', { kind: 'lose' }, ['ab'], []],

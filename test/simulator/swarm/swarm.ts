@@ -8,7 +8,9 @@ export const ONE_BY_ONE = { level: 'ports', terminals: 1, days: 0 } as const;
 /** A seed without faults and odd people, for tests that bring their own trouble. */
 export function quietParameters(seed: number, more: Partial<SwarmParameters> = {}): SwarmParameters {
   const drawn = drawParameters(seed, ONE_BY_ONE);
-  const habits = { codes: 0.5, instalments: 0.5, wrongPin: 0, walksAway: 0, cashierCancels: 0, oddCard: 0 };
+  const quiet = { wrongPin: 0, walksAway: 0, cashierCancels: 0, oddCard: 0 };
+  const errands = { settles: 0.1, looksUp: 0.1, handsOver: 0, scripts: 0.1 };
+  const habits = { codes: 0.5, instalments: 0.5, ...quiet, ...errands };
   return { ...drawn, faults: {}, habits, syncMs: 0, ...more };
 }
 

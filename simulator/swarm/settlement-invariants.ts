@@ -1,0 +1,166 @@
+import type { StampedRecord } from '../../firmware/journal/records.ts';
+import { type IsoMessage, textField } from '../../firmware/protocol/iso8583/index.ts';
+import type { BookedSale, Books } from './books.ts';
+import { invariant, type Invariant } from './predicate.ts';
+import { numberUsedUpBy } from './settlements-book.ts';
+import type { EventOf, Witness } from './witness.ts';
+
+/** Field 48 of a 0500: for each half debit amount n12, debit count n3, credit amount n12, credit count n3, code n1. */
+const HALF_DIGITS = 31;
+const AMOUNT_DIGITS = 12;
+const COUNT_DIGITS = 3;
+
+export function isSettlementSlip(text: string): boolean {
+  return text.startsWith('结算单');
+}
+
+export function settlementSlipBatch(text: string): string {
+  return /BATCH NO\.\)?\|(\d{6})/.exec(text)?.[1] ?? '';
+}
+
+function batchOf(message: IsoMessage): string {
+  return textField(message, 60)?.slice(2, 8) ?? '';
+}
+
+function standingCards({ sales }: Books, batch: string): BookedSale[] {
+  return [...sales.values()].filter(
+    ({ intent, status }) => intent.type === 'cardIntent' && intent.batch === batch && status === 'approved',
+  );
+}
+
+const sumFen = (sales: readonly BookedSale[]): number => sales.reduce((sum, { intent }) => sum + intent.amountFen, 0);
+
+function messageHasIntent({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
+  const { mti } = message;
+  if (mti !== '0500' && mti !== '0320' && mti !== '0620') return undefined;
+  const stan = Number(textField(message, 11));
+  if (books.settlements.messages.has(`${mti} ${stan}`)) return undefined;
+  // A chip's detail goes under the number of its sale.
+  const isChip = mti === '0320' && books.find({ batch: batchOf(message), stan })?.status === 'approved';
+  return isChip ? undefined : `${mti} ${stan} without its record`;
+}
+
+function totalsAreTheJournals({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
+  if (message.mti !== '0500') return undefined;
+  const digits = textField(message, 48) ?? '';
+  const halves = [digits.slice(0, HALF_DIGITS), digits.slice(HALF_DIGITS)];
+  const saidFen = halves.reduce((sum, half) => sum + Number(half.slice(0, AMOUNT_DIGITS)), 0);
+  const saidCount = halves.reduce(
+    (sum, half) => sum + Number(half.slice(AMOUNT_DIGITS, AMOUNT_DIGITS + COUNT_DIGITS)),
+    0,
+  );
+  const standing = standingCards(books, batchOf(message));
+  const isSame = saidFen === sumFen(standing) && saidCount === standing.length;
+  return isSame ? undefined : `totals ${saidCount}/${saidFen} fen, journal ${standing.length}/${sumFen(standing)} fen`;
+}
+
+/** Nothing here makes host and journal disagree for good but a sale that people took over. */
+function hostAgrees(record: StampedRecord, { books }: Witness): string | undefined {
+  if (record.type !== 'settlementAnswered' || (record.domestic === 'balanced' && record.foreign === 'balanced')) {
+    return undefined;
+  }
+  const isPeoples = [...books.sales.values()].some(
+    ({ status, intent }) => status === 'handedOver' && intent.batch === record.batch,
+  );
+  return isPeoples ? undefined : `the host does not agree with batch ${record.batch}`;
+}
+
+function entersOpenBatch(record: StampedRecord, { books: { settlements } }: Witness): string | undefined {
+  if (record.type !== 'cardIntent' && record.type !== 'walletIntent') return undefined;
+  if (settlements.closedBatches.has(record.batch)) return `a sale in batch ${record.batch}, which is closed`;
+  return settlements.answer?.batch === record.batch ? `a sale in batch ${record.batch}, which is frozen` : undefined;
+}
+
+function closesWhole(record: StampedRecord, witness: Witness): string | undefined {
+  if (record.type !== 'batchClosed') return undefined;
+  const { acquirer, terminalId, books } = witness;
+  const { answer, uploaded, closedBatches } = books.settlements;
+  if (closedBatches.has(record.batch)) return `batch ${record.batch} is closed twice`;
+  if (answer?.batch !== record.batch) return `batch ${record.batch} is closed without the host's word`;
+  if (acquirer.openBatch(terminalId) === Number(record.batch)) return `batch ${record.batch} is open at the host`;
+  if (answer.domestic === 'balanced') return undefined;
+  const missing = standingCards(books, record.batch).find(({ intent }) => !uploaded.has(intent.stan));
+  return missing && `${missing.id} was never uploaded`;
+}
+
+function numberIsNew(record: StampedRecord, { books }: Witness): string | undefined {
+  const number = numberUsedUpBy(record);
+  return number !== undefined && books.settlements.numbers.has(number) ? `number ${number} is used twice` : undefined;
+}
+
+function noticeIsDue({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
+  if (message.mti !== '0620') return undefined;
+  const original = textField(message, 61) ?? '';
+  const sale = books.find({ batch: original.slice(0, 6), stan: Number(original.slice(6, 12)) });
+  const { scripts, told } = books.settlements;
+  if (sale === undefined || !scripts.has(sale.id)) return 'a script notice for a sale without a script';
+  return told.has(sale.id) ? `the issuer is told of ${sale.id} twice` : undefined;
+}
+
+function slipIsWhole({ text }: EventOf<'slip'>, { books }: Witness): string | undefined {
+  if (!isSettlementSlip(text)) return undefined;
+  const closed = books.settlements.last;
+  if (closed?.batch !== settlementSlipBatch(text)) return 'a settlement slip of a batch that is not closed';
+  const counted = [...text.matchAll(/(\d+)笔 ¥([\d,.]+)/g)].map(([, count, yuan]) => ({
+    count: Number(count),
+    fen: Math.round(Number(yuan?.replaceAll(',', '')) * 100),
+  }));
+  const isListed = ({ intent, supervisor }: BookedSale): boolean =>
+    text.includes(`|${intent.stan.toString().padStart(6, '0')}`) && text.includes(supervisor ?? '');
+  const unlisted = closed.handedOver.find((sale) => !isListed(sale));
+  if (unlisted !== undefined) return `${unlisted.id} was taken over, and the slip does not say so`;
+  if (/收单行多出/.test(text)) return undefined;
+  const count = counted.reduce((sum, each) => sum + each.count, 0);
+  const fen = counted.reduce((sum, each) => sum + each.fen, 0);
+  const isSame = count === closed.standing.length && fen === sumFen(closed.standing);
+  return isSame
+    ? undefined
+    : `the slip counts ${count}, ${fen} fen; batch ${closed.batch} has ${sumFen(closed.standing)}`;
+}
+
+function truthIsTold({ screen }: EventOf<'screen'>, witness: Witness): string | undefined {
+  if (screen.id !== 'saleTruth') return undefined;
+  const { voucher, truth } = screen.params;
+  const known = [...witness.books.sales.values()].filter(({ intent }) => intent.stan === Number(voucher));
+  const expected = new Set(known.map(truthOf));
+  if (known.length === 0) expected.add('unknown');
+  return expected.has(String(truth)) ? undefined : `${String(voucher)} is called ${String(truth)}`;
+}
+
+function truthOf({ status }: BookedSale): string {
+  if (status === 'approved' || status === 'declined' || status === 'reversed') return status;
+  if (status === 'notSent') return 'declined';
+  return status === 'cancelled' ? 'reversed' : 'inDoubt';
+}
+
+/** What holds around a settlement; the numbers are those of the list of invariants in `docs/reliability.md`. */
+export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
+  invariant('I1', 'record', 'host and journal agree on the totals', ({ record }, witness) =>
+    hostAgrees(record, witness),
+  ),
+  invariant('I2', 'rest', 'no settlement stands still at rest', (_, { books: { settlements } }) =>
+    settlements.answer === undefined ? undefined : `batch ${settlements.answer.batch} is frozen at rest`,
+  ),
+  invariant('I3', 'cardRequest', 'no message of a settlement leaves before its record is durable', messageHasIntent),
+  invariant('I4', 'record', 'a number is used once', ({ record }, witness) => numberIsNew(record, witness)),
+  invariant('I5', 'cardRequest', 'open items go before a settlement', ({ message }, { books: { open } }) =>
+    message.mti === '0500' && open.size > 0 ? `totals are sent while ${[...open].join()} is open` : undefined,
+  ),
+  invariant('I5', 'slip', 'the settlement slip lists what people took over, and counts every sale', slipIsWhole),
+  invariant('I11', 'cardRequest', 'totals are those of the journal', totalsAreTheJournals),
+  invariant('I11', 'record', 'a sale enters an open batch', ({ record }, witness) => entersOpenBatch(record, witness)),
+  invariant('I11', 'record', 'a batch ends once, whole, and at both ends', ({ record }, witness) =>
+    closesWhole(record, witness),
+  ),
+  invariant('I20', 'screen', 'a look-up says what is true', truthIsTold),
+  invariant('I22', 'cardRequest', 'a script is reported once', noticeIsDue),
+  invariant('I27', 'screen', 'who took a sale over is on record', ({ screen }, { books }) => {
+    if (screen.id !== 'handedOver') return undefined;
+    const sales = [...books.sales.values()];
+    const isNoted = sales.some(
+      ({ intent, supervisor }) =>
+        intent.stan === Number(screen.params['voucher']) && supervisor === screen.params['supervisor'],
+    );
+    return isNoted ? undefined : 'a sale is handed over, and the journal does not know by whom';
+  }),
+];

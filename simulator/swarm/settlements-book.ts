@@ -1,0 +1,86 @@
+import type { StampedRecord } from '../../firmware/journal/records.ts';
+import type { BookedSale, Books } from './books.ts';
+
+/** A batch after its end, as its slip must tell it. */
+export interface ClosedBook {
+  readonly batch: string;
+  /** Card and wallet sales that stand in it. */
+  readonly standing: readonly BookedSale[];
+  /** Taken over by people since the batch before was closed. */
+  readonly handedOver: readonly BookedSale[];
+}
+
+type SettlementAnswered = Extract<StampedRecord, { readonly type: 'settlementAnswered' }>;
+
+/** An oracle's view of settlements: a second reading of the records. */
+export class SettlementsBook {
+  /** `0500 17`: messages whose number is durable. */
+  readonly messages = new Set<string>();
+  /** Numbers that any message has used up. */
+  readonly numbers = new Set<number>();
+  /** The host's word on the totals of the batch that is being settled; no sale enters it any more. */
+  answer: SettlementAnswered | undefined;
+  /** Sales of that batch that the host has answered one by one or in a message of several that it took. */
+  readonly uploaded = new Set<number>();
+  readonly closedBatches = new Set<string>();
+  last: ClosedBook | undefined;
+  /** Ids of sales whose issuer waits for word of a script, and of those whose issuer was told. */
+  readonly scripts = new Set<string>();
+  readonly told = new Set<string>();
+  #handedOver: BookedSale[] = [];
+
+  apply(record: StampedRecord, books: Books): void {
+    this.#noteNumber(record);
+    switch (record.type) {
+      case 'settlementAnswered':
+        this.answer = record;
+        this.uploaded.clear();
+        return;
+      case 'uploadResult':
+        if (record.outcome === 'accepted' || record.stans.length === 1) {
+          for (const stan of record.stans) this.uploaded.add(stan);
+        }
+        return;
+      case 'chipEvidence':
+        if (record.scriptRan) this.scripts.add(books.find(record)?.id ?? '');
+        return;
+      case 'scriptNoticeResult':
+        this.told.add(books.find(record)?.id ?? '');
+        return;
+      case 'closedByHand': {
+        const sale = books.find(record);
+        if (sale !== undefined) this.#handedOver.push(sale);
+        return;
+      }
+      case 'batchClosed':
+        this.#close(record.batch, books);
+        return;
+      default:
+    }
+  }
+
+  #noteNumber(record: StampedRecord): void {
+    if (record.type === 'settlementBegun') this.messages.add(`0500 ${record.stan}`);
+    if (record.type === 'uploadIntent') this.messages.add(`0320 ${record.stan}`);
+    if (record.type === 'scriptNoticeIntent') this.messages.add(`0620 ${record.noticeStan}`);
+    const number = numberUsedUpBy(record);
+    if (number !== undefined) this.numbers.add(number);
+  }
+
+  #close(batch: string, { sales }: Books): void {
+    const standing = [...sales.values()].filter(
+      ({ intent, status }) => intent.batch === batch && status === 'approved',
+    );
+    this.last = { batch, standing, handedOver: this.#handedOver };
+    this.closedBatches.add(batch);
+    this.answer = undefined;
+    this.#handedOver = [];
+  }
+}
+
+/** The number that a record takes; `undefined` for one that takes none. */
+export function numberUsedUpBy(record: StampedRecord): number | undefined {
+  const takes = ['signOnIntent', 'cardIntent', 'walletIntent', 'settlementBegun', 'uploadIntent'];
+  if (record.type === 'scriptNoticeIntent') return record.noticeStan;
+  return takes.includes(record.type) && 'stan' in record ? record.stan : undefined;
+}
