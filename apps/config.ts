@@ -55,6 +55,15 @@ const schema = v.partial(
       }),
     ),
     installments: v.partial(v.strictObject({ huabei: plans })),
+    offline: v.partial(
+      v.strictObject({
+        enabled: v.boolean('is true or false'),
+        saleMaxFen: fen,
+        totalMaxFen: fen,
+        countMax: v.pipe(v.number('is a number of sales'), v.integer(), v.minValue(1), v.maxValue(500)),
+        ageMaxMs: ms,
+      }),
+    ),
     timing: v.partial(
       v.strictObject(Object.fromEntries(Object.keys(DEFAULT_SETTINGS.timing).map((name) => [name, ms]))),
     ),
@@ -76,6 +85,7 @@ export function parseConfig(text: string): CheckedYaml<TerminalSettings> {
     },
     wallet: { ...DEFAULT_SETTINGS.wallet, ...said.wallet },
     installments: { ...DEFAULT_SETTINGS.installments, ...said.installments },
+    offline: { ...DEFAULT_SETTINGS.offline, ...said.offline },
     timing: { ...DEFAULT_SETTINGS.timing, ...said.timing },
   };
   return { kind: 'valid', value: merged as TerminalSettings };

@@ -1,6 +1,7 @@
 /** What a terminal must be told. Amounts in fen, durations in ms, names as they stand on the contract. */
 import type { MacAlgorithm } from './hal/index.ts';
 import { DEFAULT_INSTALLMENTS, type InstallmentSettings } from './rules/installment/settings.ts';
+import { DEFAULT_OFFLINE, type OfflineSettings } from './rules/offline.ts';
 import type { SignOnScheme } from './protocol/cup/sign-on-keys.ts';
 
 export interface AcquirerSettings {
@@ -39,6 +40,8 @@ export interface TimingSettings {
   readonly tearMs: number;
   readonly signOnRetryMs: number;
   readonly recoveryRetryMs: number;
+  /** Pause between attempts to forward offline sales; selling goes on meanwhile. */
+  readonly forwardRetryMs: number;
 }
 
 export interface TerminalSettings {
@@ -57,6 +60,7 @@ export interface TerminalSettings {
   readonly acquirer: AcquirerSettings;
   readonly wallet: WalletSettings;
   readonly installments: InstallmentSettings;
+  readonly offline: OfflineSettings;
   readonly timing: TimingSettings;
 }
 
@@ -89,6 +93,7 @@ export const DEFAULT_SETTINGS: TerminalSettings = {
     replyDeadlineMs: 10_000,
   },
   installments: DEFAULT_INSTALLMENTS,
+  offline: DEFAULT_OFFLINE,
   timing: {
     operatorMs: 60_000,
     cardMs: 60_000,
@@ -98,5 +103,6 @@ export const DEFAULT_SETTINGS: TerminalSettings = {
     tearMs: 10_000,
     signOnRetryMs: 15_000,
     recoveryRetryMs: 15_000,
+    forwardRetryMs: 60_000,
   },
 };

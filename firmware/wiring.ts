@@ -9,6 +9,7 @@ import { completeChip } from './effects/complete-chip.ts';
 import { provideEffect } from './effects/effect.ts';
 import { enterPin } from './effects/enter-pin.ts';
 import { findOpen } from './effects/find-open.ts';
+import { forwardStored } from './effects/forward-stored.ts';
 import { listOpen, lookUp } from './effects/look-up.ts';
 import { openReversal } from './effects/open-reversal.ts';
 import { printCopy } from './effects/print-copy.ts';
@@ -53,6 +54,7 @@ export function wiredTerminal(services: Services) {
       findOpen: provideEffect(services, findOpen),
       sendReversal: provideEffect(services, sendReversal),
       resolveOrder: provideEffect(services, resolveOrder),
+      forwardStored: provideEffect(services, forwardStored),
     },
   });
   return terminalMachine.provide({

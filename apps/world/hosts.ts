@@ -6,6 +6,7 @@ import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { listenAcquirer } from '../../simulator/acquirer/tcp-server.ts';
 import { memoryDial } from '../../simulator/network.ts';
 import type { ListeningHost } from '../../simulator/listening.ts';
+import { NetworkCable } from '../../simulator/network-cable.ts';
 import { memoryWalletLink } from '../../simulator/wallet-link.ts';
 import { Wallet } from '../../simulator/wallet/wallet.ts';
 
@@ -18,6 +19,8 @@ const LATENCY_MS = 40;
 export interface Hosts {
   readonly acquirer: Acquirer;
   readonly wallet: Wallet;
+  /** Of the acquirer; wallets are reached another way. */
+  readonly cable: NetworkCable;
   openLinks(): { readonly acquirer: HostLink; readonly wallet: HostLink; close(): void };
   close(): Promise<void>;
 }
@@ -48,6 +51,8 @@ export async function openHosts({ clock, random, network, remote }: HostOptions)
 
 async function loopbackHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): Promise<Hosts> {
   const tcp = await listenAcquirer(acquirer, { port: 0 });
+  const cable = new NetworkCable();
+  const dialAcquirer = cable.along(tcpDial({ host: LOOPBACK, port: tcp.port }));
   let http: Promise<ListeningHost> | undefined;
   // The wallet begins to listen when somebody calls it, which spares every start the loading of HTTP.
   const listening = async (): Promise<ListeningHost> => {
@@ -61,8 +66,8 @@ async function loopbackHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): 
   return {
     acquirer,
     wallet,
-    openLinks: () =>
-      tcpLinks(clock, tcpDial({ host: LOOPBACK, port: tcp.port }), dialWallet, `http://${LOOPBACK}/gateway.do`),
+    cable,
+    openLinks: () => tcpLinks(clock, dialAcquirer, dialWallet, `http://${LOOPBACK}/gateway.do`),
     async close() {
       await Promise.all([tcp.close(), (await http)?.close()]);
     },
@@ -71,11 +76,13 @@ async function loopbackHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): 
 
 async function remoteHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock, remote: RemoteHosts): Promise<Hosts> {
   const { rootCertificates } = await import('node:tls');
+  const cable = new NetworkCable();
   const dialWallet = urlDial(remote.walletUrl, { ca: [...rootCertificates] });
   return {
     acquirer,
     wallet,
-    openLinks: () => tcpLinks(clock, tcpDial(remote.acquirer), dialWallet, remote.walletUrl),
+    cable,
+    openLinks: () => tcpLinks(clock, cable.along(tcpDial(remote.acquirer)), dialWallet, remote.walletUrl),
     close: () => Promise.resolve(),
   };
 }
@@ -95,12 +102,14 @@ function tcpLinks(clock: Clock, dialAcquirer: Dial, dialWallet: Dial, walletUrl:
 }
 
 function memoryHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): Hosts {
+  const cable = new NetworkCable();
   return {
     acquirer,
     wallet,
+    cable,
     openLinks() {
       const link = new LengthFramedLink({
-        dial: memoryDial(acquirer, clock, LATENCY_MS),
+        dial: cable.along(memoryDial(acquirer, clock, LATENCY_MS)),
         clock,
         connectTimeoutMs: CONNECT_TIMEOUT_MS,
         keepOpen: true,

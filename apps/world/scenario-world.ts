@@ -17,6 +17,7 @@ export function settingsOf({ given = {} }: Scenario): TerminalSettings {
     ...rest,
     language: given.language ?? rest.language,
     noPinLimitFen: given.noPinLimitFen ?? rest.noPinLimitFen,
+    offline: { ...rest.offline, enabled: given.offline === true },
     acquirer: {
       ...acquirer,
       signOnScheme: given.signOnScheme ?? acquirer.signOnScheme,

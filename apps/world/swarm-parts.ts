@@ -17,7 +17,7 @@ import { faultyWire, type FaultyWire } from '../../hal-mock/wire/faulty-wire.ts'
 import type { WireEnd } from '../../hal-mock/wire/wire-end.ts';
 import { memoryDial } from '../../simulator/network.ts';
 import { FAULTS } from '../../simulator/swarm/faults.ts';
-import type { SwarmLevel } from '../../simulator/swarm/parameters.ts';
+import { OFFLINE_LIMITS, type SwarmLevel } from '../../simulator/swarm/parameters.ts';
 import type { CounterOptions, SwarmCounter, SwarmParts } from '../../simulator/swarm/parts.ts';
 import { memoryWalletLink } from '../../simulator/wallet-link.ts';
 import { TEST_MERCHANT_PRIVATE_KEY, TEST_WALLET_PUBLIC_KEY } from '../../simulator/wallet/test-keys.ts';
@@ -42,6 +42,7 @@ export function swarmParts(level: SwarmLevel): SwarmParts {
     settings: (parameters, terminalId) => ({
       ...DEFAULT_SETTINGS,
       terminalId,
+      offline: { ...DEFAULT_SETTINGS.offline, ...OFFLINE_LIMITS, enabled: parameters.sellsOffline },
       acquirer: { ...DEFAULT_SETTINGS.acquirer, replyDeadlineMs: parameters.replyDeadlineMs },
       wallet: {
         ...DEFAULT_SETTINGS.wallet,

@@ -91,6 +91,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     printer: counter.printer,
     acquirer: hosts.acquirer,
     wallet: hosts.wallet,
+    cable: hosts.cable,
     noise: (device) => counter.wires[device].end.write(NOISE),
     loadMasterKey: () => counter.pinPad.loadMasterKey(TEST_TERMINAL.masterKey),
     powerCut: restart,

@@ -1,5 +1,6 @@
 import { hexOf, latin1Of } from '../base/bytes.ts';
 import { type CardData, type DeviceName, type Exchange, HalError } from '../hal/index.ts';
+import { storedSales } from '../journal/fold.ts';
 import type { CardEntryRecord, CardIntent, CardResult, SaleKey } from '../journal/records.ts';
 import { replaceTrackBlocks, trackBlocks } from '../protocol/crypto/track-cipher.ts';
 import {
@@ -12,6 +13,7 @@ import {
 import type { IsoMessage } from '../protocol/iso8583/index.ts';
 import { reversalChipData } from '../protocol/tlv/chip-data.ts';
 import { afterExchange, type CheckedExchange } from '../rules/after-exchange.ts';
+import { mayGoOffline } from '../rules/offline.ts';
 import { responseCode } from '../rules/response-codes.ts';
 import type { Services } from '../services.ts';
 import type { Verification } from '../transaction/verify.machine.ts';
@@ -38,6 +40,8 @@ export interface CardAnswer {
   readonly refusedUnsigned: boolean;
   /** Nothing was sent because this device could not do its part. */
   readonly missing: DeviceName | undefined;
+  /** Nothing left the terminal, and the chip may decide alone. */
+  readonly mayGoOffline: boolean;
 }
 
 /**
@@ -62,7 +66,7 @@ export const authorizeCard: Effect<CardAnswer, AuthorizeCardInput> = async (serv
   const reply = await checkedReply(services, request, exchange);
   const result = resultOf(key, reply);
   await journal.append(result);
-  const answer = answerOf(key, reply);
+  const answer = { ...answerOf(key, reply), mayGoOffline: reply.kind === 'notSent' && canStandAlone(services, input) };
   const stands = answer.exchange.kind === 'answered' && answer.exchange.action === 'approve';
   // A chip still has to agree; everything else stands with the host's word.
   if (stands && input.card.interface !== 'chip') {
@@ -87,9 +91,17 @@ async function prepare(services: Services, input: AuthorizeCardInput, key: SaleK
   }
 }
 
+const NOTHING_SAID = {
+  issuerData: '',
+  signOnAgain: false,
+  refusedUnsigned: false,
+  missing: undefined,
+  mayGoOffline: false,
+};
+
 function notSent(key: SaleKey, missing: DeviceName): CardAnswer {
   const exchange = { kind: 'notSent' } as const;
-  return { key, exchange, responseCode: '', issuerData: '', signOnAgain: false, refusedUnsigned: false, missing };
+  return { ...NOTHING_SAID, key, exchange, responseCode: '', missing };
 }
 
 /** An answer whose MAC nobody could check is no answer. */
@@ -195,7 +207,7 @@ function resultOf(key: SaleKey, reply: CheckedReply): CardResult {
 }
 
 function answerOf(key: SaleKey, reply: CheckedReply): CardAnswer {
-  const answer = { key, issuerData: '', signOnAgain: false, refusedUnsigned: false, missing: undefined };
+  const answer = { ...NOTHING_SAID, key };
   switch (reply.kind) {
     case 'trusted': {
       const said = saleResponse(reply.message);
@@ -214,4 +226,20 @@ function answerOf(key: SaleKey, reply: CheckedReply): CardAnswer {
     case 'untrusted':
       return { ...answer, exchange: reply, responseCode: '' };
   }
+}
+
+function canStandAlone({ settings, journal, ports }: Services, { card, verification, amountFen }: AuthorizeCardInput) {
+  const stored = storedSales(journal.state);
+  return mayGoOffline({
+    settings: settings.offline,
+    interface: card.interface,
+    hasPin: verification.kind === 'pin',
+    amountFen,
+    stored: {
+      count: stored.length,
+      totalFen: stored.reduce((total, { intent }) => total + intent.amountFen, 0),
+      oldestWallMs: stored[0]?.begunWallMs,
+    },
+    wallMs: ports.clock.wallMs(),
+  });
 }

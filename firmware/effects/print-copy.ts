@@ -1,6 +1,9 @@
-import { HalError, type HalErrorKind, type PrinterStop, type Slip } from '../hal/index.ts';
+import { hex, hexOf } from '../base/bytes.ts';
+import { type ChipDetails, HalError, type HalErrorKind, type PrinterStop, type Slip } from '../hal/index.ts';
 import type { JournaledSale, OwedCopy } from '../journal/fold.ts';
 import type { CardIntent, SaleKey, WalletIntent } from '../journal/records.ts';
+import { saleId } from '../journal/sale-key.ts';
+import { TlvIndex } from '../protocol/tlv/tlv-index.ts';
 import { chinaTimestamp } from '../protocol/wallet/china-time.ts';
 import { buildSaleSlip } from '../receipts/sale-slip.ts';
 import type { SaleSlipData } from '../receipts/slip-data.ts';
@@ -13,6 +16,9 @@ export type PrintCopyInput = OwedCopy;
 export type PrintCopyOutcome =
   { readonly kind: 'printed' } | { readonly kind: 'stopped'; readonly reason: PrinterStop | HalErrorKind };
 
+/** Tag 9F26. */
+const CRYPTOGRAM = 0x9f26;
+
 type SaleCopy = Extract<OwedCopy, { readonly key: SaleKey }>;
 
 /** Job numbers of two copies differ, and so do those of neighbouring sales; 36^4 of them outlast a day. */
@@ -21,12 +27,27 @@ function jobIdOf({ key, copy }: SaleCopy): string {
   return number.toString(36).toUpperCase().padStart(4, '0');
 }
 
-function paymentOf(sale: JournaledSale, intent: CardIntent | WalletIntent): SaleSlipData['payment'] {
+/** What the chip said last: an offline sale stands by its certificate. */
+function chipOf({ journal }: Services, sale: JournaledSale, { chip }: CardIntent): ChipDetails | undefined {
+  const { tvr = chip?.tvr, tsi = chip?.tsi } = sale.approval ?? {};
+  if (chip === undefined || tvr === undefined || tsi === undefined) return undefined;
+  if (sale.forwarding === undefined) return { ...chip, tvr, tsi };
+  const evidence = journal.state.settlement.evidence.get(saleId(sale.key));
+  const certificate = evidence && new TlvIndex(hex(evidence.chipData)).find(CRYPTOGRAM);
+  return certificate === undefined
+    ? { ...chip, tvr, tsi }
+    : { ...chip, tvr, tsi, cryptogram: hexOf(certificate), cryptogramType: 'tc' };
+}
+
+function paymentOf(
+  services: Services,
+  sale: JournaledSale,
+  intent: CardIntent | WalletIntent,
+): SaleSlipData['payment'] {
   if (intent.type === 'walletIntent') {
     const { tradeNo, buyer } = sale.walletResult ?? {};
     return { kind: 'wallet', wallet: intent.wallet, outTradeNo: intent.outTradeNo, tradeNo, maskedBuyer: buyer };
   }
-  const { tvr, tsi } = sale.approval ?? {};
   return {
     kind: 'card',
     maskedPan: intent.maskedPan,
@@ -37,12 +58,14 @@ function paymentOf(sale: JournaledSale, intent: CardIntent | WalletIntent): Sale
     authorizationCode: sale.cardResult?.authorizationCode,
     retrievalReference: sale.cardResult?.retrievalReference,
     cardSequence: intent.reversal.cardSequence,
-    chip: intent.chip && { ...intent.chip, tvr: tvr ?? intent.chip.tvr, tsi: tsi ?? intent.chip.tsi },
+    chip: chipOf(services, sale, intent),
+    offline: sale.forwarding !== undefined,
   };
 }
 
 /** The slip's data from the journal alone: what is printed is what is durable. */
-function slipDataOf({ settings }: Services, sale: JournaledSale): SaleSlipData {
+function slipDataOf(services: Services, sale: JournaledSale): SaleSlipData {
+  const { settings } = services;
   const { intent } = sale;
   return {
     merchantName: settings.merchantName,
@@ -53,7 +76,7 @@ function slipDataOf({ settings }: Services, sale: JournaledSale): SaleSlipData {
     voucher: sale.key.stan.toString().padStart(6, '0'),
     at: chinaTimestamp(sale.begunWallMs).replaceAll('-', '/'),
     amountFen: intent.amountFen,
-    payment: paymentOf(sale, intent),
+    payment: paymentOf(services, sale, intent),
     plan: intent.type === 'walletIntent' ? intent.plan : undefined,
     remarks: sale.cardResult?.remarks ?? [],
   };

@@ -5,6 +5,8 @@ import type { Effect } from './effect.ts';
 
 export interface SummaryOutcome {
   readonly openItems: number;
+  /** Offline sales that wait to be forwarded. */
+  readonly stored: number;
   readonly owedCopies: readonly OwedCopy[];
   /** Amount of the newest sale when it stands and not one line of its receipts was begun: maybe nobody saw that it stands. */
   readonly unseenFen: number | undefined;
@@ -21,6 +23,7 @@ export const summarize: Effect<SummaryOutcome, undefined> = async ({ journal }) 
   const isUnseen = newest?.status === 'approved' && newest.copies.merchant === 'owed';
   return {
     openItems: openSales(journal.state).length,
+    stored: journal.state.stored.size,
     owedCopies: owedCopies(journal.state),
     unseenFen: isUnseen ? newest.intent.amountFen : undefined,
     mustSettle: settlement.progress?.answer !== undefined || batchIsFull(journal.state),

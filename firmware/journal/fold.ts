@@ -22,7 +22,8 @@ export { saleId } from './sale-key.ts';
  * Where one sale stands. `approved` is the only word for "the money moved and the sale stands". `sent` and `authorized`
  * (the host said yes, the chip or the terminal not yet) are not final: after a restart both are reversed or settled by
  * query, because nobody can know what the customer was shown. `handedOver` is a sale that a named person clears up with
- * the acquirer, because no answer of the host ended it.
+ * the acquirer, because no answer of the host ended it. `uncollected` was approved by the chip alone and
+ * refused by the issuer afterwards: the shop is not paid.
  */
 export type SaleStatus =
   | 'sent'
@@ -34,7 +35,8 @@ export type SaleStatus =
   | 'reversed'
   | 'cancelling'
   | 'cancelled'
-  | 'handedOver';
+  | 'handedOver'
+  | 'uncollected';
 
 export type CopyState = 'none' | 'owed' | 'started' | 'done';
 
@@ -50,6 +52,10 @@ export interface JournaledSale {
   approval: SaleApproved | undefined;
   reversalReason: ReversalReason | undefined;
   reversalTries: number;
+  /** Of a sale that the chip approved without the host. */
+  forwarding: 'due' | 'done' | undefined;
+  /** Field 39 of the answer to it. */
+  forwardingCode: string | undefined;
   readonly copies: Record<ReceiptCopy, CopyState>;
 }
 
@@ -62,6 +68,8 @@ export interface JournalState {
   /** Kept with every record, because they are asked for after every sale: money in doubt, and paper that is owed. */
   readonly open: Set<JournaledSale>;
   readonly owing: Set<JournaledSale>;
+  /** Approved without the host and not forwarded yet, in the order they were sold. */
+  readonly stored: Set<JournaledSale>;
   newest: JournaledSale | undefined;
   readonly settlement: SettlementState;
 }
@@ -82,6 +90,7 @@ export function emptyJournal(): JournalState {
     sales: new Map(),
     open: new Set(),
     owing: new Set(),
+    stored: new Set(),
     newest: undefined,
     settlement: emptySettlement(),
   };
@@ -116,6 +125,8 @@ function beginSale(state: JournalState, intent: CardIntent | WalletIntent, wallM
     approval: undefined,
     reversalReason: undefined,
     reversalTries: 0,
+    forwarding: undefined,
+    forwardingCode: undefined,
     copies: { merchant: 'none', cardholder: 'none' },
   };
   state.sales.set(id, sale);
@@ -164,6 +175,7 @@ export function applyRecord(state: JournalState, record: StampedRecord): void {
     case 'saleApproved':
     case 'reversalIntent':
     case 'reversalResult':
+    case 'forwardResult':
     case 'cancelIntent':
     case 'receiptStarted':
     case 'receiptNotStarted':
@@ -180,6 +192,7 @@ type SaleRecord = Exclude<
 function noteResult(state: JournalState, sale: JournaledSale, record: SaleRecord): void {
   applyToSale(sale, record);
   setMember(state.open, sale, OPEN.has(sale.status));
+  setMember(state.stored, sale, sale.status === 'approved' && sale.forwarding === 'due');
   setMember(state.owing, sale, sale.status === 'approved' && COPIES.some((copy) => isOwed(sale.copies[copy])));
 }
 
@@ -201,6 +214,7 @@ function applyToSale(sale: JournaledSale, record: SaleRecord): void {
     case 'saleApproved':
       sale.approval = record;
       sale.status = 'approved';
+      if (record.offline === true) sale.forwarding = 'due';
       sale.copies.merchant = 'owed';
       sale.copies.cardholder = 'owed';
       return;
@@ -211,6 +225,11 @@ function applyToSale(sale: JournaledSale, record: SaleRecord): void {
     case 'reversalResult':
       sale.reversalTries += 1;
       if (record.outcome === 'reversed') sale.status = 'reversed';
+      return;
+    case 'forwardResult':
+      sale.forwarding = 'done';
+      sale.forwardingCode = record.responseCode;
+      if (record.outcome === 'rejected') sale.status = 'uncollected';
       return;
     case 'cancelIntent':
       sale.status = 'cancelling';
@@ -229,6 +248,11 @@ function applyToSale(sale: JournaledSale, record: SaleRecord): void {
 /** Oldest first. */
 export function openSales(state: Readonly<JournalState>): JournaledSale[] {
   return [...state.open].sort(byAge);
+}
+
+/** Oldest first. */
+export function storedSales(state: Readonly<JournalState>): JournaledSale[] {
+  return [...state.stored].sort(byAge);
 }
 
 export type OwedCopy =

@@ -83,6 +83,8 @@ export interface SaleApproved extends SaleKey {
   readonly tvr: string | undefined;
   readonly tsi: string | undefined;
   readonly scriptResult: string | undefined;
+  /** By the chip alone: the sale waits to be forwarded. */
+  readonly offline?: true;
 }
 
 /** Everything about sales and sign-ons. */
@@ -99,6 +101,11 @@ export type SaleLifeRecord =
       readonly type: 'reversalResult';
       readonly outcome: 'reversed' | 'refused' | 'unanswered';
       readonly responseCode: string | undefined;
+    })
+  | (SaleKey & {
+      readonly type: 'forwardResult';
+      readonly outcome: 'accepted' | 'rejected';
+      readonly responseCode: string;
     })
   | (SaleKey & { readonly type: 'cancelIntent' })
   | (SaleKey & { readonly type: 'receiptStarted'; readonly copy: ReceiptCopy })

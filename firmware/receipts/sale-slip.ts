@@ -65,8 +65,14 @@ function trimmed(write: SlipWriter, text: string | undefined): string | undefine
   return text === undefined ? undefined : write.foreign(text);
 }
 
-function transactionLines(write: SlipWriter, { payment, plan }: SaleSlipData): SlipLine[] {
-  const type = plan === undefined ? write.say('消费', 'SALE') : write.say('分期消费', 'INSTALMENT SALE');
+function saleType(write: SlipWriter, { payment, plan }: SaleSlipData): string {
+  if (payment.kind === 'card' && payment.offline === true) return write.say('脱机消费', 'OFFLINE SALE');
+  return plan === undefined ? write.say('消费', 'SALE') : write.say('分期消费', 'INSTALMENT SALE');
+}
+
+function transactionLines(write: SlipWriter, sale: SaleSlipData): SlipLine[] {
+  const { payment } = sale;
+  const type = saleType(write, sale);
   const lines = [write.pair('交易类型', 'TYPE', type)];
   if (payment.kind === 'card') return lines;
   const wallet = PAID_WITH[payment.wallet];

@@ -42,6 +42,8 @@ export interface CardPayment {
   /** `tvr` and `tsi` as they stand after the second cryptogram. */
   readonly chip: ChipDetails | undefined;
   readonly cardSequence?: string | undefined;
+  /** By the chip alone; it is sent afterwards. */
+  readonly offline?: boolean;
 }
 
 export interface WalletPayment {

@@ -1,6 +1,7 @@
 import { assign, setup } from 'xstate';
 import { declareEffect } from '../effects/effect.ts';
 import type { FindOpenOutcome } from '../effects/find-open.ts';
+import type { ForwardOutcome } from '../effects/forward-stored.ts';
 import type { ReversalOutcome } from '../effects/send-reversal.ts';
 import type { OrderAnswer, OrderInput } from '../effects/wallet-order.ts';
 import type { SaleKey } from '../journal/records.ts';
@@ -19,10 +20,12 @@ export type PendingOutcome =
 interface PendingContext {
   readonly open: FindOpenOutcome;
   readonly tries: number;
+  /** Field 39 with which an offline sale was refused. */
+  readonly refusal: string;
   readonly outcome: PendingOutcome;
 }
 
-const UNTRIED: FindOpenOutcome = { openItems: 0, next: undefined };
+const UNTRIED: FindOpenOutcome = { openItems: 0, stored: 0, next: undefined };
 const NO_SALE: SaleKey = { batch: '', stan: 0 };
 
 const keyOf = (context: PendingContext): SaleKey => context.open.next?.key ?? NO_SALE;
@@ -38,10 +41,12 @@ export const pendingMachine = setup({
     findOpen: declareEffect<FindOpenOutcome, undefined>(),
     sendReversal: declareEffect<ReversalOutcome, { key: SaleKey }>(),
     resolveOrder: declareEffect<OrderAnswer, OrderInput>(),
+    forwardStored: declareEffect<ForwardOutcome, { key: SaleKey }>(),
   },
   actions: { show },
   guards: {
     noneOpen: ({ context }) => context.open.next === undefined,
+    isForward: ({ context }) => context.open.next?.kind === 'forward',
     isOrder: ({ context }) => context.open.next?.kind === 'order',
     triedEnough: ({ context }) => context.tries >= TRIES_PER_PASS,
   },
@@ -49,7 +54,7 @@ export const pendingMachine = setup({
   delays: { backoff: ({ context }) => 2000 * context.tries, announced: 3_000 },
 }).createMachine({
   id: 'pending',
-  context: { open: UNTRIED, tries: 0, outcome: { kind: 'settled' } },
+  context: { open: UNTRIED, tries: 0, refusal: '', outcome: { kind: 'settled' } },
   output: ({ context }) => context.outcome,
   initial: 'finding',
   states: {
@@ -73,6 +78,7 @@ export const pendingMachine = setup({
           actions: assign(({ context }) => ({ outcome: { kind: 'waiting', openItems: context.open.openItems } })),
         },
         { guard: 'isOrder', target: 'resolvingOrder' },
+        { guard: 'isForward', target: 'forwarding' },
         { target: 'reversing' },
       ],
     },
@@ -117,6 +123,46 @@ export const pendingMachine = setup({
         ],
         onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },
       },
+    },
+    forwarding: {
+      meta: { zh: '上送脱机交易' },
+      tags: ['moneyAtRisk'],
+      entry: { type: 'show', params: ({ context }) => screen('forwarding', { stored: context.open.stored }) },
+      invoke: {
+        src: 'forwardStored',
+        input: ({ context }) => ({ key: keyOf(context) }),
+        onDone: [
+          { guard: ({ event }) => event.output.kind === 'accepted', target: 'finding', actions: assign({ tries: 0 }) },
+          {
+            guard: ({ event }) => event.output.kind === 'rejected',
+            target: 'announcingRefusal',
+            actions: assign(({ event }) => ({
+              tries: 0,
+              refusal: event.output.kind === 'rejected' ? event.output.responseCode : '',
+            })),
+          },
+          {
+            guard: ({ event }) => event.output.kind === 'signOnNeeded',
+            target: 'ended',
+            actions: assign({ outcome: { kind: 'signOnNeeded' } }),
+          },
+          // Nothing is in doubt: the shop may sell, and the next pass tries again.
+          {
+            target: 'ended',
+            actions: assign(({ context }) => ({ outcome: { kind: 'waiting', openItems: context.open.stored } })),
+          },
+        ],
+        onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },
+      },
+    },
+    announcingRefusal: {
+      meta: { zh: '告知脱机交易被拒' },
+      entry: {
+        type: 'show',
+        params: ({ context }) =>
+          screen('uncollected', { amountFen: context.open.next?.amountFen ?? 0, responseCode: context.refusal }),
+      },
+      after: { announced: 'finding' },
     },
     announcingReversal: {
       meta: { zh: '告知已冲正' },

@@ -16,7 +16,7 @@ export type DoubtNext =
   | 'reverse'
   /** The terminal queries the wallet, and cancels what is not paid. */
   | 'query'
-  /** A supervisor clears it up with the acquirer; the terminal sends nothing more. */
+  /** A supervisor, or the shop, clears it up with the acquirer; the terminal sends nothing more. */
   | 'callAcquirer';
 
 const TRUTHS: Readonly<Record<SaleStatus, Exclude<SaleTruth['kind'], 'unknown'>>> = {
@@ -30,6 +30,7 @@ const TRUTHS: Readonly<Record<SaleStatus, Exclude<SaleTruth['kind'], 'unknown'>>
   reversing: 'inDoubt',
   cancelling: 'inDoubt',
   handedOver: 'inDoubt',
+  uncollected: 'inDoubt',
 };
 
 /** The truth about a sale of the journal, the same before and after any crash. */
@@ -40,6 +41,6 @@ export function saleTruth(sale: JournaledSale | undefined): SaleTruth {
 }
 
 function nextOf({ status, intent }: JournaledSale): DoubtNext {
-  if (status === 'handedOver') return 'callAcquirer';
+  if (status === 'handedOver' || status === 'uncollected') return 'callAcquirer';
   return intent.type === 'walletIntent' ? 'query' : 'reverse';
 }

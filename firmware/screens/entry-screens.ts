@@ -12,10 +12,11 @@ export const ENTRY_SCREENS: ScreenRows<
     tone: ({ openItems, copiesOwed, mustSettle, online }) =>
       openItems > 0 || copiesOwed > 0 || mustSettle || !online ? 'attention' : 'neutral',
     title: { zh: '欢迎使用', en: 'Welcome' },
-    lines: ({ merchantName, openItems, copiesOwed, mustSettle, online }, say) => [
+    lines: ({ merchantName, openItems, copiesOwed, mustSettle, stored, online }, say) => [
       merchantName,
       online ? say('请输入金额', 'Enter the amount') : say('网络不通，请检查网络', 'Offline. Check the network'),
       ...(openItems > 0 ? [say(`未完成交易 ${openItems} 笔`, `Open items: ${openItems}`)] : []),
+      ...(stored > 0 ? [say(`待上送脱机交易 ${stored} 笔`, `Offline sales to send: ${stored}`)] : []),
       ...(mustSettle ? [say('结算未完成，收款前会先结算', 'Not settled: goes before the next sale')] : []),
       ...(copiesOwed > 0 ? [say(`待补打签购单 ${copiesOwed} 张`, `Receipts to print: ${copiesOwed}`)] : []),
     ],

@@ -1,5 +1,6 @@
 import { deviceErrorAdvice, deviceText } from '../rules/error-texts.ts';
 import { responseCode } from '../rules/response-codes.ts';
+import { yuan } from './amounts.ts';
 import { press, type ScreenRows } from './screen-spec.ts';
 import { ACTIVATION_ITEMS, JOURNAL_DAMAGE, OUT_OF_SERVICE, SIGN_ON_PROBLEMS } from './words.ts';
 
@@ -16,6 +17,8 @@ export const LIFECYCLE_SCREENS: ScreenRows<
   | 'signingOn'
   | 'signOnFailed'
   | 'recovering'
+  | 'forwarding'
+  | 'uncollected'
   | 'recoveryWaiting'
   | 'outOfService'
   | 'deviceProblem'
@@ -93,6 +96,22 @@ export const LIFECYCLE_SCREENS: ScreenRows<
     title: { zh: '正在处理未完成交易', en: 'Finishing open items' },
     lines: ({ openItems }, say) => [say(`未完成 ${openItems} 笔，请稍候`, `${openItems} open, please wait`)],
     keys: [],
+  },
+  forwarding: {
+    tone: 'busy',
+    title: { zh: '正在上送脱机交易', en: 'Sending offline sales' },
+    lines: ({ stored }, say) => [say(`待上送 ${stored} 笔，请稍候`, `${stored} to send, please wait`)],
+    keys: [],
+  },
+  uncollected: {
+    tone: 'failure',
+    title: { zh: '脱机交易被拒绝', en: 'Offline sale was refused' },
+    lines: ({ amountFen, responseCode: code }, say) => [
+      yuan(amountFen),
+      say(`${code} ${responseCode(code).zh}`, `${code} ${responseCode(code).en}`),
+      say('货款未收到，将列在结算单上', 'Not paid. The settlement slip lists it'),
+    ],
+    keys: [press('confirm', '知道了', 'OK')],
   },
   recoveryWaiting: {
     tone: 'attention',

@@ -79,7 +79,7 @@ export const PAYMENT_SCREENS: ScreenRows<
   approved: {
     tone: 'success',
     title: { zh: '交易成功', en: 'Approved' },
-    lines: ({ amountFen, method, authCode, maskedPan, periods }, say) => [
+    lines: ({ amountFen, method, authCode, maskedPan, periods, offline }, say) => [
       yuan(amountFen),
       say(
         `${PAID_WITH[method].zh}${periods === undefined ? '' : ` ${periods}期`}`,
@@ -87,6 +87,7 @@ export const PAYMENT_SCREENS: ScreenRows<
       ),
       ...(maskedPan === undefined ? [] : [maskedPan]),
       ...(authCode === undefined ? [] : [say(`授权码 ${authCode}`, `Auth code ${authCode}`)]),
+      ...(offline === true ? [say('脱机交易，联机后自动上送', 'Offline: it is sent when the host is back')] : []),
       say('正在打印签购单', 'Printing the slip'),
     ],
     keys: [],

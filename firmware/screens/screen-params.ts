@@ -46,6 +46,9 @@ export interface ScreenParams {
     readonly responseCode?: string | undefined;
   };
   recovering: { readonly openItems: number };
+  forwarding: { readonly stored: number };
+  /** The issuer does not pay for an offline sale. */
+  uncollected: { readonly amountFen: number; readonly responseCode: string };
   recoveryWaiting: { readonly openItems: number; readonly retryInSeconds: number };
   outOfService: { readonly reason: OutOfServiceReason };
   deviceProblem: { readonly device: DeviceName; readonly kind: HalErrorKind };
@@ -55,6 +58,8 @@ export interface ScreenParams {
     readonly openItems: number;
     readonly copiesOwed: number;
     readonly mustSettle: boolean;
+    /** Offline sales that wait to be forwarded. */
+    readonly stored: number;
     readonly online: boolean;
   };
   enterAmount: { readonly amountFen: number };
@@ -82,6 +87,8 @@ export interface ScreenParams {
     readonly authCode?: string | undefined;
     readonly maskedPan?: string | undefined;
     readonly periods?: number | undefined;
+    /** By the chip alone. */
+    readonly offline?: boolean | undefined;
   };
   /**
    * `responseCode` is field 39 of the acquirer or the sub code of the wallet, empty when it gave none; `next` overrides

@@ -58,9 +58,20 @@ export function settlementReport(state: Readonly<JournalState>, closed: ClosedSe
     balanced: answer?.domestic === 'balanced' && answer.foreign === 'balanced',
     totals: batchTotals(state, begun.batch),
     uploaded: uploadedSales(closed),
-    disagreements: [...rejected, ...networks.flatMap((network) => surplusThere(state, closed, rejected, network))],
+    disagreements: [
+      ...rejected,
+      ...uncollectedSales(state, begun.batch),
+      ...networks.flatMap((network) => surplusThere(state, closed, rejected, network)),
+    ],
     byHand: byHand.flatMap((item) => handledItem(state, item)),
   };
+}
+
+/** Offline sales that the issuer refused when they were forwarded: the shop has sold and is not paid. */
+function uncollectedSales(state: Readonly<JournalState>, batch: string): SaleDisagreement[] {
+  return cardSalesOf(state, batch)
+    .filter(({ status }) => status === 'uncollected')
+    .map((sale) => ({ kind: 'rejected', sale, responseCode: sale.forwardingCode ?? '' }));
 }
 
 /** What the host said about one sale alone; a message of several that it rejected was sent again one by one. */

@@ -36,6 +36,7 @@ export interface TerminalContext extends TerminalInput {
 
 const NOTHING_OWED: SummaryOutcome = {
   openItems: 0,
+  stored: 0,
   owedCopies: [],
   unseenFen: undefined,
   mustSettle: false,

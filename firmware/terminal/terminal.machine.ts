@@ -68,6 +68,10 @@ export const terminalMachine = setup({
       context.result?.kind === 'reversing' ||
       context.result?.kind === 'unresolved' ||
       (context.result?.kind === 'declined' && context.result.reversing),
+    hasStored: ({ context }) => context.summary.stored > 0,
+    /** The host is there again. */
+    canForward: ({ context: { summary, result } }) =>
+      summary.stored > 0 && result?.kind === 'approved' && !result.offline,
     faulted: ({ context }) => context.result?.kind === 'faulted',
     hasUnseenSale: ({ context }) => context.justBooted && context.summary.unseenFen !== undefined,
     lacksPinPad: ({ context }) => context.boot.kind === 'pinPadMissing',
@@ -75,6 +79,7 @@ export const terminalMachine = setup({
   delays: {
     signOnRetry: ({ context }) => context.settings.timing.signOnRetryMs,
     recoveryRetry: ({ context }) => context.settings.timing.recoveryRetryMs,
+    forwardRetry: ({ context }) => context.settings.timing.forwardRetryMs,
     operatorAway: ({ context }) => context.settings.timing.operatorMs,
   },
 }).createMachine({
@@ -225,6 +230,7 @@ export const terminalMachine = setup({
               openItems: context.summary.openItems,
               copiesOwed: context.summary.owedCopies.length,
               mustSettle: context.summary.mustSettle,
+              stored: context.summary.stored,
               online: true,
             }),
         },
@@ -242,7 +248,10 @@ export const terminalMachine = setup({
           { guard: { type: 'isKey', params: 'function' }, target: 'usingMenu' },
         ],
       },
-      after: { recoveryRetry: { guard: 'owesWork', target: 'recovering' } },
+      after: {
+        recoveryRetry: { guard: 'owesWork', target: 'recovering' },
+        forwardRetry: { guard: 'hasStored', target: 'recovering' },
+      },
     },
     enteringAmount: {
       meta: { zh: '输入金额' },
@@ -287,6 +296,7 @@ export const terminalMachine = setup({
       always: [
         { guard: 'mustSignOn', target: 'signingOn' },
         { guard: 'leftOpen', target: 'recovering' },
+        { guard: 'canForward', target: 'recovering' },
         { target: 'summarizing' },
       ],
     },

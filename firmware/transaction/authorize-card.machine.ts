@@ -12,7 +12,8 @@ import { screen, show } from '../screens/show.ts';
 
 /** How an authorisation ended. `reversing` is "unknown" with the reversal already durable. */
 export type CardOutcome =
-  | { readonly kind: 'approved'; readonly key: SaleKey }
+  /** `offline`: by the chip alone, to be forwarded. */
+  | { readonly kind: 'approved'; readonly key: SaleKey; readonly offline: boolean }
   /** `reversing`: the refusal was not signed, so a reversal is open to make sure of it. */
   | {
       readonly kind: 'declined';
@@ -74,6 +75,7 @@ export const authorizeCardMachine = setup({
     mustReverse: ({ context }) => nextStep(context).do === 'reverse',
     isComplete: ({ context }) => nextStep(context).do === 'complete',
     isWrongPin: ({ context }) => nextStep(context).do === 'enterPin',
+    mayGoOffline: ({ context }) => answerOf(context).mayGoOffline,
     wasNotSent: ({ context }) => answerOf(context).exchange.kind === 'notSent',
   },
 }).createMachine({
@@ -109,6 +111,7 @@ export const authorizeCardMachine = setup({
             return { reversalReason: step.do === 'reverse' ? step.reason : '06' };
           }),
         },
+        { guard: 'mayGoOffline', target: 'approvingOffline' },
         {
           guard: 'wasNotSent',
           target: 'ended',
@@ -128,6 +131,7 @@ export const authorizeCardMachine = setup({
           ...answerOf(context),
           approved: nextStep(context).do === 'complete',
           chipDataRef: context.input.card.chipDataRef,
+          offline: false,
         }),
         onDone: [
           {
@@ -146,6 +150,31 @@ export const authorizeCardMachine = setup({
           },
           { target: 'concluding' },
         ],
+      },
+    },
+    approvingOffline: {
+      meta: { zh: '脱机批准' },
+      tags: ['moneyAtRisk'],
+      entry: { type: 'show', params: screen('completingChip', {}) },
+      invoke: {
+        src: 'completeChip',
+        input: ({ context }) => ({
+          ...answerOf(context),
+          approved: true,
+          chipDataRef: context.input.card.chipDataRef,
+          offline: true,
+        }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.kind === 'accepted',
+            target: 'ended',
+            actions: assign(({ context }) => ({
+              outcome: { kind: 'approved', key: answerOf(context).key, offline: true },
+            })),
+          },
+          { target: 'ended', actions: assign({ outcome: { kind: 'notSent', missing: undefined } }) },
+        ],
+        onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },
       },
     },
     openingReversal: {
@@ -168,7 +197,9 @@ export const authorizeCardMachine = setup({
         {
           guard: 'isComplete',
           target: 'ended',
-          actions: assign(({ context }) => ({ outcome: { kind: 'approved', key: answerOf(context).key } })),
+          actions: assign(({ context }) => ({
+            outcome: { kind: 'approved', key: answerOf(context).key, offline: false },
+          })),
         },
         { guard: 'isWrongPin', target: 'ended', actions: assign({ outcome: { kind: 'wrongPin' } }) },
         {

@@ -28,7 +28,7 @@ export interface TransactionInput {
 }
 
 export type TransactionResult =
-  | { readonly kind: 'approved'; readonly key: SaleKey }
+  | { readonly kind: 'approved'; readonly key: SaleKey; readonly offline: boolean }
   | { readonly kind: 'ended'; readonly reason: StepEnded['reason'] }
   | Exclude<CardOutcome, { kind: 'approved' } | { kind: 'wrongPin' }>
   | Exclude<WalletOutcome, { kind: 'paid' } | { kind: 'notSent' } | { kind: 'faulted' }>;
@@ -77,6 +77,7 @@ function resultScreen(context: TransactionContext): ScreenCall {
         method: instrument?.kind === 'code' ? (quote === undefined ? 'alipay' : 'huabei') : 'card',
         ...(instrument?.kind === 'card' ? { maskedPan: instrument.card.maskedPan } : {}),
         ...(quote === undefined ? {} : { periods: quote.offer.periods }),
+        offline: result.offline,
       });
     case 'declined':
       return screen('declined', { responseCode: result.responseCode });
@@ -370,6 +371,6 @@ function resultOfCard(outcome: CardOutcome): TransactionResult {
 }
 
 function resultOfWallet(outcome: WalletOutcome): TransactionResult {
-  if (outcome.kind === 'paid') return { kind: 'approved', key: outcome.key };
+  if (outcome.kind === 'paid') return { kind: 'approved', key: outcome.key, offline: false };
   return outcome.kind === 'notSent' ? { kind: 'notSent', missing: undefined } : outcome;
 }

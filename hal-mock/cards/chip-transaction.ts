@@ -44,8 +44,11 @@ const CVM_RESULTS = { onlinePin: hex('02 03 00'), signature: hex('1E 03 00'), no
 /** Tag 9F6C of a card held to the field: byte 1 bit 8 asks for an online PIN, byte 2 bit 8 reports a CDCVM. */
 const CARD_QUALIFIERS = { onlinePin: hex('80 00'), onDevice: hex('00 80'), none: hex('00 00') } as const;
 
-/** Response codes on which a kernel asks the chip for a TC (EMV book 4, A6): approved, approved with ID, partially. */
-const APPROVING_CODES: ReadonlySet<string> = new Set(['00', '10', '11']);
+/**
+ * Response codes on which a kernel asks the chip for a TC (EMV book 4, A6): approved, approved with ID, partially, and
+ * approved offline because the host could not be reached.
+ */
+const APPROVING_CODES: ReadonlySet<string> = new Set(['00', '10', '11', 'Y3']);
 
 /** High digit of the script result: all commands ran, or one failed (its number is the low digit). */
 const SCRIPT_RAN = 0x20;

@@ -19,7 +19,7 @@ import { Ledger, type LedgerEntry, type LedgerKey } from './ledger.ts';
 import { manage, signOn } from './management.ts';
 import { type ReplySpoiling } from './outcomes.ts';
 import { reverse } from './reversal.ts';
-import { sale } from './sale.ts';
+import { offlineSale, sale } from './sale.ts';
 import { sealReply } from './seal.ts';
 import { settle, takeScriptNotice, takeUpload } from './settlement.ts';
 import type { SettlementBooks } from './settlement-books.ts';
@@ -223,6 +223,7 @@ export class Acquirer {
     const key: LedgerKey = { terminalId: terminal.profile.terminalId, batch: reserved60.slice(2, 8), stan };
     if (request.mti === '0400') return reverse(state, session, key, request);
     if (request.mti === '0620') return takeScriptNotice(state, session, terminal, request);
+    if (isOfflineSale(request)) return offlineSale(state, session, key, request);
     if (Number(key.batch) !== terminal.batch) return { ...unsealedAnswer(state, request, '77'), session };
     if (!isSale(request)) return { ...unsealedAnswer(state, request, '40'), session };
     return sale(state, session, key, request);
@@ -268,6 +269,11 @@ export class Acquirer {
 function canBeSpoiled({ message, session }: HostReply, what: ReplySpoiling): boolean {
   if (what === 'wrongMac' || what === 'noMac') return session !== undefined;
   return what !== 'wrongAmount' || message.fields[4] !== undefined;
+}
+
+/** Processing code 000000 with type 36: approved by the chip alone, sent afterwards (CUP terminal rules A.5). */
+function isOfflineSale(request: IsoMessage): boolean {
+  return textField(request, 3) === '000000' && textField(request, 60)?.slice(0, 2) === '36';
 }
 
 /** Processing code 000000 with type 22 and condition 00 or 64 (CUP terminal rules A.5). */

@@ -10,6 +10,9 @@ import { CARD_INSTALMENT_RATES } from './card-instalment.ts';
 import type { Ledger } from './ledger.ts';
 import type { Purchase } from './purchase.ts';
 
+/** Tag 9F27 of a transaction certificate (TC). */
+const CERTIFICATE = 0x40;
+
 /** Up to this a card held to the reader needs no PIN: 1000 yuan since June 2018. */
 export const NO_PIN_LIMIT_FEN = 100_000;
 
@@ -71,6 +74,15 @@ export class Issuer {
     const refusal =
       this.#cardRefusal(card, purchase) ?? this.#pinRefusal(card, purchase) ?? this.#moneyRefusal(card, purchase);
     return { responseCode: refusal ?? '00', issuerId, canAuthenticate: purchase.chipData !== undefined };
+  }
+
+  /** Field 39 for a sale that the chip approved alone. */
+  decideOffline(purchase: Purchase): string {
+    const card = this.#cards.get(purchase.pan);
+    if (card === undefined) return '14';
+    const type = purchase.chipData === undefined ? undefined : chipTags(purchase.chipData).get('9F27')?.[0];
+    if (type !== CERTIFICATE || !isGenuine(card, purchase)) return '63';
+    return STATUS_CODES[card.status] ?? '00';
   }
 
   /** Value of tag 91: ARPC by method 1 and the response code. */

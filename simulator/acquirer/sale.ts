@@ -34,6 +34,40 @@ export function sale(state: HostState, session: KeyStoreSession, key: LedgerKey,
   }
 }
 
+/**
+ * A sale that stands by its chip's certificate. It is taken whatever batch is open, as its reversal would be, and refused
+ * only when the certificate is not the card's or the card is stopped: the issuer owes what the chip has promised.
+ */
+export function offlineSale(
+  state: HostState,
+  session: KeyStoreSession,
+  key: LedgerKey,
+  request: IsoMessage,
+): HostReply {
+  const answered = (code: string): HostReply => ({ message: answerMessage(state, request, code), session });
+  if (state.ledger.find(key) !== undefined) return answered('94');
+  try {
+    const purchase = purchaseOf(request, session);
+    const responseCode = state.issuer.decideOffline(purchase);
+    const rrn = referenceNumber(state);
+    state.ledger.add({
+      ...key,
+      pan: purchase.pan,
+      amountFen: purchase.amountFen,
+      state: responseCode === '00' ? 'approved' : 'declined',
+      responseCode,
+      referenceNumber: rrn,
+      authorizationCode: undefined,
+      reversalReasons: [],
+      atWallMs: state.clock.wallMs(),
+    });
+    return { message: answerMessage(state, request, responseCode, { 37: rrn }), session };
+  } catch (error) {
+    if (error instanceof ProtocolError) return answered('30');
+    throw error;
+  }
+}
+
 function decidedSale(state: HostState, session: KeyStoreSession, key: LedgerKey, request: IsoMessage): HostReply {
   const purchase = purchaseOf(request, session);
   const effect = amountEffect(purchase.amountFen);

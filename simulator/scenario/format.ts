@@ -198,6 +198,7 @@ const STEP_SCHEMAS = {
   device: devices,
   wait: durationMs,
   power: v.picklist(['cut'], 'power is: cut'),
+  network: v.picklist(['out', 'in'], 'network is: out or in'),
   expect: expectation,
 } as const;
 
@@ -211,6 +212,7 @@ const step = v.union([
   v.strictObject({ device: devices }),
   v.strictObject({ wait: STEP_SCHEMAS.wait }),
   v.strictObject({ power: STEP_SCHEMAS.power }),
+  v.strictObject({ network: STEP_SCHEMAS.network }),
   v.strictObject({ expect: expectation }),
 ]);
 
@@ -227,6 +229,8 @@ const scenario = v.strictObject({
       recoveryRetry: v.optional(durationMs),
       encryptTracks: v.optional(v.boolean()),
       signOnRetry: v.optional(durationMs),
+      /** The shop lets chips approve without the host. */
+      offline: v.optional(yes),
       operatorAway: v.optional(durationMs),
       /** The terminal starts before its host is there. */
       hostDown: v.optional(yes),

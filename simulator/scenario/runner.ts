@@ -57,7 +57,9 @@ export async function playScenario(
 
 /** Nobody presses keys on a terminal that is still booting, unless the scenario is about the boot and says so first. */
 function beginsWithHands({ steps }: Scenario): boolean {
-  const first = steps.find((step) => 'cashier' in step || 'customer' in step || 'expect' in step || 'power' in step);
+  const first = steps.find(
+    (step) => 'cashier' in step || 'customer' in step || 'expect' in step || 'power' in step || 'network' in step,
+  );
   return first !== undefined && !('expect' in first) && !('power' in first);
 }
 
@@ -78,6 +80,7 @@ async function carryOut(step: ScenarioStep, world: World, expecter: Expecter, in
   if ('wallet' in step) return steerWallet(step.wallet, world);
   if ('printer' in step) return handlePrinter(step.printer, world);
   if ('device' in step) return handleDevice(step.device, world);
+  if ('network' in step) return step.network === 'out' ? world.cable.pull() : world.cable.plugIn();
   return world.powerCut();
 }
 

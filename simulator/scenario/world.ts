@@ -5,6 +5,7 @@ import type { PinPadControls } from '../../hal-mock/devices/pin-pad/controls.ts'
 import type { PrinterControls } from '../../hal-mock/devices/printer/controls.ts';
 import type { ScannerControls } from '../../hal-mock/devices/scanner/controls.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
+import type { NetworkCable } from '../network-cable.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 
 /** Time as a player of scenarios needs it: virtual and instant, or real. */
@@ -31,6 +32,7 @@ export interface World {
   readonly printer: PrinterControls;
   readonly acquirer: Acquirer;
   readonly wallet: Wallet;
+  readonly cable: NetworkCable;
   /** Puts bytes that belong to no frame on the line from a device; does nothing where devices have no lines. */
   noise(device: WorldDevice): void;
   loadMasterKey(): void;

@@ -7,13 +7,16 @@ import type {
   WalletResult,
 } from '../../firmware/journal/records.ts';
 
-export type BookedStatus = 'open' | 'approved' | 'declined' | 'notSent' | 'reversed' | 'cancelled' | 'handedOver';
+export type BookedStatus =
+  'open' | 'approved' | 'declined' | 'notSent' | 'reversed' | 'cancelled' | 'handedOver' | 'uncollected';
 
 /** One sale as the durable records tell it, read by other code than the firmware's own. */
 export interface BookedSale {
   readonly id: string;
   /** Who took it over, when nobody but a person could end it. */
   supervisor: string | undefined;
+  /** Approved by the chip alone and not forwarded yet. */
+  isStored: boolean;
   readonly intent: CardIntent | WalletIntent;
   status: BookedStatus;
   hasReversalIntent: boolean;
@@ -60,6 +63,7 @@ export class Books {
     const sale: BookedSale = {
       id,
       supervisor: undefined,
+      isStored: false,
       intent,
       status: 'open',
       hasReversalIntent: false,
@@ -79,6 +83,8 @@ export class Books {
     if (record.type === 'walletResult') sale.walletResult = record;
     if (record.type === 'reversalIntent') sale.hasReversalIntent = true;
     if (record.type === 'cancelIntent') sale.hasCancelIntent = true;
+    if (record.type === 'saleApproved' && record.offline === true) sale.isStored = true;
+    if (record.type === 'forwardResult') sale.isStored = false;
     if (record.type === 'closedByHand') sale.supervisor = record.supervisor;
     sale.status = statusAfter(sale, record);
     if (sale.status === 'open') this.open.add(sale.id);
@@ -89,6 +95,7 @@ export class Books {
 function statusAfter(sale: BookedSale, record: Extract<StampedRecord, SaleKey>): BookedStatus {
   if (record.type === 'saleApproved') return 'approved';
   if (record.type === 'closedByHand') return 'handedOver';
+  if (record.type === 'forwardResult') return record.outcome === 'rejected' ? 'uncollected' : sale.status;
   if (record.type === 'reversalIntent' || record.type === 'cancelIntent') return 'open';
   if (record.type === 'reversalResult') return record.outcome === 'reversed' ? 'reversed' : 'open';
   if (record.type === 'cardResult') {

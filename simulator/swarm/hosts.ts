@@ -62,6 +62,11 @@ export function isoOf(frame: Uint8Array): IsoMessage | undefined {
   }
 }
 
+/** A sale that the chip has approved alone, on its way to the host afterwards. */
+export function isForwarded(message: IsoMessage): boolean {
+  return message.mti === '0200' && textField(message, 60)?.startsWith('36') === true;
+}
+
 /** By what a witness knows one exchange again. */
 export function requestId(message: IsoMessage): string {
   const batch = textField(message, 60)?.slice(2, 8) ?? '';

@@ -2,6 +2,8 @@ import type { CardResult, PlanRecord, SaleKey, StampedRecord } from '../../firmw
 import { type IsoMessage, textField } from '../../firmware/protocol/iso8583/index.ts';
 import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
 import { type BookedSale, bookId } from './books.ts';
+import { isForwarded } from './hosts.ts';
+import { OFFLINE_INVARIANTS } from './offline-invariants.ts';
 import { type Invariant, invariant, type Predicate } from './predicate.ts';
 import { isSettlementSlip, SETTLEMENT_INVARIANTS, settlementSlipBatch } from './settlement-invariants.ts';
 import type { EventOf, SwarmEvent, Witness } from './witness.ts';
@@ -39,6 +41,8 @@ function othersOpen(witness: Witness, id: string): string | undefined {
 function balanced(witness: Witness, sale: BookedSale): string | undefined {
   if (sale.status === 'handedOver') return undefined;
   const chargedFen = witness.chargedFen(sale);
+  // What the chip has approved is due once the host has it.
+  if (sale.isStored) return undefined;
   const dueFen = sale.status === 'approved' ? sale.intent.amountFen : 0;
   if (chargedFen === dueFen) return undefined;
   return `${sale.id} is ${sale.status} and charged ${chargedFen} of ${sale.intent.amountFen} fen`;
@@ -50,7 +54,7 @@ function booksBalance(witness: Witness): string | undefined {
     if (wrong !== undefined) return wrong;
   }
   const journalFen = [...witness.books.sales.values()]
-    .filter(({ status, intent }) => status === 'approved' && intent.type === 'cardIntent')
+    .filter(({ status, intent, isStored }) => status === 'approved' && intent.type === 'cardIntent' && !isStored)
     .reduce((sum, { intent }) => sum + intent.amountFen, 0);
   const hostFen = witness.acquirer
     .entries()
@@ -84,6 +88,7 @@ function requestHasIntent({ message }: EventOf<'cardRequest'>, { books }: Witnes
   const sale = books.find(keyOf(message));
   if (sale === undefined) return `${message.mti} for ${bookId(keyOf(message))}, which is not in the journal`;
   if (message.mti === '0400' && !sale.hasReversalIntent) return `reversal of ${sale.id} before it is a durable duty`;
+  if (isForwarded(message)) return sale.isStored ? undefined : `${sale.id} is forwarded, and does not wait for it`;
   return message.mti === '0200' && sale.status !== 'open' ? `sale ${sale.id} sent when ${sale.status}` : undefined;
 }
 
@@ -210,7 +215,9 @@ function promptAllowed(witness: Witness): string | undefined {
 }
 
 function triesBounded({ message }: EventOf<'cardRequest'>, { triesInHand }: Witness): string | undefined {
-  return message.mti === '0200' && triesInHand >= PIN_TRIES_MAX ? `try ${triesInHand + 1} in one sale` : undefined;
+  return message.mti === '0200' && !isForwarded(message) && triesInHand >= PIN_TRIES_MAX
+    ? `try ${triesInHand + 1} in one sale`
+    : undefined;
 }
 
 function cancelAfterQuery({ method, outTradeNo }: EventOf<'walletRequest'>, witness: Witness): string | undefined {
@@ -267,7 +274,9 @@ export const INVARIANTS: readonly Invariant[] = [
   invariant('I4', 'cardRequest', 'a sale is sent once', ({ message }, witness) => {
     const { batch, stan } = keyOf(message);
     const id = `${witness.terminalId}/${batch}/${stan.toString().padStart(6, '0')}/0200`;
-    return message.mti === '0200' && witness.sentSales.has(id) ? `${bookId({ batch, stan })} is sent twice` : undefined;
+    return message.mti === '0200' && !isForwarded(message) && witness.sentSales.has(id)
+      ? `${bookId({ batch, stan })} is sent twice`
+      : undefined;
   }),
   invariant('I5', 'cardRequest', 'a reversal repeats its original', reversalRepeats),
   invariant('I5', 'cardRequest', 'open items go before any sale', ({ message }, witness) =>
@@ -313,6 +322,7 @@ export const INVARIANTS: readonly Invariant[] = [
     timers > TIMERS_AT_REST_MAX ? `${timers} timers at rest` : undefined,
   ),
   ...SETTLEMENT_INVARIANTS,
+  ...OFFLINE_INVARIANTS,
 ];
 
 const BY_EVENT = new Map<SwarmEvent['kind'], Invariant[]>();

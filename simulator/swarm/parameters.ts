@@ -35,6 +35,8 @@ export interface SwarmParameters {
     readonly scripts: number;
   };
   readonly amountMaxYuan: number;
+  /** Chips may approve without the host. */
+  readonly sellsOffline: boolean;
   readonly replyDeadlineMs: number;
   readonly walletReplyDeadlineMs: number;
   readonly decideWithinMs: number;
@@ -48,6 +50,9 @@ export interface SwarmChoice {
   readonly terminals: number;
   readonly days: number;
 }
+
+/** Small, so that every limit of offline sales is met. Amounts in fen. */
+export const OFFLINE_LIMITS = { saleMaxFen: 25_000, totalMaxFen: 40_000, countMax: 3 } as const;
 
 const SALES_MIN = 4;
 const SALES_SPREAD = 16;
@@ -81,6 +86,7 @@ export function drawParameters(seed: number, { level, terminals, days }: SwarmCh
       scripts: pick(random, [0, 0, 0.3]),
     },
     amountMaxYuan: pick(random, [50, 900, 3_000]),
+    sellsOffline: random.chance(0.4),
     replyDeadlineMs: pick(random, [10_000, 30_000, 60_000]),
     walletReplyDeadlineMs: pick(random, [5_000, 10_000]),
     decideWithinMs: pick(random, [15_000, 30_000, 60_000]),

@@ -30,6 +30,7 @@ const PARAMETERS = v.strictObject({
     scripts: probability,
   }),
   amountMaxYuan: positive,
+  sellsOffline: v.boolean(),
   replyDeadlineMs: positive,
   walletReplyDeadlineMs: positive,
   decideWithinMs: positive,

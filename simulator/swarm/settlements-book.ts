@@ -11,6 +11,7 @@ export interface ClosedBook {
 }
 
 type SettlementAnswered = Extract<StampedRecord, { readonly type: 'settlementAnswered' }>;
+type UploadResult = Extract<StampedRecord, { readonly type: 'uploadResult' }>;
 
 /** An oracle's view of settlements: a second reading of the records. */
 export class SettlementsBook {
@@ -31,32 +32,24 @@ export class SettlementsBook {
 
   apply(record: StampedRecord, books: Books): void {
     this.#noteNumber(record);
-    switch (record.type) {
-      case 'settlementAnswered':
-        this.answer = record;
-        this.uploaded.clear();
-        return;
-      case 'uploadResult':
-        if (record.outcome === 'accepted' || record.stans.length === 1) {
-          for (const stan of record.stans) this.uploaded.add(stan);
-        }
-        return;
-      case 'chipEvidence':
-        if (record.scriptRan) this.scripts.add(books.find(record)?.id ?? '');
-        return;
-      case 'scriptNoticeResult':
-        this.told.add(books.find(record)?.id ?? '');
-        return;
-      case 'closedByHand': {
-        const sale = books.find(record);
-        if (sale !== undefined) this.#handedOver.push(sale);
-        return;
-      }
-      case 'batchClosed':
-        this.#close(record.batch, books);
-        return;
-      default:
-    }
+    if (record.type === 'settlementAnswered') this.#freeze(record);
+    if (record.type === 'uploadResult') this.#noteUpload(record);
+    if (record.type === 'batchClosed') this.#close(record.batch, books);
+    const sale = 'batch' in record && 'stan' in record ? books.find(record) : undefined;
+    if (sale === undefined) return;
+    if (record.type === 'chipEvidence' && record.scriptRan) this.scripts.add(sale.id);
+    if (record.type === 'scriptNoticeResult') this.told.add(sale.id);
+    if (record.type === 'closedByHand') this.#handedOver.push(sale);
+  }
+
+  #freeze(answer: SettlementAnswered): void {
+    this.answer = answer;
+    this.uploaded.clear();
+  }
+
+  #noteUpload({ outcome, stans }: UploadResult): void {
+    if (outcome === 'rejected' && stans.length > 1) return;
+    for (const stan of stans) this.uploaded.add(stan);
   }
 
   #noteNumber(record: StampedRecord): void {

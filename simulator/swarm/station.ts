@@ -101,8 +101,12 @@ export class Station {
   /** Whether the terminal is idle and the durable records leave nothing open. */
   get isAtRest(): boolean {
     const { open, settlements } = this.witness.books;
-    const isQuiet = open.size === 0 && settlements.answer === undefined;
+    const isQuiet = open.size === 0 && settlements.answer === undefined && !this.#hasStored();
     return this.life?.terminal.statePath() === 'terminal.idle' && isQuiet;
+  }
+
+  #hasStored(): boolean {
+    return [...this.witness.books.sales.values()].some(({ isStored }) => isStored);
   }
 
   /** A damaged journal is put right by the people who look into it. */

@@ -2,7 +2,7 @@ import type { ScreenModel } from '../../firmware/hal/index.ts';
 import type { StampedRecord } from '../../firmware/journal/records.ts';
 import type { IsoMessage } from '../../firmware/protocol/iso8583/index.ts';
 import { type BookedSale, Books } from './books.ts';
-import { requestId, type SwarmAcquirer, type SwarmWallet } from './hosts.ts';
+import { isForwarded, requestId, type SwarmAcquirer, type SwarmWallet } from './hosts.ts';
 
 /** What somebody outside the terminal can see of it. */
 export type SwarmEvent =
@@ -89,7 +89,7 @@ export class Witness {
         this.#noteResumed();
         return;
       case 'cardRequest':
-        if (event.message.mti !== '0200') return;
+        if (event.message.mti !== '0200' || isForwarded(event.message)) return;
         this.promptsInHand = 0;
         this.triesInHand++;
         this.sentSales.add(requestId(event.message));

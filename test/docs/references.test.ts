@@ -28,6 +28,7 @@ const WAYS_TO_STATUS: Readonly<Record<SaleStatus, readonly object[]>> = {
   reversing: [CARD, REVERSAL],
   reversed: [CARD, REVERSAL, { type: 'reversalResult', outcome: 'reversed' }],
   handedOver: [CARD, REVERSAL, { type: 'closedByHand', supervisor: '01' }],
+  uncollected: [CARD, { type: 'saleApproved', offline: true }, { type: 'forwardResult', outcome: 'rejected' }],
   cancelling: [WALLET, CANCEL],
   cancelled: [WALLET, CANCEL, { type: 'walletResult', result: 'cancelled' }],
 };

@@ -16,6 +16,7 @@ describe('saleTruth', () => {
       handedOver | cardIntent   | inDoubt  | callAcquirer
       sent       | walletIntent | inDoubt  | query
       cancelling | walletIntent | inDoubt  | query
+      uncollected | cardIntent  | inDoubt  | callAcquirer
       handedOver | walletIntent | inDoubt  | callAcquirer
       approved   | cardIntent   | approved |
       approved   | walletIntent | approved |

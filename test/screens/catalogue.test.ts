@@ -171,7 +171,7 @@ describe('outcome screens', () => {
   it('tell the shop what is still owed', () => {
     const screen = renderScreen(
       'idle',
-      { merchantName: '店', openItems: 1, copiesOwed: 2, mustSettle: false, online: true },
+      { merchantName: '店', openItems: 1, copiesOwed: 2, mustSettle: false, stored: 0, online: true },
       'zh',
     );
     expect(screen.tone).toBe('attention');
@@ -194,7 +194,7 @@ describe('what must not be shown', () => {
         const screens = [
           renderScreen(
             'idle',
-            { merchantName: `店 ${number} A`, openItems: 0, copiesOwed: 0, mustSettle: false, online: true },
+            { merchantName: `店 ${number} A`, openItems: 0, copiesOwed: 0, mustSettle: false, stored: 0, online: true },
             language,
           ),
           renderScreen('enterPin', { amountFen: 1, maskedPan: number, digits: 0, tryNumber: 1 }, language),
@@ -226,7 +226,7 @@ describe('what must not be shown', () => {
       fc.property(fc.string({ unit: 'binary' }), (merchantName) => {
         const screen = renderScreen(
           'idle',
-          { merchantName, openItems: 0, copiesOwed: 0, mustSettle: false, online: true },
+          { merchantName, openItems: 0, copiesOwed: 0, mustSettle: false, stored: 0, online: true },
           'zh',
         );
         const shown = [...screen.lines, String(screen.params['merchantName'])].join('');

@@ -37,6 +37,8 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
     { reason: 'noMasterKey', retryInSeconds: 15 },
   ],
   recovering: [{ openItems: 2 }],
+  forwarding: [{ stored: 3 }],
+  uncollected: [{ amountFen: HUGE_FEN, responseCode: '63' }],
   recoveryWaiting: [{ openItems: 2, retryInSeconds: 15 }],
   outOfService: [
     { reason: 'fault' },
@@ -50,8 +52,8 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
     { device: 'vault', kind: 'security' },
   ],
   idle: [
-    { merchantName: '分期示范商店', openItems: 0, copiesOwed: 0, mustSettle: false, online: true },
-    { merchantName: LONG_NAME, openItems: 3, copiesOwed: 2, mustSettle: true, online: false },
+    { merchantName: '分期示范商店', openItems: 0, copiesOwed: 0, mustSettle: false, stored: 0, online: true },
+    { merchantName: LONG_NAME, openItems: 3, copiesOwed: 2, mustSettle: true, stored: 3, online: false },
   ],
   enterAmount: [{ amountFen: 0 }, { amountFen: HUGE_FEN }],
   presentCard: [
@@ -117,6 +119,7 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
   ],
   completingChip: [{}],
   approved: [
+    { amountFen: 8800, method: 'card', maskedPan: '622848*********0017', offline: true },
     { amountFen: 8800, method: 'card', authCode: '482913', maskedPan: '622202*********6789' },
     { amountFen: 120_000, method: 'huabei', periods: 6 },
     { amountFen: 8800, method: 'alipay', authCode: undefined, maskedPan: undefined, periods: undefined },

@@ -107,7 +107,8 @@ export class SettlingShop extends Shop {
   }
 
   async #complete(answer: CardAnswer, evidence: TestSale['evidence'], chipDataRef: VaultRef | undefined) {
-    const input = { ...answer, approved: true, chipDataRef: evidence === 'kept' ? chipDataRef : undefined };
+    const ref = evidence === 'kept' ? chipDataRef : undefined;
+    const input = { ...answer, approved: true, chipDataRef: ref, offline: false };
     const withScript = evidence === 'script' ? chipEvidence(input.key, hexOf(this.#lastTags())) : undefined;
     if (withScript !== undefined) await this.services.journal.append(withScript);
     await this.clock.resolve(completeChip(this.services, input, NEVER_CANCELLED));

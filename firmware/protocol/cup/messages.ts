@@ -11,6 +11,7 @@ export {
   parseInstallmentRequest,
   parseInstallmentTerms,
 } from './installment.ts';
+export { OFFLINE_SALE_TYPE, type OfflineSaleFields, offlineSaleRequest, UNABLE_TO_GO_ONLINE } from './offline-sale.ts';
 export { type ReversalFields, reversalFieldsOf, type ReversalReason, reversalRequest } from './reversal.ts';
 export { checkResponse, type ResponseCheck, responseMti, type SaleResponse, saleResponse } from './responses.ts';
 export { type EncipheredPinBlock, type SaleFields, type SaleKeys, saleRequest, type TerminalFields } from './sale.ts';

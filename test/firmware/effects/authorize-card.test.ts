@@ -62,7 +62,7 @@ describe('authorizeCard', () => {
     const answer = await authorize(shop, { card: 'debit', how: 'chip', pin: '123456' });
     expect(shop.tape).toEqual(['cardIntent', 'acquirer 0200', 'cardResult approved']);
     expect(shop.services.journal.sale(answer.key).status).toBe('authorized');
-    const input = { ...answer, approved: true, chipDataRef: undefined };
+    const input = { ...answer, approved: true, chipDataRef: undefined, offline: false };
     const completion = await shop.clock.resolve(completeChip(shop.services, input, NEVER_CANCELLED));
     expect([completion.kind, shop.services.journal.sale(answer.key).status]).toEqual(['accepted', 'approved']);
   });

@@ -49,6 +49,22 @@ describeChart(authorizeCardMachine, [
     inputs: { openReversal: [{ key: KEY, reason: '06' }] },
     output: { kind: 'reversing', key: KEY },
   })),
+  ...(
+    [
+      [completion('accepted'), { kind: 'approved', key: KEY, offline: true }],
+      [completion('refused'), { kind: 'notSent' }],
+      [completion('removed'), { kind: 'notSent' }],
+      [DEAD_JOURNAL, { kind: 'faulted' }],
+    ] as const
+  ).map(([outcome, output]) => ({
+    name: `a chip that may decide without the host: ${output.kind} after ${JSON.stringify(outcome)}`,
+    input: chipSale,
+    effects: { authorizeCard: [{ ...without({ kind: 'notSent' }), mayGoOffline: true }], completeChip: [outcome] },
+    states: 'exchanging deciding approvingOffline ended',
+    screens: 'authorizing completingChip',
+    inputs: { completeChip: [{ approved: true, offline: true }] },
+    output,
+  })),
   {
     name: 'a reader that breaks after the approval is a device fault',
     input: chipSale,
@@ -240,9 +256,10 @@ describeChart(authorizeWalletMachine, [
   },
 ]);
 
-const none = { openItems: 0, next: undefined };
-const open = (kind: 'reversal' | 'order', openItems = 1) => ({
+const none = { openItems: 0, stored: 0, next: undefined };
+const open = (kind: 'reversal' | 'order' | 'forward', openItems = 1) => ({
   openItems,
+  stored: 2,
   next: { kind, key: KEY, amountFen: 10_000 },
 });
 const TRIED = 'finding picking reversing backingOff picking reversing backingOff picking reversing backingOff';
@@ -325,4 +342,28 @@ describeChart(pendingMachine, [
     states: 'finding picking resolvingOrder ended',
     output: { kind: 'faulted' },
   },
+  {
+    name: 'forwards offline sales one after the other, and says which the issuer does not pay',
+    effects: {
+      findOpen: [open('forward', 0), open('forward', 0), none],
+      forwardStored: [{ kind: 'accepted' }, { kind: 'rejected', responseCode: '63' }],
+    },
+    hands: '3s',
+    states: 'finding picking forwarding finding picking forwarding announcingRefusal finding picking ended',
+    screens: 'forwarding forwarding uncollected',
+    inputs: { forwardStored: [{ key: KEY }, { key: KEY }] },
+    output: { kind: 'settled' },
+  },
+  ...(
+    [
+      [{ kind: 'unanswered' }, { kind: 'waiting', openItems: 2 }],
+      [{ kind: 'signOnNeeded' }, { kind: 'signOnNeeded' }],
+      [DEAD_JOURNAL, { kind: 'faulted' }],
+    ] as const
+  ).map(([outcome, output]) => ({
+    name: `lets the shop go on when an offline sale cannot be forwarded: ${output.kind}`,
+    effects: { findOpen: [open('forward', 0)], forwardStored: [outcome] },
+    states: 'finding picking forwarding ended',
+    output,
+  })),
 ]);

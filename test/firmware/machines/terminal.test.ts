@@ -9,9 +9,10 @@ const BUG = new Fault('broken invariant: anything');
 const ready = { kind: 'ready', missing: [] };
 const signedOn = { kind: 'signedOn' };
 const settled = { kind: 'settled' };
-const nothing = { openItems: 0, owedCopies: [], mustSettle: false };
+const nothing = { openItems: 0, owedCopies: [], mustSettle: false, stored: 0 };
 const oneOpen = { ...nothing, openItems: 1 };
 const oneOwed = { ...nothing, owedCopies: [{ key: KEY, copy: 'merchant' }] };
+const oneStored = { ...nothing, stored: 1 };
 const frozen = { ...nothing, mustSettle: true };
 const balanced = { kind: 'settled', balanced: true };
 const unanswered = { kind: 'unsettled', reason: 'unanswered' };
@@ -299,4 +300,28 @@ describeChart(terminalMachine, [
     hands: 'function',
     states: `${UP} idle usingMenu settling outOfService`,
   })),
+  {
+    name: 'forwards offline sales while nobody sells',
+    input,
+    effects: { ...up, pending: [waiting, waiting, settled], summarize: [oneStored, oneStored, nothing] },
+    hands: '60s 60s',
+    states: `${UP} idle recovering summarizing deciding idle recovering summarizing deciding idle`,
+  },
+  {
+    name: 'forwards offline sales as soon as the host has answered a sale, and lets the shop sell before that',
+    input,
+    effects: {
+      ...up,
+      pending: [waiting, settled],
+      summarize: [oneStored, oneStored, nothing],
+      transaction: [
+        { ...sold, offline: true },
+        { ...sold, offline: false },
+      ],
+    },
+    hands: '5 confirm 6 confirm',
+    states:
+      `${UP} idle enteringAmount transacting concluding summarizing deciding idle enteringAmount transacting ` +
+      'concluding recovering summarizing deciding idle',
+  },
 ]);
