@@ -1,0 +1,165 @@
+import type { JournalOpening, JournalStore, ReceiptPrinter, Slip } from '../../../firmware/hal/index.ts';
+import type { Paper } from '../../../hal-mock/devices/printer/paper.ts';
+import type { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
+import { type BookedSale, Books, bookId } from '../../../simulator/swarm/books.ts';
+import type { Wallet } from '../../../simulator/wallet/wallet.ts';
+
+const REPRINT_MARK = '重打印';
+const COPY_NAMES = ['商户存根', '持卡人存根'];
+const SAID_NOT_PAID = ['declined', 'notSent', 'cancelled', 'reversed'];
+
+interface Print {
+  readonly text: string;
+  readonly linesBefore: number;
+}
+
+/** What is to be compared once a terminal has come to rest. */
+export interface Outcome {
+  readonly records: readonly string[];
+  readonly acquirer: Acquirer;
+  readonly wallet: Wallet;
+  /** Sales that were begun. */
+  readonly salesMax: number;
+}
+
+/** Everything that somebody outside the terminal could testify: screens, slips, and which records were acknowledged. */
+export class Evidence {
+  readonly screens = new Set<string>();
+  /** Starts that set a torn record aside. */
+  tornTails = 0;
+  /** What was wrong the moment it happened. */
+  readonly #wrongs: string[] = [];
+  readonly #acknowledged: string[] = [];
+  readonly #prints: Print[] = [];
+  #inFlight: string[] = [];
+  #paper: Paper | undefined;
+
+  /** Acknowledged records of all lives. */
+  get acknowledged(): number {
+    return this.#acknowledged.length;
+  }
+
+  /** Watches that what a store acknowledged is there when the next one opens, and nothing that was never written. */
+  journal(store: JournalStore, life: { readonly isOver: boolean }): JournalStore {
+    return {
+      open: async () => {
+        const opening = await store.open();
+        this.#compare(opening);
+        return opening;
+      },
+      append: async (record) => {
+        this.#inFlight.push(record);
+        await store.append(record);
+        if (life.isOver) return;
+        this.#inFlight = this.#inFlight.filter((other) => other !== record);
+        this.#acknowledged.push(record);
+      },
+    };
+  }
+
+  /** Watches that no copy of a sale is printed that does not stand. */
+  printer(printer: ReceiptPrinter, paper: Paper): ReceiptPrinter {
+    this.#paper = paper;
+    return {
+      columns: printer.columns,
+      status: () => printer.status(),
+      print: (slip) => {
+        const text = textOf(slip);
+        this.#prints.push({ text, linesBefore: paper.lines().length });
+        const names = standing(Books.of(this.#acknowledged)).map(voucherOf);
+        if (COPY_NAMES.some((copy) => text.includes(copy)) && !names.some((voucher) => isOf(text, voucher)))
+          this.#wrongs.push('a slip was printed of a sale that does not stand');
+        return printer.print(slip);
+      },
+    };
+  }
+
+  /** What is wrong with money, records and paper; nothing, whatever happened. */
+  wrongs(outcome: Outcome): string[] {
+    const books = Books.of(outcome.records);
+    const stands = standing(books);
+    const chargedFen = outcome.acquirer.netFen() + outcome.wallet.netFen();
+    const said = SAID_NOT_PAID.filter((id) => this.screens.has(id));
+    const wrongs: [boolean, string][] = [
+      [books.open.size > 0, 'something is still open'],
+      [stands.length > outcome.salesMax, 'the customer was charged twice'],
+      [this.screens.has('approved') && stands.length === 0, 'approved was shown, and the sale does not stand'],
+      [said.length > 0 && chargedFen > 0, `${said.join()} was shown, and the customer was charged`],
+      [!isBegunBy(outcome.records, this.#acknowledged), 'an acknowledged record is lost'],
+    ];
+    return [
+      ...this.#wrongs,
+      ...wrongs.filter(([isWrong]) => isWrong).map(([, what]) => what),
+      ...disagreements(books, outcome),
+      ...stands.flatMap((sale) => COPY_NAMES.flatMap((copy) => this.#wrongsOfCopy(copy, voucherOf(sale)))),
+    ];
+  }
+
+  #compare({ records, damage }: JournalOpening): void {
+    if (damage?.kind === 'tornTail') this.tornTails++;
+    else if (damage !== undefined) this.#wrongs.push(`the journal is damaged: ${damage.kind}`);
+    const surplus = records.slice(this.#acknowledged.length);
+    if (!isBegunBy(records, this.#acknowledged)) this.#wrongs.push('an acknowledged record is lost');
+    if (!isBegunBy(this.#inFlight, surplus)) this.#wrongs.push('the journal holds what was never written');
+    this.#acknowledged.push(...surplus);
+    this.#inFlight = [];
+  }
+
+  #wrongsOfCopy(copy: string, voucher: string): string[] {
+    const lines = this.#paper?.lines().length ?? 0;
+    const onPaper = this.#prints.filter(({ text, linesBefore }, at) => {
+      const linesAfter = this.#prints[at + 1]?.linesBefore ?? lines;
+      return text.includes(copy) && isOf(text, voucher) && linesAfter > linesBefore;
+    });
+    const unmarked = onPaper.filter(({ text }) => !text.includes(REPRINT_MARK));
+    return [
+      ...(onPaper.length === 0 ? [`there is no ${copy}`] : []),
+      ...(unmarked.length > 1 ? [`two slips pass for the first ${copy}`] : []),
+    ];
+  }
+}
+
+function standing(books: Books): BookedSale[] {
+  return [...books.sales.values()].filter(({ status }) => status === 'approved');
+}
+
+function voucherOf({ intent }: BookedSale): string {
+  return intent.stan.toString().padStart(6, '0');
+}
+
+function isOf(slip: string, voucher: string): boolean {
+  return slip.split('\n').some((line) => line.endsWith(` ${voucher}`));
+}
+
+function isBegunBy(list: readonly string[], beginning: readonly string[]): boolean {
+  return beginning.every((text, at) => list[at] === text);
+}
+
+/** Sale by sale: the customer is charged what the journal calls approved, and nothing else is charged at all. */
+export function disagreements(books: Books, { acquirer, wallet }: Pick<Outcome, 'acquirer' | 'wallet'>): string[] {
+  const charged = new Map<string, number>();
+  for (const { batch, stan, state, amountFen } of acquirer.entries()) {
+    if (state === 'approved') charged.set(bookId({ batch, stan: Number(stan) }), amountFen);
+  }
+  for (const sale of books.sales.values()) {
+    if (sale.intent.type !== 'walletIntent') continue;
+    const order = wallet.order(sale.intent.outTradeNo);
+    if (order?.state === 'paid') charged.set(sale.id, order.amountFen);
+  }
+  const due = new Map(standing(books).map(({ id, intent }) => [id, intent.amountFen]));
+  const dueFen = [...due.values()].reduce((sum, fen) => sum + fen, 0);
+  const netFen = acquirer.netFen() + wallet.netFen();
+  return [
+    ...[...new Set([...charged.keys(), ...due.keys()])]
+      .filter((id) => charged.get(id) !== due.get(id))
+      .map((id) => `${id}: the host charged ${charged.get(id) ?? 0} fen, the journal says ${due.get(id) ?? 0}`),
+    ...(netFen === dueFen ? [] : [`the hosts charged ${netFen} fen, the journal says ${dueFen}`]),
+  ];
+}
+
+/** The words of a slip, a line each. */
+function textOf({ lines }: Slip): string {
+  return lines
+    .map((line) => (line.kind === 'text' ? line.text : line.kind === 'pair' ? `${line.label} ${line.value}` : ''))
+    .join('\n');
+}
