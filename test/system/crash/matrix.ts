@@ -91,7 +91,7 @@ function cutting(stand: Stand, { at, moment, death }: Cut, { call, lastsMs }: Po
     if (called.port === call.port && called.what === call.what) reached();
     if (moment === 'before') {
       stand.die(death);
-      return work();
+      return new Promise(() => undefined);
     }
     if (moment === 'after') return work().finally(() => stand.die(death));
     if (call.port === 'disk') {
