@@ -16,6 +16,27 @@ function isAlive(pid: number): boolean {
 }
 
 /**
+ * When a process began, in words that no other process of any boot has; empty where `/proc` does not say. A lock outlives
+ * a power cut, and after it the same number may be anybody's.
+ */
+async function beginningOf(pid: number): Promise<string> {
+  try {
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    // proc(5): the name in brackets may hold anything; starttime is field 22, the 20th behind it.
+    return `${boot.trim()}/${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`;
+  } catch {
+    return '';
+  }
+}
+
+/** Whether the process that wrote this lock still has it. */
+async function isHeld(pid: number, beginning: string): Promise<boolean> {
+  if (pid === process.pid || pid <= 0 || !isAlive(pid)) return false;
+  return beginning === '' || beginning === (await beginningOf(pid));
+}
+
+/**
  * Makes the directory and takes it for this process: two terminals on one journal would ruin it. A lock of a process that
  * is gone is taken over. Returns what gives the directory back.
  */
@@ -29,12 +50,13 @@ export async function claimDataDirectory(path: string): Promise<() => Promise<vo
         return undefined;
       });
       if (file !== undefined) {
-        await file.write(String(process.pid));
+        await file.write(`${process.pid} ${await beginningOf(process.pid)}`.trim());
         await file.close();
         return () => unlink(lock).catch(() => undefined);
       }
-      const holder = Number(await readFile(lock, 'utf8').catch(() => '0'));
-      if (holder !== process.pid && holder > 0 && isAlive(holder)) {
+      const [number = '0', beginning = ''] = (await readFile(lock, 'utf8').catch(() => '0')).split(' ');
+      const holder = Number(number);
+      if (await isHeld(holder, beginning)) {
         throw new DataDirectoryError(`${path} is in use by process ${holder}; choose another with --data`);
       }
       await unlink(lock).catch(() => undefined);
