@@ -30,7 +30,7 @@ const PROCESSING_MS = 2_000;
 /** What a run ended with. */
 export interface KillReport {
   readonly kills: number;
-  /** Kills while a sale was open, by the journal. */
+  /** Kills while a sale of that process was open, by the records that it acknowledged. */
   readonly midSale: number;
   readonly acknowledged: number;
   readonly lost: number;
@@ -141,7 +141,7 @@ async function killOneAfterAnother(start: (life: number) => Victim, kills: numbe
     }
     wrongs.push(...(await victim.kill()));
     acknowledged.push(...victim.acknowledged);
-    if (Books.of(acknowledged).open.size > 0) midSale++;
+    if (Books.of(victim.acknowledged).open.size > 0) midSale++;
   }
   return { acknowledged, wrongs, midSale };
 }
