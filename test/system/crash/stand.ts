@@ -10,6 +10,7 @@ import { testCard } from '../../../hal-mock/cards/test-cards.ts';
 import { MockCardReader } from '../../../hal-mock/devices/card-reader/mock.ts';
 import { MockPinPad } from '../../../hal-mock/devices/pin-pad/mock.ts';
 import { MockPrinter } from '../../../hal-mock/devices/printer/mock.ts';
+import { MockSupervisors } from '../../../hal-mock/supervisors.ts';
 import { SimulatedDisk } from '../../../hal-mock/disk.ts';
 import { MockHostLink } from '../../../hal-mock/host-link.ts';
 import { MockKeypad } from '../../../hal-mock/keypad.ts';
@@ -275,6 +276,7 @@ export class Stand {
       printer: this.#printer,
       keypad: this.#keypad,
       indicators: { beep: () => undefined },
+      supervisors: new MockSupervisors(),
       display: {
         show: (screen) => {
           if (life.isOver) return;

@@ -27,6 +27,7 @@ import { MockCardReader } from '../../../hal-mock/devices/card-reader/mock.ts';
 import { MockPinPad } from '../../../hal-mock/devices/pin-pad/mock.ts';
 import { MockPrinter } from '../../../hal-mock/devices/printer/mock.ts';
 import { MockScanner } from '../../../hal-mock/devices/scanner/mock.ts';
+import { MockSupervisors } from '../../../hal-mock/supervisors.ts';
 import { MockKeypad } from '../../../hal-mock/keypad.ts';
 import { SeededRandom } from '../../../hal-mock/random.ts';
 import { TEST_TERMINAL } from '../../../simulator/acquirer/terminals.ts';
@@ -114,6 +115,7 @@ const terminal = createTerminal(
     printer,
     cardReader: reader,
     indicators: { beep: () => undefined },
+    supervisors: new MockSupervisors(),
     display: { show: (screen) => void clock.setTimeout(() => react(screen), 0) },
     walletKeys: new RsaWalletKeys({
       merchantPrivateKey: TEST_MERCHANT_PRIVATE_KEY,
