@@ -84,6 +84,11 @@ export class SimulatedDisk {
     return this.#syncs;
   }
 
+  /** Stopped by {@link haltAfter}, until the next life. */
+  get isHalted(): boolean {
+    return this.#isHalted;
+  }
+
   /** The whole disk stops in the middle of the operation after the next `operations`. */
   haltAfter(operations: number): void {
     this.#fault = { at: this.#operations + operations, fault: { kind: 'halt' } };

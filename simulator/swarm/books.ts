@@ -6,6 +6,7 @@ import type {
   WalletIntent,
   WalletResult,
 } from '../../firmware/journal/records.ts';
+import { SettlementsBook } from './settlements-book.ts';
 
 export type BookedStatus =
   'open' | 'approved' | 'declined' | 'notSent' | 'reversed' | 'cancelled' | 'handedOver' | 'uncollected';
@@ -25,8 +26,6 @@ export interface BookedSale {
   walletResult: WalletResult | undefined;
 }
 
-import { SettlementsBook } from './settlements-book.ts';
-
 /** `000001-000017` */
 export function bookId({ batch, stan }: SaleKey): string {
   return `${batch}-${stan.toString().padStart(6, '0')}`;
@@ -40,6 +39,7 @@ export class Books {
   readonly signOnStans = new Set<number>();
   readonly settlements = new SettlementsBook();
   last: BookedSale | undefined;
+  lastReversed: BookedSale | undefined;
 
   static of(records: readonly string[]): Books {
     const books = new Books();
@@ -49,6 +49,11 @@ export class Books {
 
   find(key: SaleKey): BookedSale | undefined {
     return this.sales.get(bookId(key));
+  }
+
+  /** The sale that a record is about, as it stood before. */
+  saleOf(record: StampedRecord): BookedSale | undefined {
+    return 'batch' in record && 'stan' in record ? this.find(record) : undefined;
   }
 
   apply(record: StampedRecord): void {
@@ -87,9 +92,17 @@ export class Books {
     if (record.type === 'forwardResult') sale.isStored = false;
     if (record.type === 'closedByHand') sale.supervisor = record.supervisor;
     sale.status = statusAfter(sale, record);
+    if (sale.status === 'reversed') this.lastReversed = sale;
     if (sale.status === 'open') this.open.add(sale.id);
     else this.open.delete(sale.id);
   }
+}
+
+/** What the terminal says of a sale that is over and has taken no money. */
+export function endsWithoutMoney(record: Extract<StampedRecord, SaleKey>): boolean {
+  if (record.type === 'cardResult') return record.result === 'declined' || record.result === 'notSent';
+  if (record.type === 'walletResult') return ['failed', 'notSent', 'cancelled'].includes(record.result);
+  return record.type === 'reversalResult' && record.outcome === 'reversed';
 }
 
 function statusAfter(sale: BookedSale, record: Extract<StampedRecord, SaleKey>): BookedStatus {

@@ -1,66 +1,20 @@
 import type { Key, ScreenModel, TimerId } from '../../firmware/hal/index.ts';
-import { type TestCard, typedPin } from '../../hal-mock/cards/test-cards.ts';
+import { typedPin } from '../../hal-mock/cards/test-cards.ts';
 import type { SeededRandom } from '../../hal-mock/random.ts';
-import { TEST_SUPERVISOR } from '../../hal-mock/supervisors.ts';
+import type { BookedSale } from './books.ts';
 import { streamOf } from './dice.ts';
-import { profileOf, SWARM_CARDS } from './hosts.ts';
-import { pick, type SwarmParameters } from './parameters.ts';
+import { Errands } from './errands.ts';
+import { profileOf } from './hosts.ts';
 import type { SwarmRun } from './run.ts';
 import type { Station } from './station.ts';
-
-/** What one customer is going to do. */
-interface Visit {
-  readonly amountFen: number;
-  readonly card: TestCard;
-  readonly way: 'chip' | 'tap' | 'swipe' | 'code';
-  readonly code: string;
-  readonly customerId: string;
-  readonly plan: Key;
-  readonly wrongPin: boolean;
-  readonly walksAway: boolean;
-  readonly isCancelled: boolean;
-  readonly confirmsPhone: boolean;
-  readonly hasScript: boolean;
-}
-
-/** What a cashier opens the menu for. */
-type Errand = 'settle' | 'lookUp' | 'printOwed' | 'handOver';
-
-const ERRAND_KEYS: Readonly<Record<Errand, Key>> = { settle: '1', lookUp: '2', printOwed: '3', handOver: '5' };
-const TOO_FEW = ['1', '9'] as const;
+import { lastVisitOf, type Visit, visitOf } from './visit.ts';
 
 const RETRY_MS = 300;
 const RETRIES_MAX = 20;
 const TRIES_TO_PAY_MAX = 3;
 const OWED_TRIES_MAX = 6;
-/** Endings in fen that no host has an opinion about. */
-const QUIET_ENDINGS = [0, 0, 0, 0, 20, 33, 80];
-const ORDINARY_CARDS = ['debit', 'credit', 'credit-signature', 'credit-gold', 'contactless', 'phone', 'magstripe-only'];
-const ORDINARY_CUSTOMERS = ['ordinary', 'huabei', 'needsConfirm', 'confirmsSlowly'];
+const LAST_TRIES_MAX = 4;
 const DAY_MS = 86_400_000;
-
-function visitOf({ seed, habits, amountMaxYuan }: SwarmParameters, station: Station, number: number): Visit {
-  const random = streamOf(seed, `visit ${station.number} ${number}`);
-  const isOdd = random.chance(habits.oddCard);
-  const cards = SWARM_CARDS.filter(({ id }) => isOdd || ORDINARY_CARDS.includes(id));
-  const card = pick(random, cards);
-  const customers = station.customers.filter(({ id }) => isOdd || ORDINARY_CUSTOMERS.includes(id.split('-')[0] ?? ''));
-  const customer = pick(random, customers);
-  const way = random.chance(habits.codes) ? 'code' : pick(random, card.interfaces);
-  return {
-    amountFen: (1 + random.below(amountMaxYuan)) * 100 + pick(random, QUIET_ENDINGS),
-    card,
-    way,
-    code: customer.code,
-    customerId: customer.id,
-    plan: random.chance(habits.instalments) ? pick(random, ['1', '2', '3'] as const) : '0',
-    wrongPin: random.chance(habits.wrongPin),
-    walksAway: random.chance(habits.walksAway),
-    isCancelled: random.chance(habits.cashierCancels),
-    confirmsPhone: !random.chance(habits.walksAway * 2),
-    hasScript: random.chance(habits.scripts),
-  };
-}
 
 /** A reaction; `false` asks to be tried again in a moment, while the same screen stands. */
 type Reaction = (hands: Hands, screen: ScreenModel) => boolean | void;
@@ -76,8 +30,13 @@ export class Hands {
   #triesToPay = 0;
   #pinTries = 0;
   #owedTries = 0;
-  #errand: Errand | undefined;
-  #settledOnDay = 0;
+  #isVisitChecked = true;
+  #lastApproved: BookedSale | undefined;
+  #planWanted: number | undefined;
+  #hasLostKeys = false;
+  #lastTries = 0;
+  #salesBefore = 0;
+  readonly errands: Errands;
   /** Faults are over and so is the shopping: whoever is left does everything right. */
   isHelpful = false;
 
@@ -85,6 +44,7 @@ export class Hands {
     this.#run = run;
     this.#station = station;
     this.#random = streamOf(run.parameters.seed, `hands ${station.number}`);
+    this.errands = new Errands(run, this.#random, (...keys) => this.#press(...keys));
     this.#visit = visitOf(run.parameters, station, 0);
     station.onScreen = ({ screen }) => this.#look(screen);
   }
@@ -96,12 +56,38 @@ export class Hands {
   /** Stops the shopping and repairs whatever stands about. */
   help(): void {
     this.isHelpful = true;
+    this.errands.forget();
     this.repair();
     const { counter } = this.#station;
     counter.reader.pull();
     const { customerId } = this.#visit;
     this.#run.wallet.phone(customerId).confirm();
     this.#look({ id: this.#station.screenId } as ScreenModel);
+  }
+
+  /** Whether the terminal can still sell, once faults are over and nothing is open: the very last sale. */
+  beginLastSale(): void {
+    this.isHelpful = false;
+    this.#lastTries = LAST_TRIES_MAX;
+    this.#salesBefore = this.#station.witness.books.sales.size;
+    // That the master key is gone is found at a start and not before.
+    if (this.#hasLostKeys) return this.#station.die('kill');
+    this.#look({ id: this.#station.screenId } as ScreenModel);
+  }
+
+  get hasSoldAgain(): boolean {
+    const { last, sales } = this.#station.witness.books;
+    return sales.size > this.#salesBefore && last?.status === 'approved';
+  }
+
+  /** Old keys or an old batch cost a sale and are renewed then. */
+  #sellAgain(): void {
+    if (this.hasSoldAgain) return;
+    const { parameters, clock } = this.#run;
+    if (--this.#lastTries > 0) return this.#serve(lastVisitOf(parameters, this.#station, this.#lastTries));
+    const { terminalId } = this.#station;
+    const detail = `nothing is sold any more at ${clock.monotonicMs()} ms`;
+    this.#run.violated({ invariant: 'I21', terminalId, detail });
   }
 
   repair(): void {
@@ -134,7 +120,7 @@ export class Hands {
   /** Until the next customer comes. */
   #gapMs(): number {
     const { days, sales, paceMs } = this.#run.parameters;
-    if (this.isHelpful) return paceMs;
+    if (this.isHelpful || this.#lastTries > 0) return paceMs;
     return days === 0 ? 500 + this.#random.below(10_000) : this.#random.below((2 * days * DAY_MS) / sales);
   }
 
@@ -150,65 +136,43 @@ export class Hands {
     if (copiesOwed > 0 && this.#owedTries < OWED_TRIES_MAX && (this.isHelpful || this.#random.chance(0.5))) {
       this.#owedTries++;
       this.repair();
-      return this.#goOn('printOwed');
+      return this.errands.begin('printOwed');
     }
+    if (!this.#isVisitChecked) this.#checkVisit();
+    if (this.#lastTries > 0) return this.#sellAgain();
     if (this.isHelpful || this.isDone) return;
-    const errand = this.#errandOf(screen);
-    if (errand !== undefined) return this.#goOn(errand);
-    this.#visit = visitOf(this.#run.parameters, this.#station, this.#visits++);
+    const errand = this.errands.next(screen);
+    if (errand !== undefined) return this.errands.begin(errand);
+    this.#serve(visitOf(this.#run.parameters, this.#station, this.#visits++));
+  }
+
+  #serve(visit: Visit): void {
+    this.#visit = visit;
+    this.#isVisitChecked = false;
     this.#owedTries = 0;
     this.#triesToPay = 0;
     this.#pinTries = 0;
     this.#press(...(String(this.#visit.amountFen).split('') as Key[]), 'confirm');
   }
 
-  /** Once a day, or as the habits of this shop have it. */
-  #errandOf({ params }: ScreenModel): Errand | undefined {
-    const { habits, days } = this.#run.parameters;
-    const day = Math.floor(this.#run.clock.monotonicMs() / DAY_MS);
-    if (days > 0 && day > this.#settledOnDay) {
-      this.#settledOnDay = day;
-      return 'settle';
+  /** Without faults an ordinary sale goes through; a terminal that sells nothing would break no other invariant. */
+  #checkVisit(): void {
+    this.#isVisitChecked = true;
+    const { parameters } = this.#run;
+    const { witness, terminalId } = this.#station;
+    const { isOrdinary, amountFen } = this.#visit;
+    if (!isOrdinary || parameters.days > 0 || Object.keys(parameters.faults).length > 0) return;
+    const { last, sales } = witness.books;
+    if (last?.status === 'approved' && last.intent.amountFen === amountFen && last !== this.#lastApproved) {
+      this.#lastApproved = last;
+      return;
     }
-    if (Number(params?.['openItems'] ?? 0) > 0 && this.#random.chance(habits.handsOver)) return 'handOver';
-    if (this.#random.chance(habits.settles)) return 'settle';
-    return this.#random.chance(habits.looksUp) ? 'lookUp' : undefined;
+    const detail = `an ordinary sale of ${amountFen} fen, after ${sales.size} others, did not go through`;
+    this.#run.violated({ invariant: 'I21', terminalId, detail });
   }
 
-  #goOn(errand: Errand): void {
-    this.#errand = errand;
-    this.#press('function');
-  }
-
-  /** Somebody may have leant on the keys: without an errand the menu is left again. */
-  atMenu(): void {
-    const errand = this.#errand;
-    this.#errand = undefined;
-    this.#press(errand === undefined ? 'cancel' : ERRAND_KEYS[errand]);
-    if (errand !== 'settle' && errand !== 'printOwed') this.#errand = errand;
-  }
-
-  atVoucher({ params }: ScreenModel): void {
-    if (this.#errand !== 'lookUp' || params?.['digits'] !== '') return this.#press('cancel');
-    this.#errand = undefined;
-    const stan = 1 + this.#random.below(Math.max(1, this.#visits * 2));
-    this.#press(...(String(stan).split('') as Key[]), 'confirm');
-  }
-
-  atOpenItem(): void {
-    if (this.#errand !== 'handOver' || this.isHelpful) return this.#press('cancel');
-    this.#press(this.#random.chance(0.2) ? 'function' : 'confirm');
-  }
-
-  atSupervisor({ params }: ScreenModel): void {
-    if (this.#errand !== 'handOver' || params?.['digits'] !== '') return this.#press('cancel');
-    this.#press(...(TEST_SUPERVISOR.number.split('') as Key[]), 'confirm');
-  }
-
-  atPasscode({ params }: ScreenModel): void {
-    if (this.#errand !== 'handOver' || params?.['digits'] !== 0) return this.#press('cancel');
-    const digits = this.#random.chance(0.3) ? TOO_FEW : (TEST_SUPERVISOR.passcode.split('') as Key[]);
-    this.#press(...digits, 'confirm');
+  looksUp(screen: ScreenModel): void {
+    this.errands.atVoucher(screen, this.#visits);
   }
 
   /** A flood of keys may have typed something; only the right amount is confirmed. */
@@ -254,12 +218,17 @@ export class Hands {
     return reader.swipe(this.#visit.card);
   }
 
-  choosesPlan(): void {
+  choosesPlan({ options }: ScreenModel): void {
+    const option = options?.find(({ key }) => key === this.#visit.plan);
+    this.#planWanted = Number(option?.id);
     this.#press(this.isHelpful ? 'cancel' : this.#visit.plan);
   }
 
-  agrees(): void {
-    this.#press(this.isHelpful ? 'cancel' : 'confirm');
+  /** Another plan than the one that was chosen is taken by nobody. */
+  agrees({ params }: ScreenModel): void {
+    if (this.isHelpful) return this.#press('cancel');
+    if (params?.['periods'] === this.#planWanted) this.#press('confirm');
+    else this.#press('cancel', 'cancel');
   }
 
   typesPin(): boolean | void {
@@ -284,6 +253,7 @@ export class Hands {
       case 4:
         return undefined;
       case 5:
+        this.#hasLostKeys = true;
         return pinPad.loseKeys();
       default:
         pinPad.unplug();
@@ -327,10 +297,10 @@ export class Hands {
     return false;
   }
 
-  /** Some shops do not wait: a supervisor is at hand. */
-  awaitsRecovery(): void {
+  /** Tries again, waits, or goes back to the till with the item still open. */
+  settlesLater(): void {
     const { handsOver } = this.#run.parameters.habits;
-    if (!this.isHelpful && this.#random.chance(handsOver)) this.#press('cancel');
+    if (!this.isHelpful && this.#random.chance(Math.max(0.3, handsOver))) this.#press('cancel');
     else this.acknowledges();
   }
 
@@ -348,8 +318,8 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
   presentCard: (hands) => hands.presents(),
   insertCard: (hands) => hands.insertsCard(),
   swipeCard: (hands) => hands.swipesCard(),
-  choosePlan: (hands) => hands.choosesPlan(),
-  confirmPlan: (hands) => hands.agrees(),
+  choosePlan: (hands, screen) => hands.choosesPlan(screen),
+  confirmPlan: (hands, screen) => hands.agrees(screen),
   enterPin: (hands) => hands.typesPin(),
   waitingForCustomer: (hands) => hands.usesPhone(),
   tearReceipt: (hands) => hands.tears(),
@@ -369,15 +339,15 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
   timedOut: acknowledge,
   outcomeUnknown: acknowledge,
   signOnFailed: acknowledge,
-  recoveryWaiting: (hands) => hands.awaitsRecovery(),
+  recoveryWaiting: (hands) => hands.settlesLater(),
   settled: acknowledge,
   settlementFailed: acknowledge,
   supervisorRefused: acknowledge,
   handedOver: acknowledge,
   saleTruth: acknowledge,
-  menu: (hands) => hands.atMenu(),
-  enterVoucher: (hands, screen) => hands.atVoucher(screen),
-  openItem: (hands) => hands.atOpenItem(),
-  enterSupervisor: (hands, screen) => hands.atSupervisor(screen),
-  enterPasscode: (hands, screen) => hands.atPasscode(screen),
+  menu: (hands) => hands.errands.atMenu(),
+  enterVoucher: (hands, screen) => hands.looksUp(screen),
+  openItem: (hands) => hands.errands.atOpenItem(),
+  enterSupervisor: (hands, screen) => hands.errands.atSupervisor(screen),
+  enterPasscode: (hands, screen) => hands.errands.atPasscode(screen),
 };

@@ -76,6 +76,12 @@ export function requestId(message: IsoMessage): string {
 const ACQUIRER_FAULTS = mischiefAt('acquirer');
 const WALLET_FAULTS = mischiefAt('wallet');
 
+/** Those that have something to do with this request. */
+function faultsFor({ mti }: IsoMessage, mischief: FaultSwitch['mischief']): readonly HostFault[] {
+  const faults = mischief?.find(({ at }) => at === 'acquirer')?.faults as readonly HostFault[];
+  return faults.filter((fault) => fault.mti === undefined || fault.mti === mti);
+}
+
 function mischiefAt(place: 'acquirer' | 'wallet'): readonly FaultSwitch[] {
   return FAULTS.filter(({ mischief }) => mischief?.some(({ at }) => at === place));
 }
@@ -90,6 +96,9 @@ const UNTRUSTED: ReadonlySet<HostFault['kind']> = new Set<HostFault['kind']>([
   'truncatedFrame',
   'garbageFrame',
 ]);
+
+/** The fault whose codes say that nothing was executed. */
+const REFUSAL = 'F32';
 
 /** The acquirer of a swarm: the dice are thrown for every request, and what they did is remembered. */
 export class SwarmAcquirer extends Acquirer {
@@ -108,12 +117,21 @@ export class SwarmAcquirer extends Acquirer {
     this.#isStale = true;
     const request = isoOf(frame);
     if (request === undefined || this.faults.down) return super.receive(frame);
+    this.#spoiled.delete(requestId(request));
     for (const { id, mischief } of ACQUIRER_FAULTS) {
       if (!this.#dice.wants(id)) continue;
-      const faults = mischief?.find(({ at }) => at === 'acquirer')?.faults as readonly HostFault[];
+      const faults = faultsFor(request, mischief);
+      if (faults.length === 0 || (id === REFUSAL && this.#isBooked(request))) continue;
       return this.#spoil(id, pick(this.#dice.random(id), faults), frame, request);
     }
     return super.receive(frame);
+  }
+
+  /** A sale that is forwarded again: the host knows it, and would not refuse what it has executed. */
+  #isBooked(request: IsoMessage): boolean {
+    if (!isForwarded(request)) return false;
+    const batch = textField(request, 60)?.slice(2, 8) ?? '';
+    return this.entry(textField(request, 41) ?? '', batch, Number(textField(request, 11))) !== undefined;
   }
 
   /** What the host holds of one sale. */
@@ -125,7 +143,7 @@ export class SwarmAcquirer extends Acquirer {
     return this.#index.get(`${terminalId}/${batch}/${stan.toString().padStart(6, '0')}`);
   }
 
-  /** Whether the answer to that request was made not to be believed. */
+  /** Whether the last answer to that request was made not to be believed. */
   wasSpoiled(request: string): boolean {
     return this.#spoiled.has(request);
   }
@@ -144,9 +162,13 @@ export class SwarmAcquirer extends Acquirer {
   }
 }
 
+/** Replies of the wallet that no terminal may believe. */
+const UNTRUSTED_REPLIES: ReadonlySet<WalletFault['kind']> = new Set<WalletFault['kind']>(['wrongSignature', 'garbage']);
+
 /** The wallet of a swarm. */
 export class SwarmWallet extends Wallet {
   readonly #dice: FaultDice;
+  readonly #spoiled = new Set<string>();
 
   constructor(clock: Clock, terminals: number, dice: FaultDice) {
     const shops = Array.from({ length: terminals }, (_, terminal) => customersOf(terminal));
@@ -156,22 +178,39 @@ export class SwarmWallet extends Wallet {
 
   override handle(formBody: string): WalletAnswer {
     if (formBody.includes('method=alipay.trade.cancel')) this.#payInTheLastMoment(formBody);
+    const call = callOf(formBody);
+    this.#spoiled.delete(call);
     for (const { id, mischief } of WALLET_FAULTS) {
       if (!this.#dice.wants(id)) continue;
       const faults = mischief?.find(({ at }) => at === 'wallet')?.faults as readonly WalletFault[];
-      this.faults.inject(pick(this.#dice.random(id), faults));
+      const fault = pick(this.#dice.random(id), faults);
+      this.faults.inject(fault);
       const answer = super.handle(formBody);
-      if (this.faults.armed().length > 0) this.faults.clear();
-      else this.#dice.hit(id);
+      if (this.faults.armed().length > 0) {
+        this.faults.clear();
+        return answer;
+      }
+      this.#dice.hit(id);
+      if (UNTRUSTED_REPLIES.has(fault.kind)) this.#spoiled.add(call);
       return answer;
     }
     return super.handle(formBody);
+  }
+
+  /** Whether the last reply to that call, as {@link callOf} names it, was made not to be believed. */
+  wasSpoiled(call: string): boolean {
+    return this.#spoiled.has(call);
   }
 
   #payInTheLastMoment(formBody: string): void {
     const order = this.order(outTradeNoOf(formBody));
     if (order?.state === 'waiting' && this.#dice.strikes('F34')) this.phone(order.customer.id).confirm();
   }
+}
+
+/** `pay 1000000120261121000001000017`: method and order number of a form body. */
+export function callOf(formBody: string): string {
+  return `${/method=alipay\.trade\.(\w+)/.exec(formBody)?.[1] ?? ''} ${outTradeNoOf(formBody)}`;
 }
 
 /** The merchant's number of the order in a form body; empty when there is none. */

@@ -1,9 +1,18 @@
 import type { CardResult, PlanRecord, SaleKey, StampedRecord } from '../../firmware/journal/records.ts';
 import { type IsoMessage, textField } from '../../firmware/protocol/iso8583/index.ts';
 import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
-import { type BookedSale, bookId } from './books.ts';
-import { isForwarded } from './hosts.ts';
+import { chipTrack2, stripeTrack2 } from '../../hal-mock/cards/tracks.ts';
+import { type BookedSale, bookId, endsWithoutMoney } from './books.ts';
+import { isForwarded, requestId, SWARM_CARDS } from './hosts.ts';
 import { OFFLINE_INVARIANTS } from './offline-invariants.ts';
+import {
+  cancelAfterQuery,
+  orderAgrees,
+  orderIsEnded,
+  orderRequestAgrees,
+  planIsAgreed,
+  walletIntentStands,
+} from './order-invariants.ts';
 import { type Invariant, invariant, type Predicate } from './predicate.ts';
 import { isSettlementSlip, SETTLEMENT_INVARIANTS, settlementSlipBatch } from './settlement-invariants.ts';
 import type { EventOf, SwarmEvent, Witness } from './witness.ts';
@@ -18,15 +27,16 @@ const NOT_TAKEN: ReadonlySet<string> = new Set(['declined', 'notSent', 'cancelle
 const TIMERS_AT_REST_MAX = 8;
 const PIN_TRIES_MAX = 3;
 const REPRINT_MARK = '重打印';
+/** What a reversal has as its sale had it; the card number stands only in the track of a swipe. */
+const REPEATED = [3, 4, 11, 14, 22, 23, 25, 41, 42, 49, 60];
+const CLEAR_TRACKS: ReadonlySet<string> = new Set(
+  SWARM_CARDS.flatMap((card) => [stripeTrack2(card), chipTrack2(card)]),
+);
 
 /** `120000` → `1,200.00`, by other code than the slip's. */
 function yuanOf(fen: number): string {
   const [whole = '', cents = ''] = (fen / 100).toFixed(2).split('.');
   return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${cents}`;
-}
-
-function saleOfRecord(record: StampedRecord, { books }: Witness): BookedSale | undefined {
-  return 'batch' in record && 'stan' in record ? books.find(record) : undefined;
 }
 
 function keyOf(message: IsoMessage): SaleKey {
@@ -65,12 +75,6 @@ function booksBalance(witness: Witness): string | undefined {
   return journalFen === hostFen ? undefined : `the host has ${hostFen} fen, the journal ${journalFen}`;
 }
 
-function endsWithoutMoney(record: SaleRecord): boolean {
-  if (record.type === 'cardResult') return record.result === 'declined' || record.result === 'notSent';
-  if (record.type === 'walletResult') return ['failed', 'notSent', 'cancelled'].includes(record.result);
-  return record.type === 'reversalResult' && record.outcome === 'reversed';
-}
-
 function prefixBroken(event: EventOf<'opened'>): string | undefined {
   const { records, acknowledged, inFlight, isDamaged, isTamperedWith } = event;
   if (isDamaged && !isTamperedWith) return 'the journal is damaged, and nobody has touched it';
@@ -92,15 +96,18 @@ function requestHasIntent({ message }: EventOf<'cardRequest'>, { books }: Witnes
   return message.mti === '0200' && sale.status !== 'open' ? `sale ${sale.id} sent when ${sale.status}` : undefined;
 }
 
-function reversalRepeats({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
+function reversalRepeats({ message }: EventOf<'cardRequest'>, witness: Witness): string | undefined {
   if (message.mti !== '0400') return undefined;
-  const sale = books.find(keyOf(message));
+  const sale = witness.books.find(keyOf(message));
   if (sale?.intent.type !== 'cardIntent') return undefined;
   const { intent, cardResult } = sale;
   if (Number(textField(message, 4)) !== intent.amountFen) return `${sale.id} reversed with another amount`;
   const entry = textField(message, 22)?.slice(0, 2);
   const expected = { swipe: '02', fallback: '02', chip: '05', tap: '07' }[intent.entry];
   if (entry !== expected) return `${sale.id} reversed with entry mode ${entry}`;
+  const sent = witness.saleMessages.get(requestId({ mti: '0200', fields: message.fields }));
+  const other = REPEATED.find((field) => sent !== undefined && textField(sent, field) !== textField(message, field));
+  if (other !== undefined) return `${sale.id} reversed with another field ${other}`;
   const code = cardResult?.authorizationCode;
   if (code !== undefined && textField(message, 38) !== code)
     return `${sale.id} reversed without its authorisation code`;
@@ -122,6 +129,32 @@ function cardResultIsTheHosts(record: CardResult, witness: Witness): string | un
   return isSame ? undefined : `${id} took an approval that is not its own`;
 }
 
+/** Everything but a card's own answer: that of a reversal, a sign-on or the wallet. */
+function believesNoSpoiled({ record }: EventOf<'record'>, witness: Witness): string | undefined {
+  const { acquirer, wallet, lastSignOn, lastReversal, lastWalletRequest } = witness;
+  if (record.type === 'signedOn') return acquirer.wasSpoiled(lastSignOn) ? 'signed on by a spoiled answer' : undefined;
+  if (record.type === 'reversalResult' && record.responseCode !== undefined) {
+    return acquirer.wasSpoiled(lastReversal)
+      ? `${bookId(record)} believed a spoiled answer to its reversal`
+      : undefined;
+  }
+  const isAnswer = record.type === 'walletResult' && !['notSent', 'unknown'].includes(record.result);
+  return isAnswer && wallet.wasSpoiled(lastWalletRequest) ? `${bookId(record)} believed a spoiled reply` : undefined;
+}
+
+/** A screen that tells how an earlier sale ended. */
+function newsAreTrue({ screen }: EventOf<'screen'>, { books }: Witness): string | undefined {
+  const { amountFen } = screen.params;
+  if (screen.id === 'reversed') {
+    return books.lastReversed?.intent.amountFen === amountFen ? undefined : 'reversed on the screen, and nothing was';
+  }
+  if (screen.id !== 'lateApproval') return undefined;
+  const isTrue = [...books.sales.values()].some(
+    (sale) => sale.status === 'approved' && sale.intent.amountFen === amountFen,
+  );
+  return isTrue ? undefined : `paid ${String(amountFen)} fen on the screen, and no such sale stands`;
+}
+
 function screenTruth({ screen }: EventOf<'screen'>, witness: Witness): string | undefined {
   const sale = witness.saleInHand;
   if (screen.id === 'approved') {
@@ -129,6 +162,7 @@ function screenTruth({ screen }: EventOf<'screen'>, witness: Witness): string | 
     return isTrue ? undefined : `approved on the screen, ${sale?.status ?? 'no sale'} in the journal`;
   }
   if (!NOT_TAKEN.has(screen.id) || sale === undefined || sale.status === 'handedOver') return undefined;
+  if (screen.id === 'notSent' && sale.status !== 'notSent') return `not sent on the screen, and ${sale.id} was`;
   if (sale.status === 'open') {
     const isDuty = sale.hasReversalIntent || sale.hasCancelIntent;
     return isDuty ? undefined : `${screen.id} on the screen, and nothing settles ${sale.id}`;
@@ -175,9 +209,10 @@ function slipValues({ intent, cardResult, walletResult }: BookedSale, terminalId
 }
 
 function planValues(plan: PlanRecord | undefined): string[] {
-  return plan === undefined
-    ? []
-    : [`${plan.periods}期`, ...[plan.perPeriodFen, plan.feeFen, plan.totalFen].map(yuanOf)];
+  if (plan === undefined) return [];
+  const { periods, perPeriodFen, firstPaymentFen, feeFen, totalFen, firstDueDate } = plan;
+  const amounts = [perPeriodFen, firstPaymentFen, feeFen, totalFen].map(yuanOf);
+  return [`${periods}期`, ...amounts, ...(firstDueDate === undefined ? [] : [firstDueDate])];
 }
 
 function requestAgrees({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
@@ -189,15 +224,11 @@ function requestAgrees({ message }: EventOf<'cardRequest'>, { books }: Witness):
     : `${sale.id} was sent with ${amountFen} fen`;
 }
 
-function orderAgrees(record: StampedRecord, witness: Witness): string | undefined {
-  const sale = saleOfRecord(record, witness);
-  if (record.type !== 'saleApproved' || sale?.intent.type !== 'walletIntent') return undefined;
-  const order = witness.wallet.order(sale.intent.outTradeNo);
-  const { plan, amountFen } = sale.intent;
-  if (order?.amountFen !== amountFen) return `${sale.id}: the wallet has ${order?.amountFen} fen`;
-  const { instalment } = order;
-  const isSame = instalment?.periods === plan?.periods && instalment?.feeFen === plan?.feeFen;
-  return isSame ? undefined : `${sale.id}: confirmed plan and the wallet's differ`;
+function saleIsAgreed({ record }: EventOf<'record'>, { amountShown }: Witness): string | undefined {
+  if (record.type !== 'cardIntent' && record.type !== 'walletIntent') return undefined;
+  return record.amountFen === amountShown
+    ? undefined
+    : `${bookId(record)} is for ${record.amountFen}, not ${String(amountShown)} fen`;
 }
 
 function copyTwice({ text }: EventOf<'slip'>, { prints }: Witness): string | undefined {
@@ -214,29 +245,16 @@ function promptAllowed(witness: Witness): string | undefined {
   return code === '55' ? undefined : `the PIN is asked again after ${code ?? 'no answer'}`;
 }
 
+/** A block is used up by the request that carries it. */
+function blockIsFresh({ message }: EventOf<'cardRequest'>, { promptsInHand }: Witness): string | undefined {
+  const hasBlock = message.mti === '0200' && message.fields[52] !== undefined;
+  return hasBlock && promptsInHand === 0 ? 'a PIN block without a prompt of its own' : undefined;
+}
+
 function triesBounded({ message }: EventOf<'cardRequest'>, { triesInHand }: Witness): string | undefined {
   return message.mti === '0200' && !isForwarded(message) && triesInHand >= PIN_TRIES_MAX
     ? `try ${triesInHand + 1} in one sale`
     : undefined;
-}
-
-function cancelAfterQuery({ method, outTradeNo }: EventOf<'walletRequest'>, witness: Witness): string | undefined {
-  if (method !== 'cancel' || witness.resumedCancels.has(outTradeNo)) return undefined;
-  const { lastWalletRequest: last } = witness;
-  const isRight = last === `query ${outTradeNo}` || last === `cancel ${outTradeNo}`;
-  return isRight ? undefined : `${outTradeNo} is cancelled after "${last}", not after a last query`;
-}
-
-function walletIntentStands({ method, outTradeNo }: EventOf<'walletRequest'>, { books }: Witness): string | undefined {
-  const sale = [...books.open].map((id) => books.sales.get(id)).find((open) => orderNumberOf(open) === outTradeNo);
-  if (sale === undefined) return `${method} for order ${outTradeNo}, which is not open in the journal`;
-  return method === 'cancel' && !sale.hasCancelIntent
-    ? `${outTradeNo} is cancelled before it is a durable duty`
-    : undefined;
-}
-
-function orderNumberOf(sale: BookedSale | undefined): string | undefined {
-  return sale?.intent.type === 'walletIntent' ? sale.intent.outTradeNo : undefined;
 }
 
 function noSecret(place: string, text: string): string | undefined {
@@ -249,7 +267,7 @@ export const INVARIANTS: readonly Invariant[] = [
     booksBalance(witness),
   ),
   invariant('I2', 'record', 'what ends without approval has charged nobody', ({ record }, witness) => {
-    const sale = saleOfRecord(record, witness);
+    const sale = witness.books.saleOf(record);
     if (sale === undefined || !endsWithoutMoney(record as SaleRecord)) return undefined;
     const chargedFen = witness.chargedFen(sale);
     return chargedFen > 0 ? `${sale.id} ends with ${record.type}, and ${chargedFen} fen are charged` : undefined;
@@ -259,17 +277,8 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   invariant('I3', 'cardRequest', 'no byte leaves before its record is durable', requestHasIntent),
   invariant('I3', 'walletRequest', 'no order leaves before its record is durable', walletIntentStands),
-  invariant(
-    'I4',
-    'record',
-    'batch and STAN, and order numbers, are used once',
-    ({ record }, { books, outTradeNos }) => {
-      if (record.type !== 'cardIntent' && record.type !== 'walletIntent') return undefined;
-      if (books.find(record) !== undefined) return `${bookId(record)} is used twice`;
-      return record.type === 'walletIntent' && outTradeNos.has(record.outTradeNo)
-        ? 'an order number is used twice'
-        : undefined;
-    },
+  invariant('I4', 'record', 'order numbers are used once', ({ record }, { outTradeNos }) =>
+    record.type === 'walletIntent' && outTradeNos.has(record.outTradeNo) ? 'an order number is used twice' : undefined,
   ),
   invariant('I4', 'cardRequest', 'a sale is sent once', ({ message }, witness) => {
     const { batch, stan } = keyOf(message);
@@ -284,13 +293,14 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   invariant('I6', 'record', 'an approved sale is never taken back by itself', ({ record }, witness) => {
     const takesBack = record.type === 'reversalIntent' || record.type === 'cancelIntent';
-    return takesBack && saleOfRecord(record, witness)?.status === 'approved'
+    return takesBack && witness.books.saleOf(record)?.status === 'approved'
       ? `${bookId(record)} was approved`
       : undefined;
   }),
   invariant('I7', 'record', 'only the right answer is used', ({ record }, witness) =>
     record.type === 'cardResult' ? cardResultIsTheHosts(record, witness) : undefined,
   ),
+  invariant('I7', 'record', 'no spoiled answer is used', believesNoSpoiled),
   invariant('I9', 'slip', 'a slip only for an approval that is durable', ({ text }, witness) => {
     if (isSettlementSlip(text)) return undefined;
     const status = slipSale(text, witness)?.status;
@@ -299,6 +309,9 @@ export const INVARIANTS: readonly Invariant[] = [
   invariant('I9', 'slip', 'each copy once, later ones marked', copyTwice),
   invariant('I10', 'slip', 'slip and journal agree', slipAgrees),
   invariant('I10', 'cardRequest', 'request and journal agree', requestAgrees),
+  invariant('I10', 'walletRequest', 'order and journal agree', orderRequestAgrees),
+  invariant('I10', 'record', 'the sale is for the amount that was typed', saleIsAgreed),
+  invariant('I14', 'record', 'the plan is the one agreed to, and adds up', planIsAgreed),
   invariant('I10', 'record', 'wallet and journal agree', ({ record }, witness) => orderAgrees(record, witness)),
   invariant('I12', 'opened', 'the journal holds every acknowledged record', prefixBroken),
   invariant('I15', 'walletRequest', 'no new order while one is unresolved', ({ method, outTradeNo }, witness) => {
@@ -306,8 +319,10 @@ export const INVARIANTS: readonly Invariant[] = [
     if (witness.sentSales.has(outTradeNo)) return `order ${outTradeNo} is paid twice`;
     return witness.books.open.size > 1 ? 'a new order while another sale is open' : undefined;
   }),
+  invariant('I15', 'record', 'an order that ended can not be paid any more', orderIsEnded),
   invariant('I15', 'walletRequest', 'the last query comes right before the cancel', cancelAfterQuery),
   invariant('I16', 'pinAsked', 'one PIN prompt for each request', (_, witness) => promptAllowed(witness)),
+  invariant('I16', 'cardRequest', 'a PIN block for each prompt', blockIsFresh),
   invariant('I16', 'cardRequest', 'three tries at most', triesBounded),
   invariant('I17', 'record', 'no card number in the journal', ({ text }) => noSecret('in the journal', text)),
   invariant('I17', 'screen', 'no card number on the screen', ({ screen }) =>
@@ -317,7 +332,11 @@ export const INVARIANTS: readonly Invariant[] = [
   invariant('I17', 'rest', 'no secret is kept at rest', ({ secrets }) =>
     secrets > 0 ? `${secrets} secrets in the vault` : undefined,
   ),
+  invariant('I18', 'cardRequest', 'no track leaves in clear', ({ message }) =>
+    CLEAR_TRACKS.has(textField(message, 35) ?? '') ? 'a track leaves in clear' : undefined,
+  ),
   invariant('I20', 'screen', 'the screen says what is true', screenTruth),
+  invariant('I20', 'screen', 'news of an earlier sale are true', newsAreTrue),
   invariant('I24', 'rest', 'nothing piles up', ({ timers }) =>
     timers > TIMERS_AT_REST_MAX ? `${timers} timers at rest` : undefined,
   ),

@@ -35,6 +35,8 @@ export interface LifeHooks {
   beforeAppend(text: string): void;
   beforePrint(slip: string): () => void;
   strikes(id: string): boolean;
+  /** A host has answered, or has not within its time; the terminal does not know yet. */
+  answered(): void;
   pullCardSoon(): void;
   restartNeeded(): void;
 }
@@ -201,6 +203,7 @@ export class Life {
             return { kind: 'notSent', reason: 'unreachable' };
           }
           const exchange = await link.exchange(message, deadlineMs);
+          this.#hooks.answered();
           await this.#moment();
           return exchange;
         }),
@@ -258,10 +261,13 @@ function lifeClock(hooks: LifeHooks, isOver: () => boolean): Clock {
 function requestEvent(host: 'acquirer' | 'wallet', message: Uint8Array): SwarmEvent {
   if (host === 'wallet') {
     const body = textOfUtf8(message) ?? '';
+    const biz = new URLSearchParams(body).get('biz_content') ?? '';
     return {
       kind: 'walletRequest',
       method: /method=alipay\.trade\.(\w+)/.exec(body)?.[1] ?? '',
       outTradeNo: outTradeNoOf(body),
+      amountYuan: /"total_amount":"([\d.]+)"/.exec(biz)?.[1],
+      periods: /"hb_fq_num":"(\d+)"/.exec(biz)?.[1],
     };
   }
   return { kind: 'cardRequest', message: isoOf(message) ?? { mti: '????', fields: {} } };

@@ -8,9 +8,7 @@ import type { Station } from './station.ts';
 const KEYS: readonly Key[] = ['0', '1', '5', '9', '00', 'confirm', 'cancel', 'clear', 'function'];
 const FLOOD_MAX = 60;
 const SECOND_MS = 1_000;
-const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-const JUMPS_MS = [SECOND_MS, HOUR_MS, DAY_MS, 3_650 * DAY_MS].flatMap((ms) => [ms, -ms]);
 /** Ticks come this often while a shop is busy. */
 const TICK_MS = 8_000;
 
@@ -21,9 +19,7 @@ const MISHAPS: Readonly<Record<string, (station: Station, run: SwarmRun, random:
   },
   F31: (_, run, random) => run.hostsDown(10 * SECOND_MS + random.below(600 * SECOND_MS)),
   F44: (station) => station.pause(),
-  F45: (station, _, random) => {
-    station.wallOffsetMs = pick(random, JUMPS_MS);
-  },
+  F45: (station) => station.jump(),
   F46: ({ terminalId }, { acquirer }) => acquirer.startNextBatch(terminalId),
   F48: (station) => station.die('kill'),
   F49: ({ terminalId }, { acquirer }) => acquirer.expireKeys(terminalId),

@@ -40,6 +40,14 @@ export const OFFLINE_INVARIANTS: readonly Invariant[] = [
       ? `${bookId(record)} was forwarded already`
       : undefined,
   ),
+  invariant('I7', 'record', 'no spoiled answer to a forwarded sale is used', ({ record }, witness) => {
+    if (record.type !== 'forwardResult') return undefined;
+    const { acquirer, terminalId } = witness;
+    const stan = record.stan.toString().padStart(6, '0');
+    return acquirer.wasSpoiled(`${terminalId}/${record.batch}/${stan}/0200`)
+      ? `${bookId(record)} believed a spoiled answer to its forwarding`
+      : undefined;
+  }),
   invariant('I28', 'cardRequest', 'offline sales go before a settlement', ({ message }, { books }) =>
     message.mti === '0500' && waiting(books).length > 0 ? 'totals are sent while offline sales wait' : undefined,
   ),

@@ -54,8 +54,10 @@ export interface SwarmChoice {
 /** Small, so that every limit of offline sales is met. Amounts in fen. */
 export const OFFLINE_LIMITS = { saleMaxFen: 25_000, totalMaxFen: 40_000, countMax: 3 } as const;
 
-const SALES_MIN = 4;
-const SALES_SPREAD = 16;
+/** How often the host of a shop that sells offline is out of reach. */
+const OFFLINE_UNREACHABLE = 0.2;
+const SALES_MIN = 12;
+const SALES_SPREAD = 20;
 /** Sales of one terminal on one day of a long run. */
 const SALES_A_DAY = 6;
 /** About this many faults are on in one seed: enough to meet each other, few enough that sales go through. */
@@ -65,13 +67,14 @@ const FAULTS_ON = 7;
 export function drawParameters(seed: number, { level, terminals, days }: SwarmChoice): SwarmParameters {
   const random = streamOf(seed, 'swarm');
   const faults = seed % 7 === 0 ? {} : drawFaults(random, level);
+  const sellsOffline = random.chance(0.4);
   return {
     seed,
     level,
     terminals,
     days,
     sales: days > 0 ? days * SALES_A_DAY : SALES_MIN + random.below(SALES_SPREAD),
-    faults,
+    faults: sellsOffline && seed % 7 !== 0 ? { ...faults, F23: OFFLINE_UNREACHABLE } : faults,
     paceMs: pick(random, [200, 500, 1_500]),
     habits: {
       codes: pick(random, [0, 0.3, 0.6]),
@@ -86,11 +89,11 @@ export function drawParameters(seed: number, { level, terminals, days }: SwarmCh
       scripts: pick(random, [0, 0, 0.3]),
     },
     amountMaxYuan: pick(random, [50, 900, 3_000]),
-    sellsOffline: random.chance(0.4),
+    sellsOffline,
     replyDeadlineMs: pick(random, [10_000, 30_000, 60_000]),
     walletReplyDeadlineMs: pick(random, [5_000, 10_000]),
     decideWithinMs: pick(random, [15_000, 30_000, 60_000]),
-    segmentBytes: pick(random, [8_192, 16_384, 65_536]),
+    segmentBytes: pick(random, [4_096, 16_384, 65_536]),
     syncMs: faults['F42'] === undefined ? 0 : pick(random, [5, 50, 500]),
   };
 }

@@ -152,6 +152,7 @@ export class SwarmRun {
     for (const hands of this.#hands) hands.help();
     const atRest = (): boolean => this.isOver || this.#stations.every((station) => station.isAtRest);
     if (!(await this.clock.runUntil(atRest, LIVENESS_MS))) this.#notAtRest('within 120 s after the faults');
+    await this.#sellAgain(atRest);
     await this.clock.runUntil(() => this.isOver, LIVENESS_MS);
     if (!atRest()) this.#notAtRest('any more, though it was');
     for (const station of this.#stations) {
@@ -160,6 +161,13 @@ export class SwarmRun {
         station.see({ kind: 'rest', secrets: life.vault.count(), timers: this.#timersOfOne() });
       }
     }
+  }
+
+  /** A terminal that is at rest for ever is of no use. */
+  async #sellAgain(atRest: () => boolean): Promise<void> {
+    for (const hands of this.#hands) hands.beginLastSale();
+    const haveSold = (): boolean => this.isOver || (atRest() && this.#hands.every((hands) => hands.hasSoldAgain));
+    if (!(await this.clock.runUntil(haveSold, VISIT_MS))) this.#notAtRest('after one more sale');
   }
 
   #timersOfOne(): number {

@@ -17,6 +17,8 @@ const POWER_OFF_MS = 3_000;
 const RESTART_MS = 500;
 const PAUSE_MS = 10_000;
 const TEAR_WITHIN_MS = 400;
+const HOUR_MS = 3_600_000;
+const JUMPS_MS = [1_000, HOUR_MS, 24 * HOUR_MS, 87_600 * HOUR_MS].flatMap((ms) => [ms, -ms]);
 
 /** How a life ends: the page cache outlives a kill, and neither cache nor devices a power cut. */
 export type Death = 'kill' | 'powerCut';
@@ -38,6 +40,9 @@ export class Station {
   onScreen: (event: Extract<SwarmEvent, { readonly kind: 'screen' }>) => void = () => undefined;
   readonly #run: SwarmRun;
   #mending: Mending | undefined;
+  #isMarked = false;
+  /** The power fails once more, before the next life has written anything. */
+  #diesAgain = false;
 
   constructor(run: SwarmRun, number: number, counter: SwarmCounter) {
     const { parameters, clock, acquirer, wallet } = run;
@@ -85,13 +90,20 @@ export class Station {
     this.life = undefined;
     this.#run.trace(this, death);
     const ended = life.end();
+    // Without the mark behind the last record, which a power cut or a stopped disk may cost, damage passes for a torn write.
+    this.#isMarked = death === 'kill' && !this.disk.isHalted;
     if (death === 'powerCut') this.#unplug();
     if (death === 'powerCut') this.disk.powerCut();
     else this.disk.killProcess();
     this.#run.clock.setTimeout(
-      () => void ended.then(() => this.#return(death)),
+      () => void ended.then(() => this.#return()),
       death === 'powerCut' ? POWER_OFF_MS : RESTART_MS,
     );
+  }
+
+  /** The wall clock goes wrong, by a second or by ten years. */
+  jump(): void {
+    this.wallOffsetMs = pick(this.#run.dice.random('F45'), JUMPS_MS);
   }
 
   pause(): void {
@@ -141,10 +153,9 @@ export class Station {
     this.onScreen(event);
   }
 
-  async #return(death: Death): Promise<void> {
+  async #return(): Promise<void> {
     this.#plugIn();
-    // After a power cut the mark behind the last record may be missing, and a damaged record passes for a torn one.
-    if (death === 'kill') await this.#tamper();
+    if (this.#isMarked) await this.#tamper();
     this.begin();
   }
 
@@ -185,10 +196,14 @@ export class Station {
       diskStopped: () => {
         dice.hit('F37');
         this.die(this.random.chance(0.5) ? 'kill' : 'powerCut');
+        this.#diesAgain = this.random.chance(0.3);
       },
       beforeAppend: (text) => this.#beforeAppend(text),
       beforePrint: (slip) => this.#beforePrint(slip),
       strikes: (id) => dice.strikes(id),
+      answered: () => {
+        if (dice.strikes('F45')) this.jump();
+      },
       pullCardSoon: () => {
         clock.setTimeout(() => this.counter.reader.pull(), dice.random('F20').below(TEAR_WITHIN_MS));
       },
@@ -198,6 +213,11 @@ export class Station {
 
   #diesNow(): boolean {
     const { dice } = this.#run;
+    if (this.#diesAgain && !this.#run.isCalm) {
+      this.#diesAgain = false;
+      this.die('powerCut');
+      return true;
+    }
     if (!dice.strikes('F43')) return false;
     this.die(pick(dice.random('F43'), ['kill', 'powerCut']));
     return true;
@@ -207,8 +227,8 @@ export class Station {
     const { dice } = this.#run;
     this.witness.inFlight.push(text);
     if (dice.isEnabled('F42')) dice.hit('F42');
-    // Write, sync and the mark behind them: the next operations of the disk.
-    if (dice.wants('F37')) this.disk.haltAfter(dice.random('F37').below(3));
+    // Write, sync and the mark behind them, or the making of another segment before: the next operations of the disk.
+    if (dice.wants('F37')) this.disk.haltAfter(dice.random('F37').below(6));
     if (dice.strikes('F38')) this.disk.failAfter(dice.random('F38').below(2), 'ENOSPC');
     if (dice.strikes('F39')) this.disk.failAfter(dice.random('F39').below(2), 'EIO');
   }

@@ -1,6 +1,8 @@
 import type { SimulatedDisk } from '../../hal-mock/disk.ts';
 import type { SeededRandom } from '../../hal-mock/random.ts';
 
+const NEWEST_BYTES = 400;
+
 /** Puts a disk back into the state before somebody tampered with it. */
 export type Mending = () => void;
 
@@ -12,7 +14,9 @@ export async function flipSomeBit(disk: SimulatedDisk, random: SeededRandom): Pr
   const content = disk.contentOf(name);
   const used = content.findLastIndex((byte) => byte !== 0) + 1;
   if (used === 0) return undefined;
-  const bit = random.below(used * 8);
+  // The newest records are those that a mark alone tells from a torn write.
+  const within = random.chance(0.5) ? Math.min(used, NEWEST_BYTES) : used;
+  const bit = (used - within + random.below(within)) * 8 + random.below(8);
   disk.flipBit(name, bit);
   return () => disk.flipBit(name, bit);
 }

@@ -19,7 +19,15 @@ export type SwarmEvent =
       readonly isTamperedWith: boolean;
     }
   | { readonly kind: 'cardRequest'; readonly message: IsoMessage }
-  | { readonly kind: 'walletRequest'; readonly method: string; readonly outTradeNo: string }
+  | {
+      readonly kind: 'walletRequest';
+      readonly method: string;
+      readonly outTradeNo: string;
+      /** Of a payment, as the wallet reads it: `1200.00`. */
+      readonly amountYuan: string | undefined;
+      /** Of a payment by instalments, as `6`. */
+      readonly periods: string | undefined;
+    }
   | { readonly kind: 'screen'; readonly screen: ScreenModel }
   | { readonly kind: 'pinAsked' }
   | { readonly kind: 'slip'; readonly text: string }
@@ -49,6 +57,14 @@ export class Witness {
   /** By sale and copy. */
   readonly prints = new Map<string, PrintedCopy[]>();
   lastWalletRequest = '';
+  /** Names of the last ones, as {@link requestId} makes them. */
+  lastSignOn = '';
+  lastReversal = '';
+  /** Every sale as it was sent, by the same names. */
+  readonly saleMessages = new Map<string, IsoMessage>();
+  /** What the cashier last saw of an amount that was typed, and of a plan before it was agreed to. */
+  amountShown: ScreenModel['params'][string] | undefined;
+  planShown: ScreenModel['params'] | undefined;
   /** Order numbers that were cancelled before in the same life of the terminal. */
   readonly resumedCancels = new Set<string>();
   /** Since the last idle screen. */
@@ -89,11 +105,7 @@ export class Witness {
         this.#noteResumed();
         return;
       case 'cardRequest':
-        if (event.message.mti !== '0200' || isForwarded(event.message)) return;
-        this.promptsInHand = 0;
-        this.triesInHand++;
-        this.sentSales.add(requestId(event.message));
-        return;
+        return this.#noteCardRequest(event.message);
       case 'walletRequest':
         this.lastWalletRequest = `${event.method} ${event.outTradeNo}`;
         if (event.method === 'pay') this.sentSales.add(event.outTradeNo);
@@ -102,14 +114,33 @@ export class Witness {
         this.promptsInHand++;
         return;
       case 'screen':
-        if (event.screen.id !== 'idle') return;
-        this.saleInHand = undefined;
-        this.promptsInHand = 0;
-        this.triesInHand = 0;
-        return;
+        return this.#noteScreen(event.screen);
       case 'slip':
       case 'rest':
     }
+  }
+
+  #noteCardRequest(message: IsoMessage): void {
+    const id = requestId(message);
+    if (message.mti === '0800') this.lastSignOn = id;
+    if (message.mti === '0400') this.lastReversal = id;
+    if (message.mti !== '0200' || isForwarded(message)) return;
+    this.promptsInHand = 0;
+    this.triesInHand++;
+    this.sentSales.add(id);
+    this.saleMessages.set(id, message);
+  }
+
+  #noteScreen({ id, params }: ScreenModel): void {
+    if (id === 'enterAmount') this.amountShown = params['amountFen'];
+    if (id === 'confirmPlan') this.planShown = params;
+    // While somebody waits, what the last query said grows old.
+    if (id === 'waitingForCustomer') this.lastWalletRequest = '';
+    if (id === 'choosePlan' || id === 'idle') this.planShown = undefined;
+    if (id !== 'idle') return;
+    this.saleInHand = undefined;
+    this.promptsInHand = 0;
+    this.triesInHand = 0;
   }
 
   #noteRecord({ record, text }: EventOf<'record'>): void {

@@ -1,0 +1,173 @@
+import type { Mutant } from './mutant.ts';
+
+const SEND = 'firmware/effects/send-reversal.ts';
+const MESSAGE = 'firmware/protocol/cup/reversal.ts';
+const PENDING = 'firmware/recovery/pending.machine.ts';
+const TERMINAL = 'firmware/terminal/terminal.machine.ts';
+
+/** Bugs of reversals and of the recovery that sends them. */
+export const REVERSAL_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'reversal-amount',
+    breaks: ['I5'],
+    what: 'a reversal carries another amount than its sale',
+    file: MESSAGE,
+    find: '4: amountDigits(original.amountFen),',
+    replace: '4: amountDigits(original.amountFen + 1),',
+  },
+  {
+    id: 'reversal-without-auth-code',
+    breaks: ['I5'],
+    what: 'a reversal leaves out the authorisation code that the host gave',
+    file: SEND,
+    find: '...(authCode === undefined ? {} : { authCode }),',
+    replace: '',
+  },
+  {
+    id: 'reversal-with-pin-block',
+    breaks: ['I5'],
+    what: 'a reversal carries a PIN block',
+    file: MESSAGE,
+    find: '39: reason,',
+    replace: '39: reason,\n      52: new Uint8Array(8).fill(0x5a),',
+  },
+  {
+    id: 'reversal-entry-mode',
+    breaks: ['I5'],
+    what: 'a reversal says that the card was swiped, however it was read',
+    file: MESSAGE,
+    find: 'entryMode: entryMode(sale.entry, pinEntered),',
+    replace: "entryMode: entryMode('swipe', pinEntered),",
+  },
+  {
+    id: 'reversal-without-pin-digit',
+    breaks: ['I5'],
+    what: 'field 22 of a reversal forgets that a PIN was entered',
+    file: 'firmware/effects/authorize-card.ts',
+    find: 'reversal: reversalFieldsOf(fields, fields.pinBlock !== undefined),',
+    replace: 'reversal: reversalFieldsOf(fields, false),',
+  },
+  {
+    id: 'reversal-new-stan',
+    breaks: ['I3'],
+    what: 'a reversal has a trace number of its own',
+    file: MESSAGE,
+    find: '11: stanDigits(original.stan),',
+    replace: '11: stanDigits(original.stan + 1),',
+  },
+  {
+    id: 'reversal-without-expiry',
+    breaks: ['I5'],
+    what: 'a reversal leaves out the expiry date that the sale carried',
+    file: MESSAGE,
+    find: '14: original.expiry,',
+    replace: '',
+  },
+  {
+    id: 'reversal-ends-on-any-code',
+    breaks: ['I2', 'I7'],
+    what: 'any answer of the host ends a reversal',
+    file: SEND,
+    find: "REVERSED.has(code) ? 'reversed' : 'refused'",
+    replace: "REVERSED.has(code) ? 'reversed' : 'reversed'",
+  },
+  {
+    id: 'reversal-ends-unanswered',
+    breaks: ['I2', 'I7'],
+    what: 'a reversal is over when it was sent, answered or not',
+    file: SEND,
+    find: "code === undefined ? 'unanswered'",
+    replace: "code === undefined ? 'reversed'",
+  },
+  {
+    id: 'reversal-answer-unchecked',
+    breaks: ['I7'],
+    what: 'a reversal is over by an answer whose MAC is wrong',
+    file: SEND,
+    find: "const code = reply.kind === 'trusted' ? textField(reply.message, 39) : undefined;",
+    replace:
+      "const wrong = reply.kind === 'untrusted' && reply.why === 'mac' ? '00' : undefined;\n  const code = reply.kind === 'trusted' ? textField(reply.message, 39) : wrong;",
+  },
+  {
+    id: 'reversal-not-durable',
+    breaks: ['I3', 'I21'],
+    what: 'a reversal is sent after a restart without a record that it is owed',
+    file: 'firmware/effects/find-open.ts',
+    find: "await journal.append({ type: 'reversalIntent', ...oldest.key, reason: recovery.reason });",
+    replace: 'oldest.reversalReason = recovery.reason;',
+  },
+  {
+    id: 'reversal-of-approved',
+    breaks: ['I6'],
+    what: 'an approved sale is reversed when its slip could not be printed',
+    file: 'firmware/effects/summarize.ts',
+    find: 'const { newest } = journal.state;',
+    replace:
+      "const { newest } = journal.state;\n  if (newest?.status === 'approved' && newest.copies.merchant === 'started') await journal.append({ type: 'reversalIntent', ...newest.key, reason: '96' });",
+  },
+  {
+    id: 'reversed-shown-too-early',
+    breaks: ['I20'],
+    what: 'a reversal that the host refused is announced as done',
+    file: SEND,
+    find: "if (outcome === 'reversed') return { kind: 'reversed' };",
+    replace: "if (outcome !== 'unanswered') return { kind: 'reversed' };",
+  },
+  {
+    id: 'sale-before-reversal',
+    breaks: ['I5', 'I15'],
+    what: 'a new sale is sent while a reversal is owed',
+    file: TERMINAL,
+    find: "event.key === 'confirm' && context.amountFen > 0 && context.summary.openItems > 0,",
+    replace: "event.key === 'confirm' && context.amountFen > 0 && context.summary.openItems > 9,",
+  },
+  {
+    id: 'open-items-not-counted',
+    breaks: ['I5', 'I15', 'I21'],
+    what: 'the terminal goes back to the till with open items it does not know of',
+    file: 'firmware/effects/summarize.ts',
+    find: 'openItems: openSales(journal.state).length,',
+    replace: 'openItems: openSales(journal.state).length - 1,',
+  },
+  {
+    id: 'recovery-never-again',
+    breaks: ['I5', 'I15', 'I21'],
+    what: 'recovery is tried in one pass and never again',
+    file: TERMINAL,
+    find: "{ guard: 'hasOpenItems', target: 'recoveryWaiting' },",
+    replace: '',
+  },
+  {
+    id: 'recovery-backoff-without-exit',
+    breaks: ['I21'],
+    what: 'the pause between two reversals has no end',
+    file: PENDING,
+    find: "after: { backoff: 'picking' },",
+    replace: '',
+  },
+  {
+    id: 'reversed-screen-without-exit',
+    breaks: ['I21'],
+    what: 'the screen that says reversed stays for ever',
+    file: PENDING,
+    find: "entry: {\n        type: 'show',\n        params: ({ context }) => screen('reversed', { amountFen: context.open.next?.amountFen ?? 0 }),\n      },\n      after: { announced: 'finding' },",
+    replace:
+      "entry: {\n        type: 'show',\n        params: ({ context }) => screen('reversed', { amountFen: context.open.next?.amountFen ?? 0 }),\n      },",
+  },
+  {
+    id: 'reversal-waits-for-ever',
+    breaks: ['I21'],
+    what: 'a reversal has no deadline for its answer',
+    file: SEND,
+    find: 'ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs)',
+    replace: 'ports.acquirer.exchange(frame, 2 ** 40 + settings.acquirer.replyDeadlineMs)',
+  },
+  {
+    id: 'keys-not-renewed',
+    breaks: ['I21'],
+    what: 'a reversal that is refused for its keys is repeated without a sign-on',
+    file: SEND,
+    find: "return { kind: mustSignOn || wrongMac ? 'signOnNeeded' : 'unanswered' };",
+    replace: "return { kind: mustSignOn && wrongMac ? 'signOnNeeded' : 'unanswered' };",
+  },
+];

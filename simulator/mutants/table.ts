@@ -1,0 +1,19 @@
+import { CARD_MUTANTS } from './cards.ts';
+import { JOURNAL_MUTANTS } from './journal.ts';
+import type { Mutant } from './mutant.ts';
+import { PAPER_MUTANTS } from './paper.ts';
+import { REVERSAL_MUTANTS } from './reversals.ts';
+import { SECRET_MUTANTS } from './secrets.ts';
+import { TERMINAL_MUTANTS } from './terminal.ts';
+import { WALLET_MUTANTS } from './wallet.ts';
+
+/** Every planted bug. The simulator is worth what it finds of them. */
+export const MUTANTS: readonly Mutant[] = [
+  ...JOURNAL_MUTANTS,
+  ...CARD_MUTANTS,
+  ...REVERSAL_MUTANTS,
+  ...WALLET_MUTANTS,
+  ...PAPER_MUTANTS,
+  ...SECRET_MUTANTS,
+  ...TERMINAL_MUTANTS,
+];

@@ -1,0 +1,80 @@
+import type { Key, ScreenModel } from '../../firmware/hal/index.ts';
+import type { SeededRandom } from '../../hal-mock/random.ts';
+import { TEST_SUPERVISOR } from '../../hal-mock/supervisors.ts';
+import type { SwarmRun } from './run.ts';
+
+/** What a cashier opens the menu for. */
+type Errand = 'settle' | 'lookUp' | 'printOwed' | 'handOver';
+
+const MENU_KEYS: Readonly<Record<Errand, Key>> = { settle: '1', lookUp: '2', printOwed: '3', handOver: '5' };
+const WRONG_PASSCODE: readonly Key[] = ['1', '9'];
+const DAY_MS = 86_400_000;
+
+const keysOf = (digits: string): Key[] => digits.split('') as Key[];
+
+/** The cashier's business besides selling. Somebody may have leant on the keys: without an errand a screen is left again. */
+export class Errands {
+  readonly #run: SwarmRun;
+  readonly #random: SeededRandom;
+  readonly #press: (...keys: readonly Key[]) => void;
+  #errand: Errand | undefined;
+  #settledOnDay = 0;
+
+  constructor(run: SwarmRun, random: SeededRandom, press: (...keys: readonly Key[]) => void) {
+    this.#run = run;
+    this.#random = random;
+    this.#press = press;
+  }
+
+  begin(errand: Errand): void {
+    this.#errand = errand;
+    this.#press('function');
+  }
+
+  /** Once a day, or as the habits of this shop have it; `undefined` for none. */
+  next({ params }: ScreenModel): Errand | undefined {
+    const { habits, days } = this.#run.parameters;
+    const day = Math.floor(this.#run.clock.monotonicMs() / DAY_MS);
+    if (days > 0 && day > this.#settledOnDay) {
+      this.#settledOnDay = day;
+      return 'settle';
+    }
+    if (Number(params?.['openItems'] ?? 0) > 0 && this.#random.chance(habits.handsOver)) return 'handOver';
+    if (this.#random.chance(habits.settles)) return 'settle';
+    return this.#random.chance(habits.looksUp) ? 'lookUp' : undefined;
+  }
+
+  atMenu(): void {
+    const errand = this.#errand;
+    if (errand === 'settle' || errand === 'printOwed') this.#errand = undefined;
+    this.#press(errand === undefined ? 'cancel' : MENU_KEYS[errand]);
+  }
+
+  /** @param visits customers so far: some of them have a voucher of that number */
+  atVoucher({ params }: ScreenModel, visits: number): void {
+    if (this.#errand !== 'lookUp' || params?.['digits'] !== '') return this.#press('cancel');
+    this.#errand = undefined;
+    this.#press(...keysOf(String(1 + this.#random.below(Math.max(1, visits * 2)))), 'confirm');
+  }
+
+  atOpenItem(): void {
+    if (this.#errand !== 'handOver') return this.#press('cancel');
+    this.#press(this.#random.chance(0.2) ? 'function' : 'confirm');
+  }
+
+  atSupervisor({ params }: ScreenModel): void {
+    if (this.#errand !== 'handOver' || params?.['digits'] !== '') return this.#press('cancel');
+    this.#press(...keysOf(TEST_SUPERVISOR.number), 'confirm');
+  }
+
+  atPasscode({ params }: ScreenModel): void {
+    if (this.#errand !== 'handOver' || params?.['digits'] !== 0) return this.#press('cancel');
+    const digits = this.#random.chance(0.3) ? WRONG_PASSCODE : keysOf(TEST_SUPERVISOR.passcode);
+    this.#press(...digits, 'confirm');
+  }
+
+  /** Back at the till, or nobody is about who would go on. */
+  forget(): void {
+    this.#errand = undefined;
+  }
+}
