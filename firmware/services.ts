@@ -18,13 +18,15 @@ export interface Services {
   readonly inTurn: <T>(device: DeviceName, work: () => Promise<T>) => Promise<T>;
 }
 
+const codec = createCodec(CUP_STANDARD);
+
 export function createServices(ports: Ports, settings: TerminalSettings): Services {
   const turns = new Map<DeviceName, Promise<unknown>>();
   return {
     ports,
     settings,
     journal: new Journal(ports.journalStore, ports.clock),
-    codec: createCodec(CUP_STANDARD),
+    codec,
     show: (id, params) => ports.display.show(renderScreen(id, params, settings.language)),
     inTurn(device, work) {
       const call = (turns.get(device) ?? Promise.resolve()).then(work);

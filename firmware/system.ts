@@ -1,6 +1,7 @@
 import { type Actor, createActor, type SnapshotFrom } from 'xstate';
-import { Fault } from './base/invariant.ts';
+import { Fault, invariant } from './base/invariant.ts';
 import { ProtocolError } from './base/protocol-error.ts';
+import type { ActorSystem } from './effects/effect.ts';
 import type { Ports } from './hal/index.ts';
 import type { JournalState } from './journal/fold.ts';
 import { saleId, type SaleKey } from './journal/sale-key.ts';
@@ -26,6 +27,15 @@ export interface Terminal {
   /** What the journal says now; for tests and reports. */
   journalState(): Readonly<JournalState>;
 }
+
+/** Every terminal runs the same machines, because making them costs as much as a sale; its system leads to its services. */
+const servicesBySystem = new WeakMap<ActorSystem, Services>();
+
+const machine = wiredTerminal((system) => {
+  const services = servicesBySystem.get(system);
+  invariant(services !== undefined, 'a terminal has services before it starts');
+  return services;
+});
 
 /** Late replies noted in one life of the terminal: a host gone wild must not fill the journal. */
 const LATE_REPLIES_NOTED_MAX = 100;
@@ -69,7 +79,6 @@ function pathOf(id: string, snapshot: NestedSnapshot): string {
 /** Makes a terminal from its ports and settings: the only assembly inside the firmware. */
 export function createTerminal(ports: Ports, settings: TerminalSettings): Terminal {
   const services = createServices(ports, settings);
-  const machine = wiredTerminal(services);
   const restartListeners: (() => void)[] = [];
   const actor: Actor<typeof machine> = createActor(machine, {
     input: { settings, accept: ports.cardReader.accepts },
@@ -78,6 +87,7 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
       clearTimeout: (timer: object | number) => ports.clock.clearTimeout(timer),
     },
   });
+  servicesBySystem.set(actor.system, services);
   const restart = (): void => {
     for (const listener of restartListeners) listener();
   };

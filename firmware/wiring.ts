@@ -6,7 +6,7 @@ import { checkSupervisor } from './effects/check-supervisor.ts';
 import { closeBatch } from './effects/close-batch.ts';
 import { closeByHand } from './effects/close-by-hand.ts';
 import { completeChip } from './effects/complete-chip.ts';
-import { provideEffect } from './effects/effect.ts';
+import { type ActorSystem, provideEffect, type ServicesOf } from './effects/effect.ts';
 import { enterPin } from './effects/enter-pin.ts';
 import { findOpen } from './effects/find-open.ts';
 import { forwardStored } from './effects/forward-stored.ts';
@@ -26,7 +26,6 @@ import { cancelOrder, payOrder, queryOrder, resolveOrder } from './effects/walle
 import { handOverMachine } from './recovery/hand-over.machine.ts';
 import { pendingMachine } from './recovery/pending.machine.ts';
 import type { ScreenCall } from './screens/show.ts';
-import type { Services } from './services.ts';
 import { settleMachine } from './settlement/settle.machine.ts';
 import { menuMachine } from './terminal/menu.machine.ts';
 import { terminalMachine } from './terminal/terminal.machine.ts';
@@ -41,7 +40,7 @@ import { verifyMachine } from './transaction/verify.machine.ts';
 type Actions = ReturnType<typeof wiredActions>;
 
 /** The whole terminal. */
-export function wiredTerminal(services: Services) {
+export function wiredTerminal(services: ServicesOf) {
   const actions = wiredActions(services);
   const { show } = actions;
   const receipt = receiptMachine.provide({
@@ -71,16 +70,20 @@ export function wiredTerminal(services: Services) {
   });
 }
 
-function wiredActions(services: Services) {
+interface Scope {
+  readonly system: ActorSystem;
+}
+
+function wiredActions(services: ServicesOf) {
   return {
-    show: (_: unknown, call: ScreenCall) => services.show(call.id, call.params),
-    wipeVault: () => services.ports.vault.wipe(),
-    beepSuccess: () => services.ports.indicators.beep('success'),
-    beepFailure: () => services.ports.indicators.beep('failure'),
+    show: ({ system }: Scope, call: ScreenCall) => services(system).show(call.id, call.params),
+    wipeVault: ({ system }: Scope) => services(system).ports.vault.wipe(),
+    beepSuccess: ({ system }: Scope) => services(system).ports.indicators.beep('success'),
+    beepFailure: ({ system }: Scope) => services(system).ports.indicators.beep('failure'),
   };
 }
 
-function wiredTransaction(services: Services, actions: Actions, receipt: typeof receiptMachine) {
+function wiredTransaction(services: ServicesOf, actions: Actions, receipt: typeof receiptMachine) {
   const { show } = actions;
   return transactionMachine.provide({
     actions,
@@ -117,7 +120,7 @@ function wiredTransaction(services: Services, actions: Actions, receipt: typeof 
   });
 }
 
-function wiredMenu(services: Services, { show }: Actions, receipt: typeof receiptMachine) {
+function wiredMenu(services: ServicesOf, { show }: Actions, receipt: typeof receiptMachine) {
   const handOver = handOverMachine.provide({
     actions: { show },
     actors: {
@@ -133,7 +136,7 @@ function wiredMenu(services: Services, { show }: Actions, receipt: typeof receip
 }
 
 function wiredSettlement(
-  services: Services,
+  services: ServicesOf,
   { show }: Actions,
   receipt: typeof receiptMachine,
   pending: typeof pendingMachine,

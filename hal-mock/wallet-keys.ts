@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { WalletKeys } from '../firmware/hal/index.ts';
 
 function digest(signer: 'merchant' | 'wallet', text: string): string {
-  return createHash('sha256').update(`${signer}\n${text}`, 'utf8').digest('base64');
+  return hash('sha256', `${signer}\n${text}`, 'base64');
 }
 
 /** Keys for a scripted wallet: signatures are digests that anybody can make, so that a test can play either side. */
@@ -18,6 +18,11 @@ export class MockWalletKeys implements WalletKeys {
   /** The wallet's signature, which {@link verify} believes. */
   signAsWallet(text: string): string {
     return digest('wallet', text);
+  }
+
+  /** Every application has the same key. */
+  knows(): boolean {
+    return true;
   }
 
   /** Whether a request carries the merchant's signature. */

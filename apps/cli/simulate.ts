@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { drawParameters, type SwarmChoice, type SwarmParameters } from '../../simulator/swarm/parameters.ts';
+import { drawParameters, type SwarmParameters } from '../../simulator/swarm/parameters.ts';
 import { parseReplay, ReplayError } from '../../simulator/swarm/replay.ts';
-import { reportLines, Tally } from '../../simulator/swarm/report.ts';
-import { playSwarm, type RunResult } from '../../simulator/swarm/run.ts';
-import { playSeed } from '../../simulator/swarm/seed-play.ts';
+import { reportLines, type SwarmReport, Tally } from '../../simulator/swarm/report.ts';
+import type { RunResult } from '../../simulator/swarm/run.ts';
 import { shrink } from '../../simulator/swarm/shrink.ts';
-import { swarmParts } from '../world/swarm-parts.ts';
 import type { CliIo } from './lines.ts';
 import { runMutants } from './simulate-mutants.ts';
+import { cpuMsNow, play, playSeeds, type SeedRange } from './swarm-players.ts';
 
 export const SIMULATE_HELP = `fenqi simulate — real terminals under virtual time, faults drawn from seeds, invariants always on
 
@@ -22,13 +22,16 @@ export const SIMULATE_HELP = `fenqi simulate — real terminals under virtual ti
   --days N          spread the sales over N virtual days, with a reboot each day; default 0: one after the other
   --level LEVEL     ports (default): devices without bytes
                     bytes: the shipped drivers and emulated devices, serial lines that misbehave
+  --jobs N          processes that play; default: one for each core, as far as there is work for them; the report is the
+                    same but for its times
   --no-shrink       print a failing seed as it is
   --mutants         plant each bug of simulator/mutants/ in turn, two child processes at once, and see that an invariant
                     notices it within 500 seeds; needs the sources
   --mutant ID       that one alone; may be given again
   --json            one JSON object instead of text: {"seeds","sales","faults","violations","salesPerSecond",
-                    "timeFactor","faultHits","sometimes","traceHash","commit"}; with --mutants
+                    "timeFactor","wallSeconds","faultHits","sometimes","traceHash","commit"}; with --mutants
                     {"mutants","found","missed","control","rows"}
+                    salesPerSecond and timeFactor are those of one core: over the CPU seconds of all players
   --help            this text
 
 A seed that breaks an invariant is played again with fewer faults and sales until nothing can be left out; what is left
@@ -37,9 +40,11 @@ is printed as JSON for --replay. The same seed on the same commit gives the same
 Exit status: 0 nothing broke, 1 an invariant broke, a planted bug was missed or a file is wrong, 2 wrong usage.
 `;
 
-interface Wanted extends SwarmChoice {
-  readonly firstSeed: number;
-  readonly seeds: number;
+/** A process that has fewer seeds to play takes longer to start than it saves. */
+const SEEDS_WORTH_A_JOB = 20;
+
+interface Wanted extends SeedRange {
+  readonly jobs: number;
   readonly json: boolean;
   readonly shrinks: boolean;
 }
@@ -55,6 +60,7 @@ function parse(args: readonly string[]) {
       terminals: { type: 'string', default: '1' },
       days: { type: 'string', default: '0' },
       level: { type: 'string', default: 'ports' },
+      jobs: { type: 'string' },
       'no-shrink': { type: 'boolean', default: false },
       mutants: { type: 'boolean', default: false },
       mutant: { type: 'string', multiple: true, default: [] },
@@ -81,13 +87,15 @@ export async function runSimulate(args: readonly string[], io: CliIo): Promise<n
     return 2;
   }
   if (options.seed !== undefined) return watch(drawParameters(wanted.firstSeed, wanted), wanted.json, io);
-  return playSeeds(wanted, io);
+  return playAll(wanted, io);
 }
 
 function wantedOf(options: Options): Wanted | string {
   const { level } = options;
   if (level !== 'ports' && level !== 'bytes') return '--level is ports or bytes';
+  const jobs = Math.min(availableParallelism(), Math.ceil(Number(options.seeds) / SEEDS_WORTH_A_JOB));
   const numbers = {
+    jobs: options.jobs === undefined ? jobs : wholeNumber(options.jobs, 1),
     seeds: wholeNumber(options.seeds, 1),
     firstSeed: wholeNumber(options.seed ?? options['first-seed'], 0),
     terminals: wholeNumber(options.terminals, 1),
@@ -103,32 +111,28 @@ function wholeNumber(text: string, min: number): number {
   return /^\d{1,9}$/.test(text) && value >= min ? value : Number.NaN;
 }
 
-function play(parameters: SwarmParameters, onTrace?: (line: string) => void): Promise<RunResult> {
-  const parts = swarmParts(parameters.level);
-  return playSwarm({ parameters, parts, ...(onTrace === undefined ? {} : { onTrace }) });
-}
-
-async function playSeeds(wanted: Wanted, io: CliIo): Promise<number> {
+async function playAll(wanted: Wanted, io: CliIo): Promise<number> {
   const tally = new Tally();
-  const failing: RunResult[] = [];
-  let playMs = 0;
-  for (let seed = wanted.firstSeed; seed < wanted.firstSeed + wanted.seeds; seed++) {
-    const beganMs = performance.now();
-    const result = await playSeed(seed, wanted, play);
-    playMs += performance.now() - beganMs;
-    tally.add(result);
-    if (result.violation === undefined) continue;
-    failing.push(result);
-    if (!wanted.json) await explain(result, wanted, io);
+  const beganMs = performance.now();
+  const { level, terminals, days, firstSeed, seeds } = wanted;
+  let cpuMs = 0;
+  for await (const played of playSeeds({ level, terminals, days, firstSeed, seeds }, wanted.jobs)) {
+    cpuMs += played.cpuMs;
+    tally.add(played.result);
+    if (played.result.violation !== undefined && !wanted.json) await explain(played.result, wanted, io);
   }
-  const report = tally.report(playMs, commitOfSources());
-  if (wanted.json) io.out(JSON.stringify(report));
-  else for (const line of reportLines(report)) io.out(line);
-  return failing.length === 0 ? 0 : 1;
+  const report = tally.report({ cpuMs, wallMs: performance.now() - beganMs }, commitOfSources());
+  print(report, wanted.json, io);
+  return report.violations.length === 0 ? 0 : 1;
 }
 
 /** Broken by two runs that differ, so that one run alone shows nothing. */
 const COMPARED: ReadonlySet<string> = new Set(['I23', 'I25']);
+
+function print(report: SwarmReport, json: boolean, io: CliIo): void {
+  if (json) io.out(JSON.stringify(report));
+  else for (const line of reportLines(report)) io.out(line);
+}
 
 async function explain(result: RunResult, { shrinks }: Wanted, io: CliIo): Promise<void> {
   const canShrink = shrinks && !COMPARED.has(result.violation?.invariant ?? '');
@@ -143,11 +147,11 @@ async function explain(result: RunResult, { shrinks }: Wanted, io: CliIo): Promi
 async function watch(parameters: SwarmParameters, json: boolean, io: CliIo): Promise<number> {
   const tally = new Tally();
   const beganMs = performance.now();
+  const beganCpuMs = cpuMsNow();
   const result = await play(parameters, json ? undefined : (line) => io.out(line));
   tally.add(result);
-  const report = tally.report(performance.now() - beganMs, commitOfSources());
-  if (json) io.out(JSON.stringify(report));
-  else for (const line of reportLines(report)) io.out(line);
+  const took = { cpuMs: cpuMsNow() - beganCpuMs, wallMs: performance.now() - beganMs };
+  print(tally.report(took, commitOfSources()), json, io);
   const { violation } = result;
   if (violation !== undefined && !json) io.out(`breaks ${violation.invariant}: ${violation.detail}`);
   return violation === undefined ? 0 : 1;

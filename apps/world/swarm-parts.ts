@@ -13,14 +13,20 @@ import { MockPrinter } from '../../hal-mock/devices/printer/mock.ts';
 import { Gm65Emulator } from '../../hal-mock/devices/scanner/emulator.ts';
 import { MockScanner } from '../../hal-mock/devices/scanner/mock.ts';
 import { type HostScript, MockHostLink } from '../../hal-mock/host-link.ts';
+import { MockWalletKeys } from '../../hal-mock/wallet-keys.ts';
 import { faultyWire, type FaultyWire } from '../../hal-mock/wire/faulty-wire.ts';
 import type { WireEnd } from '../../hal-mock/wire/wire-end.ts';
 import { memoryDial } from '../../simulator/network.ts';
 import { FAULTS } from '../../simulator/swarm/faults.ts';
 import { OFFLINE_LIMITS, type SwarmLevel } from '../../simulator/swarm/parameters.ts';
 import type { CounterOptions, SwarmCounter, SwarmParts } from '../../simulator/swarm/parts.ts';
+import { RsaWalletSignatures, TEST_APPLICATION } from '../../simulator/wallet/signatures.ts';
 import { memoryWalletLink } from '../../simulator/wallet-link.ts';
-import { TEST_MERCHANT_PRIVATE_KEY, TEST_WALLET_PUBLIC_KEY } from '../../simulator/wallet/test-keys.ts';
+import {
+  TEST_MERCHANT_PRIVATE_KEY,
+  TEST_WALLET_PRIVATE_KEY,
+  TEST_WALLET_PUBLIC_KEY,
+} from '../../simulator/wallet/test-keys.ts';
 import { type Counter, openDrivers } from './devices.ts';
 import { openWire } from './wires.ts';
 
@@ -29,15 +35,19 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** One way, as in the scenarios' world. */
 const LATENCY_MS = 40;
 
-const walletKeys = new RsaWalletKeys({
+/** Two RSA signatures take as long as all the rest of a sale at port level, so there they are mocked on both sides. */
+const mockKeys = new MockWalletKeys();
+const rsaKeys = new RsaWalletKeys({
   merchantPrivateKey: TEST_MERCHANT_PRIVATE_KEY,
   walletPublicKey: TEST_WALLET_PUBLIC_KEY,
 });
+const rsaSignatures = new RsaWalletSignatures([TEST_APPLICATION], TEST_WALLET_PRIVATE_KEY);
 
-/** What a swarm is made of: the shipped journal, vault and keys, over mocked ports or through the shipped drivers. */
+/** What a swarm is made of: the shipped journal and vault, over mocked ports or through the shipped drivers. */
 export function swarmParts(level: SwarmLevel): SwarmParts {
   return {
     openCounter: level === 'ports' ? openPortCounter : openByteCounter,
+    walletSignatures: level === 'ports' ? mockKeys : rsaSignatures,
     openJournal: (disk, segmentBytes) => new JournalFileStore({ disk, segmentBytes }),
     settings: (parameters, terminalId) => ({
       ...DEFAULT_SETTINGS,
@@ -69,7 +79,7 @@ async function openPortCounter({ clock, random, acquirer, wallet }: CounterOptio
       pinPad,
       scanner,
       printer,
-      walletKeys,
+      walletKeys: mockKeys,
       cardReader: reader,
       keyStore: pinPad,
       acquirer: new MockHostLink(clock, acquirerScript(acquirer, clock)),
@@ -136,7 +146,7 @@ async function openByteCounter(options: CounterOptions): Promise<SwarmCounter> {
       return {
         ...drivers,
         vault,
-        walletKeys,
+        walletKeys: rsaKeys,
         acquirer: link,
         wallet: memoryWalletLink(wallet, clock, LATENCY_MS),
         end: async () => {

@@ -23,8 +23,8 @@ function ecbCipher(algorithm: string, blockBytes: 8 | 16, key: Uint8Array): Bloc
   };
 }
 
-/** Keys in use at one time by an emulated device or a simulated host; more are a sign of a new key for every call. */
-const KEPT_MAX = 64;
+/** Some hundred terminals with their hosts have fewer keys in use at one time; session keys of chips come and go. */
+const KEPT_MAX = 1_024;
 const kept = new Map<string, BlockCipher>();
 
 function cipherFor(algorithm: string, blockBytes: 8 | 16, key: Uint8Array): BlockCipher {

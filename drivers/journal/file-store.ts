@@ -39,8 +39,10 @@ function mediaError(error: unknown): HalError {
   return new HalError('media', 'journal', typeof code === 'string' ? code : 'disk failure');
 }
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 function textOf(payload: Uint8Array): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload);
+  return decoder.decode(payload);
 }
 
 /** Does what must succeed before a file is used; a file that fails is not left open. */

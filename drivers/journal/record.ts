@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import { concatBytes, equalBytes, hex } from '../../firmware/base/bytes.ts';
 import { bytesOfUtf8 } from '../../firmware/base/text.ts';
 
@@ -20,8 +20,10 @@ import { bytesOfUtf8 } from '../../firmware/base/text.ts';
  */
 export const HEADER_BYTES = 64;
 export const MARK_BYTES = 12;
-export const SLOT_BYTES = MARK_BYTES + 40;
+/** Length and sequence. */
+const NUMBERS_BYTES = 8;
 export const HASH_BYTES = 32;
+export const SLOT_BYTES = MARK_BYTES + NUMBERS_BYTES + HASH_BYTES;
 
 const SEAL_LENGTH = 0xffff_ffff;
 const HEADER_MAGIC = bytesOfUtf8('FENQIJ01');
@@ -39,20 +41,20 @@ export interface ChainPosition {
 export const CHAIN_START: ChainPosition = { sequence: 0, hash: new Uint8Array(HASH_BYTES) };
 
 function sha256(...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
+  return new Uint8Array(digestOf('sha256', concatBytes(...parts), 'buffer'));
 }
 
 function uint32(...values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(4 * values.length);
   const view = new DataView(bytes.buffer);
-  values.forEach((value, i) => view.setUint32(4 * i, value));
+  for (let i = 0; i < values.length; i++) view.setUint32(4 * i, values[i] ?? 0);
   return bytes;
 }
 
 function uint32At(bytes: Uint8Array, at: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at);
+  let value = 0;
+  for (let i = at; i < at + 4; i++) value = value * 256 + (bytes[i] ?? 0);
+  return value;
 }
 
 /** Says that record `sequence` was acknowledged. */
@@ -112,7 +114,8 @@ export type SlotReading =
   | { readonly kind: 'bad' };
 
 function isBlank(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
+  for (const byte of bytes) if (byte !== 0) return false;
+  return true;
 }
 
 /** True for a mark of which a power cut kept some bytes, all, or none. */
@@ -131,10 +134,16 @@ export function readSlot(bytes: Uint8Array, at: number, before: ChainPosition): 
   }
   const end = at + SLOT_BYTES + (length === SEAL_LENGTH ? 0 : length);
   if (end > bytes.length) return { kind: 'bad' };
+  const sequence = before.sequence + 1;
+  const hashAt = start + NUMBERS_BYTES;
   const payload = bytes.slice(at + SLOT_BYTES, end);
-  const expected = encodeSlot(before, length, payload);
-  if (!equalBytes(bytes.subarray(at, end), expected.bytes)) return { kind: 'bad' };
-  return length === SEAL_LENGTH ? { kind: 'seal' } : { kind: 'record', payload, end, after: expected.after };
+  const hash = sha256(before.hash, bytes.subarray(start, hashAt), payload);
+  const isWhole =
+    equalBytes(mark, bytes.subarray(at, start)) &&
+    uint32At(bytes, start + 4) === sequence &&
+    equalBytes(hash, bytes.subarray(hashAt, hashAt + HASH_BYTES));
+  if (!isWhole) return { kind: 'bad' };
+  return length === SEAL_LENGTH ? { kind: 'seal' } : { kind: 'record', payload, end, after: { sequence, hash } };
 }
 
 function isMarkAt(bytes: Uint8Array, at: number): boolean {

@@ -1,6 +1,6 @@
 import { fitPair, wrapText } from '../../firmware/base/columns.ts';
 import { invariant } from '../../firmware/base/invariant.ts';
-import { bytesOfGbk } from '../../firmware/base/text.ts';
+import { isInGbk } from '../../firmware/base/text.ts';
 import type { Slip, SlipLine } from '../../firmware/hal/slip.ts';
 
 /** One row of text that fits its line. */
@@ -15,17 +15,16 @@ export interface TextRow {
 /** A row of text, or what has no text. */
 export type SlipRow = TextRow | Extract<SlipLine, { kind: 'feed' | 'qr' | 'image' }>;
 
-const QUESTION_MARK = 0x3f;
-
 function printableCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x80) return code < 0x20 || code === 0x7f ? '?' : character;
   // A character outside GBK keeps the two columns it was counted with.
-  return bytesOfGbk(character)[0] === QUESTION_MARK ? '\uFF1F' : character;
+  return isInGbk(character) ? character : '\uFF1F';
 }
 
 /** The text as a head can print it: control characters, which would be commands to it, and unknown ones are replaced. */
 export function printableText(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
   let printable = '';
   for (const character of text) printable += printableCharacter(character);
   return printable;

@@ -7,12 +7,22 @@ export function columnsOfCharacter(character: string): 1 | 2 {
 
 export function columnsOf(text: string): number {
   let columns = 0;
-  for (const character of text) columns += columnsOfCharacter(character);
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    // The second half of a surrogate pair belongs to the character before it.
+    if (unit < 0x80) columns += 1;
+    else if (unit < 0xdc00 || unit > 0xdfff || !isLead(text.charCodeAt(at - 1))) columns += 2;
+  }
   return columns;
+}
+
+function isLead(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
 }
 
 /** Breaks a text into lines of at most `columns`; words of letters and digits, amounts above all, stay whole when they fit. */
 export function wrapText(text: string, columns: number): string[] {
+  if (columnsOf(text) <= columns) return [text.trimEnd()];
   const lines: string[] = [];
   let line = '';
   for (const token of text.match(/[\x21-\x7e¥]+|[^\x21-\x7e¥]/gu) ?? []) {

@@ -18,14 +18,18 @@ export function bytesOfUtf8(text: string): Uint8Array {
   return utf8Encoder.encode(text);
 }
 
+const utf8Decoder = new TextDecoder('utf-8', { fatal: true });
+
 /** `undefined` when the bytes are not UTF-8. */
 export function textOfUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8Decoder.decode(bytes);
   } catch {
     return undefined;
   }
 }
+
+let gbkDecoder: TextDecoder | undefined;
 
 /**
  * `undefined` when the bytes are not GBK: single bytes below 0x80, or pairs 0x81–0xFE × 0x40–0xFE.
@@ -40,9 +44,12 @@ export function textOfGbk(bytes: Uint8Array): string | undefined {
       return undefined;
     }
   }
+  // Made once: it costs more than what it decodes.
+  gbkDecoder ??= new TextDecoder('gb18030', { fatal: true });
   try {
-    return new TextDecoder('gb18030', { fatal: true }).decode(bytes);
+    return gbkDecoder.decode(bytes);
   } catch {
+    gbkDecoder = undefined;
     return undefined;
   }
 }
@@ -67,6 +74,13 @@ function gbkCodeOf(character: string): number | undefined {
     gbkCodes = codes;
   }
   return gbkCodes.get(character);
+}
+
+/** Whether the character has a code in GBK, U+00A5 (¥) by that of U+FFE5. */
+export function isInGbk(character: string): boolean {
+  return (
+    (character.codePointAt(0) ?? 0) < 0x80 || gbkCodeOf(character === '\u00A5' ? '\uFFE5' : character) !== undefined
+  );
 }
 
 /**

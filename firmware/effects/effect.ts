@@ -1,4 +1,4 @@
-import { fromPromise, type PromiseActorLogic } from 'xstate';
+import { type AnyActorRef, fromPromise, type PromiseActorLogic } from 'xstate';
 import type { CancelSignal } from '../base/cancel.ts';
 import { Fault } from '../base/invariant.ts';
 import type { Services } from '../services.ts';
@@ -11,10 +11,16 @@ export function declareEffect<Output, Input>(): PromiseActorLogic<Output, Input>
   return fromPromise<Output, Input>(() => Promise.reject(new Fault('broken invariant: every effect is provided')));
 }
 
-/** Makes the actor that runs an effect with these services. */
+/** All actors of one terminal. */
+export type ActorSystem = AnyActorRef['system'];
+
+/** Finds the services of the terminal whose actors these are. */
+export type ServicesOf = (system: ActorSystem) => Services;
+
+/** Makes the actor that runs an effect with the services of its own terminal. */
 export function provideEffect<Output, Input>(
-  services: Services,
+  services: ServicesOf,
   effect: Effect<Output, Input>,
 ): PromiseActorLogic<Output, Input> {
-  return fromPromise<Output, Input>(({ input, signal }) => effect(services, input, signal));
+  return fromPromise<Output, Input>(({ input, signal, system }) => effect(services(system), input, signal));
 }

@@ -135,6 +135,11 @@ export class Acquirer {
     return this.#state.ledger.entries();
   }
 
+  /** One of them. */
+  find(key: LedgerKey): LedgerEntry | undefined {
+    return this.#state.ledger.find(key);
+  }
+
   /** What the host believes a card, or all of them, have been charged: approvals less reversals. */
   netFen(cardId?: string): number {
     return this.#state.ledger.netFen(cardId === undefined ? undefined : this.#card(cardId).pan);

@@ -15,6 +15,7 @@ import type { LedgerEntry } from '../acquirer/ledger.ts';
 import { TEST_TERMINAL, type TerminalProfile } from '../acquirer/terminals.ts';
 import type { WalletFault } from '../wallet/trade.ts';
 import { WALLET_CUSTOMERS, type WalletCustomer } from '../wallet/customers.ts';
+import type { WalletSignatures } from '../wallet/signatures.ts';
 import { Wallet, type WalletAnswer } from '../wallet/wallet.ts';
 import type { FaultDice } from './dice.ts';
 import { FAULTS, type FaultSwitch } from './faults.ts';
@@ -104,8 +105,6 @@ const REFUSAL = 'F32';
 export class SwarmAcquirer extends Acquirer {
   readonly #dice: FaultDice;
   readonly #spoiled = new Set<string>();
-  readonly #index = new Map<string, LedgerEntry>();
-  #isStale = true;
 
   constructor(clock: Clock, random: SeededRandom, terminals: number, dice: FaultDice) {
     const profiles = Array.from({ length: terminals }, (_, terminal) => profileOf(terminal));
@@ -114,7 +113,6 @@ export class SwarmAcquirer extends Acquirer {
   }
 
   override receive(frame: Uint8Array): AcquirerAnswer[] {
-    this.#isStale = true;
     const request = isoOf(frame);
     if (request === undefined || this.faults.down) return super.receive(frame);
     this.#spoiled.delete(requestId(request));
@@ -136,11 +134,7 @@ export class SwarmAcquirer extends Acquirer {
 
   /** What the host holds of one sale. */
   entry(terminalId: string, batch: string, stan: number): LedgerEntry | undefined {
-    if (this.#isStale) {
-      for (const entry of this.entries()) this.#index.set(`${entry.terminalId}/${entry.batch}/${entry.stan}`, entry);
-      this.#isStale = false;
-    }
-    return this.#index.get(`${terminalId}/${batch}/${stan.toString().padStart(6, '0')}`);
+    return this.find({ terminalId, batch, stan: stan.toString().padStart(6, '0') });
   }
 
   /** Whether the last answer to that request was made not to be believed. */
@@ -170,9 +164,9 @@ export class SwarmWallet extends Wallet {
   readonly #dice: FaultDice;
   readonly #spoiled = new Set<string>();
 
-  constructor(clock: Clock, terminals: number, dice: FaultDice) {
+  constructor(clock: Clock, terminals: number, dice: FaultDice, signatures: WalletSignatures) {
     const shops = Array.from({ length: terminals }, (_, terminal) => customersOf(terminal));
-    super({ clock, customers: shops.flat() });
+    super({ clock, customers: shops.flat(), signatures });
     this.#dice = dice;
   }
 

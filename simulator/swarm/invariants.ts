@@ -15,7 +15,7 @@ import {
 } from './order-invariants.ts';
 import { type Invariant, invariant, type Predicate } from './predicate.ts';
 import { isSettlementSlip, SETTLEMENT_INVARIANTS, settlementSlipBatch } from './settlement-invariants.ts';
-import type { EventOf, SwarmEvent, Witness } from './witness.ts';
+import { digestOf, type EventOf, type SwarmEvent, type Witness } from './witness.ts';
 
 export type { Invariant } from './predicate.ts';
 
@@ -78,8 +78,8 @@ function booksBalance(witness: Witness): string | undefined {
 function prefixBroken(event: EventOf<'opened'>): string | undefined {
   const { records, acknowledged, inFlight, isDamaged, isTamperedWith } = event;
   if (isDamaged && !isTamperedWith) return 'the journal is damaged, and nobody has touched it';
-  const expected = [...acknowledged, ...inFlight];
-  const wrongAt = records.findIndex((text, at) => text !== expected[at]);
+  const expected = [...acknowledged, ...inFlight.map(digestOf)];
+  const wrongAt = records.findIndex((text, at) => digestOf(text) !== expected[at]);
   if (wrongAt >= 0) return `record ${wrongAt} is not what was written`;
   if (isDamaged || records.length >= acknowledged.length) return undefined;
   return `${acknowledged.length - records.length} acknowledged records are gone, and nothing says so`;

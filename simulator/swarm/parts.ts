@@ -17,6 +17,7 @@ import type { PrinterControls } from '../../hal-mock/devices/printer/controls.ts
 import type { ScannerControls } from '../../hal-mock/devices/scanner/controls.ts';
 import type { SimulatedDisk } from '../../hal-mock/disk.ts';
 import type { SeededRandom } from '../../hal-mock/random.ts';
+import type { WalletSignatures } from '../wallet/signatures.ts';
 import type { FaultDice } from './dice.ts';
 import type { SwarmAcquirer, SwarmWallet } from './hosts.ts';
 import type { SwarmParameters } from './parameters.ts';
@@ -63,5 +64,7 @@ export interface CounterOptions {
 export interface SwarmParts {
   openCounter(options: CounterOptions): Promise<SwarmCounter>;
   openJournal(disk: SimulatedDisk, segmentBytes: number): JournalStore;
+  /** The other side of the terminals' wallet keys. */
+  readonly walletSignatures: WalletSignatures;
   settings(parameters: SwarmParameters, terminalId: string): SwarmSettings;
 }

@@ -15,14 +15,23 @@ export interface SwarmReport {
   readonly sales: number;
   readonly faults: number;
   readonly violations: readonly ReportedViolation[];
+  /** Of one core. */
   readonly salesPerSecond: number;
-  /** Virtual seconds in one real second. */
+  /** Virtual seconds in one second of one core. */
   readonly timeFactor: number;
+  /** From the first seed to the last, whoever played them, runs that were played twice or shrunk included. */
+  readonly wallSeconds: number;
   readonly faultHits: Readonly<Record<string, number>>;
   readonly sometimes: Readonly<Record<string, number>>;
   /** Over the trace hashes of all seeds in order. */
   readonly traceHash: string;
   readonly commit: string;
+}
+
+/** What playing took: the CPU time of each seed's first run, and the time on the wall. */
+export interface PlayTimes {
+  readonly cpuMs: number;
+  readonly wallMs: number;
 }
 
 /** Adds up results as they come. */
@@ -48,9 +57,8 @@ export class Tally {
     }
   }
 
-  /** @param realMs what the seeds took */
-  report(realMs: number, commit: string): SwarmReport {
-    const seconds = Math.max(realMs, 1) / 1_000;
+  report({ cpuMs, wallMs }: PlayTimes, commit: string): SwarmReport {
+    const seconds = Math.max(cpuMs, 1) / 1_000;
     const ids = FAULTS.map(({ id }) => id).filter((id) => this.#faultHits.has(id));
     return {
       seeds: this.#seeds,
@@ -59,6 +67,7 @@ export class Tally {
       violations: this.#violations,
       salesPerSecond: Math.round(this.#sales / seconds),
       timeFactor: Math.round(this.#virtualMs / 1_000 / seconds),
+      wallSeconds: Math.round(wallMs / 100) / 10,
       faultHits: Object.fromEntries(ids.map((id) => [id, this.#faultHits.get(id) ?? 0])),
       sometimes: Object.fromEntries([...this.#sometimes].toSorted(([a], [b]) => (a < b ? -1 : 1))),
       traceHash: this.#hash.copy().digest('hex'),
@@ -74,10 +83,11 @@ function addAll(sums: Map<string, number>, counts: Readonly<Record<string, numbe
 /** The report for people. */
 export function reportLines(report: SwarmReport): string[] {
   const names = new Map(FAULTS.map(({ id, name }) => [id, name]));
-  const { seeds, sales, faults, violations, salesPerSecond, timeFactor, traceHash, commit } = report;
+  const { seeds, sales, faults, violations, traceHash, commit } = report;
+  const { salesPerSecond, timeFactor, wallSeconds } = report;
   return [
     `${seeds} seeds, ${sales} sales, ${faults} faults, ${violations.length} violations`,
-    `${salesPerSecond} sales per second, ${timeFactor} times real time`,
+    `${salesPerSecond} sales per second and core, ${timeFactor} times real time, ${wallSeconds} s in all`,
     ...Object.entries(report.faultHits).map(
       ([id, hits]) => `  ${id.padEnd(4)} ${String(hits).padStart(8)}  ${names.get(id) ?? ''}`,
     ),

@@ -69,7 +69,7 @@ export class SwarmRun {
     this.clock = new SwarmClock(level === 'ports' ? 1 : 3);
     this.dice = new FaultDice(parameters);
     this.acquirer = new SwarmAcquirer(this.clock, streamOf(seed, 'acquirer'), terminals, this.dice);
-    this.wallet = new SwarmWallet(this.clock, terminals, this.dice);
+    this.wallet = new SwarmWallet(this.clock, terminals, this.dice, parts.walletSignatures);
     this.#trace = new Trace(onTrace);
   }
 

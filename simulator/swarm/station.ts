@@ -237,13 +237,13 @@ export class Station {
   #beforePrint(slip: string): () => void {
     const { printer } = this.counter;
     const { prints } = this.witness;
-    const print = { text: slip, isOnPaper: false };
+    const print = { isOnPaper: false };
     const copy = copyOf(slip);
     prints.set(copy, [...(prints.get(copy) ?? []), print]);
-    const linesBefore = printer.paper.lines().length;
+    const linesBefore = printer.paper.lineCount;
     this.#spoilPrint();
     return () => {
-      print.isOnPaper = printer.paper.lines().length > linesBefore;
+      print.isOnPaper = printer.paper.lineCount > linesBefore;
     };
   }
 

@@ -7,6 +7,9 @@ interface Timer {
   callback: (() => void) | undefined;
 }
 
+/** Immediates set at one time: a turn of the event loop costs more than all of them together. */
+const IMMEDIATES_AT_ONCE = 32;
+
 /** Streams hop between three queues, promises need one: see `VirtualClock.settle`. */
 export type SettleRounds = 1 | 3;
 
@@ -20,6 +23,13 @@ export class SwarmClock implements Clock {
   #nowMs = 0;
   #order = 0;
   #pending = 0;
+  #immediates = 0;
+  #onSettled: (() => void) | undefined;
+  readonly #onImmediate = (): void => {
+    this.#immediates--;
+    this.#onSettled?.();
+    this.#onSettled = undefined;
+  };
 
   constructor(rounds: SettleRounds) {
     this.#rounds = rounds;
@@ -69,7 +79,19 @@ export class SwarmClock implements Clock {
   }
 
   async #settle(): Promise<void> {
+    if (this.#rounds === 1) return this.#settlePromises();
     for (let round = 0; round < this.#rounds; round++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Node empties the queues of promises and next ticks before each immediate, also between two of the same turn. */
+  #settlePromises(): Promise<void> {
+    if (this.#immediates === 0) {
+      this.#immediates = IMMEDIATES_AT_ONCE;
+      for (let immediate = 0; immediate < IMMEDIATES_AT_ONCE; immediate++) setImmediate(this.#onImmediate);
+    }
+    return new Promise((resolve) => {
+      this.#onSettled = resolve;
+    });
   }
 
   #fire(timer: Timer): void {

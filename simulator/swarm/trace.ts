@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 
 const KEPT_LINES = 40;
+const HASHED_AT_ONCE = 8_192;
 
 /** Everything that happens, as lines: hashed for ever, the last ones kept for whoever looks into a failure. */
 export class Trace {
   readonly #hash = createHash('sha256');
   readonly #last: string[] = [];
+  /** Not hashed yet: many lines at once are cheaper. */
+  #unhashed = '';
   readonly #onLine: ((line: string) => void) | undefined;
   #lines = 0;
 
@@ -15,7 +18,8 @@ export class Trace {
   }
 
   add(line: string): void {
-    this.#hash.update(line).update('\n');
+    this.#unhashed += `${line}\n`;
+    if (this.#unhashed.length > HASHED_AT_ONCE) this.#flush();
     this.#last[this.#lines++ % KEPT_LINES] = line;
     this.#onLine?.(line);
   }
@@ -32,6 +36,12 @@ export class Trace {
 
   /** SHA-256 of all lines so far, in hex. */
   digest(): string {
+    this.#flush();
     return this.#hash.copy().digest('hex');
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#unhashed);
+    this.#unhashed = '';
   }
 }

@@ -7,11 +7,11 @@ import { isForwarded, requestId, type SwarmAcquirer, type SwarmWallet } from './
 /** What somebody outside the terminal can see of it. */
 export type SwarmEvent =
   | { readonly kind: 'record'; readonly record: StampedRecord; readonly text: string }
-  /** A journal was read from the disk; `acknowledged` were durable, `inFlight` were being written. */
+  /** A journal was read from the disk; `acknowledged` (digests) were durable, `inFlight` were being written. */
   | {
       readonly kind: 'opened';
       readonly records: readonly string[];
-      readonly acknowledged: readonly string[];
+      readonly acknowledged: readonly number[];
       readonly inFlight: readonly string[];
       /** The journal says that something is wrong with it, and it is no torn write. */
       readonly isDamaged: boolean;
@@ -38,9 +38,22 @@ export type EventOf<Kind extends SwarmEvent['kind']> = Extract<SwarmEvent, { rea
 
 /** One print of one copy, as far as it got. */
 export interface PrintedCopy {
-  readonly text: string;
   /** Something of it is on paper. */
   isOnPaper: boolean;
+}
+
+/** 53 bits that stand for a text, so that a month of records need not be kept twice (cyrb53: two of FNV's kind). */
+export function digestOf(text: string): number {
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    high = Math.imul(high ^ unit, 0x9e3779b1);
+    low = Math.imul(low ^ unit, 0x5f356495);
+  }
+  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
+  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
+  return (low & 0x1f_ffff) * 0x1_0000_0000 + (high >>> 0);
 }
 
 /** What one terminal has been seen doing. Predicates read it; it changes only after they have been asked. */
@@ -49,8 +62,8 @@ export class Witness {
   readonly acquirer: SwarmAcquirer;
   readonly wallet: SwarmWallet;
   books = new Books();
-  /** Records whose append has been answered, and those that were begun. */
-  acknowledged: string[] = [];
+  /** Digests of the records whose append has been answered, and those that were begun. */
+  acknowledged: number[] = [];
   inFlight: string[] = [];
   readonly outTradeNos = new Set<string>();
   readonly sentSales = new Set<string>();
@@ -96,7 +109,7 @@ export class Witness {
       case 'opened':
         // What is behind the damage is not gone: it is expected again once somebody has put it right.
         if (event.isDamaged) return;
-        this.acknowledged = [...event.records];
+        this.acknowledged = event.records.map(digestOf);
         this.inFlight = [];
         this.books = Books.of(event.records);
         this.saleInHand = undefined;
@@ -144,7 +157,7 @@ export class Witness {
   }
 
   #noteRecord({ record, text }: EventOf<'record'>): void {
-    this.acknowledged.push(text);
+    this.acknowledged.push(digestOf(text));
     this.inFlight.shift();
     this.books.apply(record);
     if (record.type === 'walletIntent') this.outTradeNos.add(record.outTradeNo);

@@ -33,6 +33,7 @@ interface OrderRecord {
 export class OrderBook {
   readonly #clock: Clock;
   readonly #records = new Map<string, OrderRecord>();
+  readonly #byCustomer = new Map<string, OrderRecord[]>();
   readonly #neverPaid = new Set<string>();
 
   constructor(clock: Clock) {
@@ -54,7 +55,12 @@ export class OrderBook {
       paidAtWallMs: undefined,
     };
     const due = plan && { does: plan.does, atMonotonicMs: nowMs + plan.afterMs, atWallMs: wallMs + plan.afterMs };
-    this.#records.set(details.outTradeNo, { order, plan: due });
+    const record = { order, plan: due };
+    this.#records.set(details.outTradeNo, record);
+    const { id } = details.customer;
+    const earlier = this.#byCustomer.get(id);
+    if (earlier === undefined) this.#byCustomer.set(id, [record]);
+    else earlier.push(record);
     return order;
   }
 
@@ -65,6 +71,17 @@ export class OrderBook {
 
   all(): readonly WalletOrder[] {
     return [...this.#records.values()].map((record) => this.#settled(record));
+  }
+
+  /** Those of one customer. */
+  of(customerId: string): readonly WalletOrder[] {
+    return (this.#byCustomer.get(customerId) ?? []).map((record) => this.#settled(record));
+  }
+
+  /** The newest order that waits for the customer's phone. */
+  waitingFor(customerId: string): WalletOrder | undefined {
+    const record = this.#byCustomer.get(customerId)?.findLast((each) => this.#settled(each).state === 'waiting');
+    return record?.order;
   }
 
   /** A waiting order becomes paid; any other stays what it is. */

@@ -36,7 +36,7 @@ export function tradePay(wallet: WalletState, biz: BizContent): TradeReply {
   if (known !== undefined) return repeatedPay(known, asked);
   if (wallet.orders.isBarred(asked.outTradeNo)) return failed('ACQ.TRADE_HAS_CLOSE');
 
-  const customer = wallet.customers.find(({ code }) => code === asked.authCode);
+  const customer = wallet.customers.get(asked.authCode);
   if (customer === undefined) return failed('ACQ.PAYMENT_AUTH_CODE_INVALID');
   const effect = walletAmountEffect(asked.amountFen);
   const refusal = refusalOf(wallet, asked, customer, effect);
@@ -141,7 +141,7 @@ function refusalOf(
 }
 
 function paidOrders(wallet: WalletState, { id }: WalletCustomer): readonly WalletOrder[] {
-  return wallet.orders.all().filter(({ customer, state }) => customer.id === id && state === 'paid');
+  return wallet.orders.of(id).filter(({ state }) => state === 'paid');
 }
 
 function sumFen(orders: readonly WalletOrder[]): number {

@@ -22,7 +22,8 @@ export type WalletFault = { readonly method?: string } & (
 export interface WalletState {
   readonly clock: Clock;
   readonly orders: OrderBook;
-  readonly customers: readonly WalletCustomer[];
+  /** By the code on their phones. */
+  readonly customers: ReadonlyMap<string, WalletCustomer>;
   readonly faults: FaultSwitches<WalletFault>;
 }
 

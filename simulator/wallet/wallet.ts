@@ -1,9 +1,10 @@
 import type { Clock } from '../../firmware/hal/index.ts';
 import { FaultSwitches } from '../fault-switches.ts';
 import { WALLET_CUSTOMERS, type WalletCustomer } from './customers.ts';
-import { type MerchantApplication, WalletGateway } from './gateway.ts';
+import { WalletGateway } from './gateway.ts';
 import { OrderBook, type WalletOrder } from './orders.ts';
-import { TEST_MERCHANT_PUBLIC_KEY, TEST_WALLET_PRIVATE_KEY } from './test-keys.ts';
+import { RsaWalletSignatures, TEST_APPLICATION, type WalletSignatures } from './signatures.ts';
+import { TEST_WALLET_PRIVATE_KEY } from './test-keys.ts';
 import {
   failed,
   serviceUnavailable,
@@ -14,9 +15,6 @@ import {
 } from './trade.ts';
 import { tradeCancel, tradeQuery } from './trade-follow-up.ts';
 import { tradePay } from './trade-pay.ts';
-
-/** The application that a simulated terminal uses. */
-export const TEST_APPLICATION: MerchantApplication = { appId: '2026112100000001', publicKey: TEST_MERCHANT_PUBLIC_KEY };
 
 /** How long the wallet thinks before it answers. */
 const PROCESSING_MS = 250;
@@ -42,9 +40,8 @@ export interface Phone {
 export interface WalletOptions {
   readonly clock: Clock;
   readonly customers?: readonly WalletCustomer[];
-  readonly applications?: readonly MerchantApplication[];
-  /** PKCS#8 PEM. */
-  readonly signingKey?: string;
+  /** RSA2 with the test keys by default. */
+  readonly signatures?: WalletSignatures;
   readonly processingMs?: number;
   readonly lateAnswerMs?: number;
 }
@@ -60,15 +57,20 @@ export class Wallet {
   readonly clock: Clock;
   readonly faults = new FaultSwitches<WalletFault>();
   readonly #state: WalletState;
+  readonly #customerIds: ReadonlySet<string>;
   readonly #gateway: WalletGateway;
   readonly #processingMs: number;
   readonly #lateAnswerMs: number;
 
   constructor(options: WalletOptions) {
-    const { clock, customers = WALLET_CUSTOMERS, applications = [TEST_APPLICATION] } = options;
+    const { clock, customers = WALLET_CUSTOMERS } = options;
     this.clock = clock;
-    this.#state = { clock, orders: new OrderBook(clock), customers, faults: this.faults };
-    this.#gateway = new WalletGateway(applications, options.signingKey ?? TEST_WALLET_PRIVATE_KEY);
+    const byCode = new Map(customers.map((customer) => [customer.code, customer]));
+    this.#state = { clock, orders: new OrderBook(clock), customers: byCode, faults: this.faults };
+    this.#customerIds = new Set(customers.map(({ id }) => id));
+    this.#gateway = new WalletGateway(
+      options.signatures ?? new RsaWalletSignatures([TEST_APPLICATION], TEST_WALLET_PRIVATE_KEY),
+    );
     this.#processingMs = options.processingMs ?? PROCESSING_MS;
     this.#lateAnswerMs = options.lateAnswerMs ?? LATE_ANSWER_MS;
   }
@@ -88,10 +90,9 @@ export class Wallet {
 
   /** The phone of a customer. An unknown id throws `RangeError`: a mistake in a script. */
   phone(customerId: string): Phone {
-    if (!this.#state.customers.some(({ id }) => id === customerId)) throw new RangeError(`no customer ${customerId}`);
+    if (!this.#customerIds.has(customerId)) throw new RangeError(`no customer ${customerId}`);
     const { orders } = this.#state;
-    const waiting = (): WalletOrder | undefined =>
-      orders.all().findLast(({ customer, state }) => customer.id === customerId && state === 'waiting');
+    const waiting = (): WalletOrder | undefined => orders.waitingFor(customerId);
     const act = (action: (outTradeNo: string) => unknown): boolean => {
       const order = waiting();
       if (order !== undefined) action(order.outTradeNo);

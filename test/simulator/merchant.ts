@@ -11,7 +11,8 @@ import {
 import { VirtualClock } from '../../hal-mock/time.ts';
 import { walletCustomer } from '../../simulator/wallet/customers.ts';
 import { TEST_MERCHANT_PRIVATE_KEY, TEST_WALLET_PUBLIC_KEY } from '../../simulator/wallet/test-keys.ts';
-import { TEST_APPLICATION, Wallet } from '../../simulator/wallet/wallet.ts';
+import { TEST_APPLICATION } from '../../simulator/wallet/signatures.ts';
+import { Wallet } from '../../simulator/wallet/wallet.ts';
 
 export type Reply = Readonly<Record<string, unknown>>;
 

@@ -141,7 +141,7 @@ export class MockPrinter implements ReceiptPrinter, PrinterControls {
     if (row.kind === 'text') return [this.#textBurn(row)];
     if (row.kind === 'feed') return Array.from({ length: row.lines }, () => BLANK_LINE);
     if (row.kind === 'qr') {
-      return [this.#imageBurn(scaled(bitmapOfModules(modulesOf(row.data)), QR_MODULE_DOTS, QR_MODULE_DOTS))];
+      return [this.#qrBurn(modulesOf(row.data))];
     }
     if (row.widthDots > this.paper.widthDots)
       throw new HalError('unsupported', 'printer', 'image wider than the paper');
@@ -163,6 +163,20 @@ export class MockPrinter implements ReceiptPrinter, PrinterControls {
       text: (indent + row.text).replaceAll('\uFFE5', '\u00A5').trimEnd(),
       get cells() {
         return (cells ??= cellsOfRow(row, times));
+      },
+    };
+  }
+
+  #qrBurn(modules: readonly (readonly boolean[])[]): Burn {
+    const heightDots = modules.length * QR_MODULE_DOTS;
+    const leftDots = leftOf('center', heightDots, this.paper.widthDots);
+    let image: Bitmap | undefined;
+    return {
+      kind: 'image',
+      leftDots,
+      heightDots,
+      get image() {
+        return (image ??= scaled(bitmapOfModules(modules), QR_MODULE_DOTS, QR_MODULE_DOTS));
       },
     };
   }

@@ -58,6 +58,15 @@ export class Paper {
     return this.#slips.flatMap((slip) => this.#linesOf(slip));
   }
 
+  /** How many {@link lines} there are. */
+  get lineCount(): number {
+    let count = 0;
+    for (const burn of this.#slips.flat()) {
+      if (burn.kind !== 'image') count += burn.kind === 'blank' ? burn.lines : 1;
+    }
+    return count;
+  }
+
   /** The lines between cuts; paper that hangs uncut from the head comes last. */
   slips(): string[][] {
     return this.#slips.filter((slip) => slip.length > 0).map((slip) => this.#linesOf(slip));

@@ -12,13 +12,14 @@ import {
   resolveOrder,
 } from '../../../firmware/effects/wallet-order.ts';
 import type { WalletFault } from '../../../simulator/wallet/trade.ts';
+import { RsaWalletSignatures } from '../../../simulator/wallet/signatures.ts';
 import { TEST_WALLET_PRIVATE_KEY } from '../../../simulator/wallet/test-keys.ts';
 import { walletCustomer } from '../../../simulator/wallet/customers.ts';
 import { WalletGateway } from '../../../simulator/wallet/gateway.ts';
 import { rowsOf } from '../../rules/text-table.ts';
 import { Shop } from '../shop.ts';
 
-const gateway = new WalletGateway([], TEST_WALLET_PRIVATE_KEY);
+const gateway = new WalletGateway(new RsaWalletSignatures([], TEST_WALLET_PRIVATE_KEY));
 
 async function pay(shop: Shop, customer = 'huabei', amountFen = 120_000, periods?: number): Promise<PayOrderOutcome> {
   const { code } = walletCustomer(customer);

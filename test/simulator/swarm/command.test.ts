@@ -43,6 +43,7 @@ describe('fenqi simulate', () => {
       'violations',
       'salesPerSecond',
       'timeFactor',
+      'wallSeconds',
       'faultHits',
       'sometimes',
       'traceHash',
@@ -50,6 +51,16 @@ describe('fenqi simulate', () => {
     ]);
     expect(report).toMatchObject({ seeds: 3, violations: [], traceHash: (await run())['traceHash'] });
   });
+
+  it('reports the same whoever plays the seeds', async () => {
+    const run = async (jobs: string): Promise<Record<string, unknown>> => {
+      const { status, out } = await simulate('--seeds', '5', '--first-seed', '47', '--jobs', jobs, '--json');
+      expect(status).toBe(0);
+      const { salesPerSecond: _, timeFactor: __, wallSeconds: ___, ...rest } = JSON.parse(out[0] ?? '');
+      return rest as Record<string, unknown>;
+    };
+    expect(await run('2')).toEqual(await run('1'));
+  }, 30_000);
 
   it('shows the trace of one seed, and of a file with its parameters', async () => {
     const file = join(folder, 'replay.json');
@@ -63,6 +74,7 @@ describe('fenqi simulate', () => {
   it.each([
     [['--level', 'wire'], '--level is ports or bytes'],
     [['--seeds', '0'], 'seeds is a whole number'],
+    [['--jobs', '0'], 'jobs is a whole number'],
     [['--seed', 'one'], 'firstSeed is a whole number'],
     [['--mutant', 'nobody'], 'there is no mutant nobody'],
   ])('says what is wrong with %j', async (args, problem) => {
