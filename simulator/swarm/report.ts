@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FAULTS } from './faults.ts';
+import type { SwarmLevel } from './parameters.ts';
 import type { RunResult } from './run.ts';
 
 /** One violation, with all that is needed to see it again. */
@@ -15,8 +16,10 @@ export interface SwarmReport {
   readonly sales: number;
   readonly faults: number;
   readonly violations: readonly ReportedViolation[];
-  /** Of one core. */
+  /** Of one core, at port level where seeds of both levels were played. */
   readonly salesPerSecond: number;
+  /** Of one core, at byte level; where seeds of both were played. */
+  readonly salesPerSecondBytes?: number;
   /** Virtual seconds in one second of one core. */
   readonly timeFactor: number;
   /** From the first seed to the last, whoever played them, runs that were played twice or shrunk included. */
@@ -28,10 +31,9 @@ export interface SwarmReport {
   readonly commit: string;
 }
 
-/** What playing took: the CPU time of each seed's first run, and the time on the wall. */
-export interface PlayTimes {
-  readonly cpuMs: number;
-  readonly wallMs: number;
+interface Played {
+  sales: number;
+  cpuMs: number;
 }
 
 /** Adds up results as they come. */
@@ -41,12 +43,15 @@ export class Tally {
   readonly #sometimes = new Map<string, number>();
   readonly #violations: ReportedViolation[] = [];
   #seeds = 0;
-  #sales = 0;
+  readonly #played: Record<SwarmLevel, Played> = { ports: { sales: 0, cpuMs: 0 }, bytes: { sales: 0, cpuMs: 0 } };
   #virtualMs = 0;
 
-  add({ parameters, violation, traceHash, sales, faultHits, sometimes, virtualMs }: RunResult): void {
+  /** @param cpuMs what playing the seed took, runs to compare with included */
+  add({ parameters, violation, traceHash, sales, faultHits, sometimes, virtualMs }: RunResult, cpuMs: number): void {
+    const played = this.#played[parameters.level];
     this.#seeds++;
-    this.#sales += sales;
+    played.sales += sales;
+    played.cpuMs += cpuMs;
     this.#virtualMs += virtualMs;
     this.#hash.update(traceHash);
     addAll(this.#faultHits, faultHits);
@@ -57,15 +62,18 @@ export class Tally {
     }
   }
 
-  report({ cpuMs, wallMs }: PlayTimes, commit: string): SwarmReport {
-    const seconds = Math.max(cpuMs, 1) / 1_000;
+  report(wallMs: number, commit: string): SwarmReport {
+    const { ports, bytes } = this.#played;
+    const seconds = Math.max(ports.cpuMs + bytes.cpuMs, 1) / 1_000;
+    const isMixed = ports.cpuMs > 0 && bytes.cpuMs > 0;
     const ids = FAULTS.map(({ id }) => id).filter((id) => this.#faultHits.has(id));
     return {
       seeds: this.#seeds,
-      sales: this.#sales,
+      sales: ports.sales + bytes.sales,
       faults: [...this.#faultHits.values()].reduce((sum, hits) => sum + hits, 0),
       violations: this.#violations,
-      salesPerSecond: Math.round(this.#sales / seconds),
+      salesPerSecond: rateOf(ports.cpuMs > 0 ? ports : bytes),
+      ...(isMixed ? { salesPerSecondBytes: rateOf(bytes) } : {}),
       timeFactor: Math.round(this.#virtualMs / 1_000 / seconds),
       wallSeconds: Math.round(wallMs / 100) / 10,
       faultHits: Object.fromEntries(ids.map((id) => [id, this.#faultHits.get(id) ?? 0])),
@@ -76,6 +84,10 @@ export class Tally {
   }
 }
 
+function rateOf({ sales, cpuMs }: Played): number {
+  return Math.round((1_000 * sales) / Math.max(cpuMs, 1));
+}
+
 function addAll(sums: Map<string, number>, counts: Readonly<Record<string, number>>): void {
   for (const [name, count] of Object.entries(counts)) sums.set(name, (sums.get(name) ?? 0) + count);
 }
@@ -84,10 +96,11 @@ function addAll(sums: Map<string, number>, counts: Readonly<Record<string, numbe
 export function reportLines(report: SwarmReport): string[] {
   const names = new Map(FAULTS.map(({ id, name }) => [id, name]));
   const { seeds, sales, faults, violations, traceHash, commit } = report;
-  const { salesPerSecond, timeFactor, wallSeconds } = report;
+  const { salesPerSecond, salesPerSecondBytes, timeFactor, wallSeconds } = report;
+  const atBytes = salesPerSecondBytes === undefined ? '' : ` at port level, ${salesPerSecondBytes} at byte level`;
   return [
     `${seeds} seeds, ${sales} sales, ${faults} faults, ${violations.length} violations`,
-    `${salesPerSecond} sales per second and core, ${timeFactor} times real time, ${wallSeconds} s in all`,
+    `${salesPerSecond} sales per second and core${atBytes}, ${timeFactor} times real time, ${wallSeconds} s in all`,
     ...Object.entries(report.faultHits).map(
       ([id, hits]) => `  ${id.padEnd(4)} ${String(hits).padStart(8)}  ${names.get(id) ?? ''}`,
     ),

@@ -5,9 +5,9 @@ import type { RunResult } from './run.ts';
 export type Play = (parameters: SwarmParameters, onTrace?: (line: string) => void) => Promise<RunResult>;
 
 /** One seed in so many is played twice: the second run must give the same trace hash (I25). */
-const TWICE_EVERY = 50;
+const TWICE_EVERY = 100;
 /** One in so many is played again with a wall clock that jumps; all of them are without faults (I23). */
-const JUMPS_EVERY = 21;
+const JUMPS_EVERY = 42;
 const JUMPS = { F45: 0.5 };
 
 /** Plays a seed as a series of seeds does: some of them once more, to compare two runs that must not differ. */

@@ -72,7 +72,7 @@ describe('fenqi simulate', () => {
   });
 
   it.each([
-    [['--level', 'wire'], '--level is ports or bytes'],
+    [['--level', 'wire'], '--level is ports, bytes or mixed'],
     [['--seeds', '0'], 'seeds is a whole number'],
     [['--jobs', '0'], 'jobs is a whole number'],
     [['--seed', 'one'], 'firstSeed is a whole number'],

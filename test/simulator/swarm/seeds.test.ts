@@ -9,8 +9,8 @@ const LAST_SALE = 1;
 describe('seeds', () => {
   it('break no invariant, while most faults strike and most things happen that can', async () => {
     const tally = new Tally();
-    for (let seed = 1; seed <= 200; seed++) tally.add(await playSeed(seed));
-    const { violations, sales, faultHits, sometimes } = tally.report({ cpuMs: 1, wallMs: 1 }, '');
+    for (let seed = 1; seed <= 60; seed++) tally.add(await playSeed(seed), 1);
+    const { violations, sales, faultHits, sometimes } = tally.report(1, '');
     expect(violations).toEqual([]);
     expect(sales).toBeGreaterThan(1_000);
     expect(Object.keys(faultHits).length).toBeGreaterThan(30);
