@@ -63,7 +63,12 @@ export interface JournalState {
   batch: string;
   lastStan: number;
   recordCount: number;
-  /** In the order they were begun; the key is `saleId`. */
+  /** Since the journal began. */
+  saleCount: number;
+  /**
+   * Of the open batch and the one settled last, and older ones that are not finished; in the order they were begun, by
+   * `saleId`.
+   */
   readonly sales: Map<string, JournaledSale>;
   /** Kept with every record, because they are asked for after every sale: money in doubt, and paper that is owed. */
   readonly open: Set<JournaledSale>;
@@ -71,6 +76,8 @@ export interface JournalState {
   /** Approved without the host and not forwarded yet, in the order they were sold. */
   readonly stored: Set<JournaledSale>;
   newest: JournaledSale | undefined;
+  /** What the approved sales that are no longer in `sales` came to. */
+  readonly forgottenFen: Record<JournaledSale['intent']['type'], number>;
   readonly settlement: SettlementState;
 }
 
@@ -87,11 +94,13 @@ export function emptyJournal(): JournalState {
     batch: '000001',
     lastStan: 0,
     recordCount: 0,
+    saleCount: 0,
     sales: new Map(),
     open: new Set(),
     owing: new Set(),
     stored: new Set(),
     newest: undefined,
+    forgottenFen: { cardIntent: 0, walletIntent: 0 },
     settlement: emptySettlement(),
   };
 }
@@ -117,7 +126,7 @@ function beginSale(state: JournalState, intent: CardIntent | WalletIntent, wallM
   const sale: JournaledSale = {
     key: { batch: intent.batch, stan: intent.stan },
     intent,
-    order: state.sales.size,
+    order: state.saleCount++,
     begunWallMs: wallMs,
     status: 'sent',
     cardResult: undefined,

@@ -52,8 +52,11 @@ export interface SettlementState {
 export interface SettledState {
   batch: string;
   lastStan: number;
-  readonly sales: ReadonlyMap<string, JournaledSale>;
+  readonly sales: Map<string, JournaledSale>;
   readonly open: Set<JournaledSale>;
+  readonly owing: ReadonlySet<JournaledSale>;
+  readonly stored: ReadonlySet<JournaledSale>;
+  readonly forgottenFen: Record<JournaledSale['intent']['type'], number>;
   readonly settlement: SettlementState;
 }
 
@@ -85,6 +88,7 @@ export function applySettlementRecord(
     case 'batchClosed':
       closeBatch(state, record.wallMs);
       state.batch = record.nextBatch;
+      forgetSettled(state, record.batch);
       return;
     case 'chipEvidence':
       settlement.evidence.set(saleId(record), record);
@@ -134,16 +138,31 @@ function closeBatch({ settlement }: SettledState, closedWallMs: number): void {
   settlement.last = { ...progress, closedWallMs, byHand: settlement.byHand, slip: 'owed' };
   settlement.progress = undefined;
   settlement.byHand = [];
-  forgetBatch(settlement, progress.begun.batch);
 }
 
-/** Evidence is large, and nobody asks for it once it is uploaded and the issuer knows of its script. */
-function forgetBatch({ evidence, notices }: SettlementState, batch: string): void {
-  for (const [id, { batch: of, scriptRan }] of evidence) {
-    const isKnown = !scriptRan || notices.get(id)?.result !== undefined;
-    if (of === batch && isKnown) evidence.delete(id);
-    if (of === batch && isKnown) notices.delete(id);
+/**
+ * Memory must not grow with every day. Evidence goes once it is uploaded and the issuer knows of its script. Sales go with
+ * the settlement after their own, but for those that somebody still has to do something about.
+ */
+function forgetSettled(state: SettledState, closedBatch: string): void {
+  const { evidence, notices, last } = state.settlement;
+  const byHand = new Set(last?.byHand.map(saleId));
+  for (const [id, { batch, scriptRan }] of evidence) {
+    const isDue = (scriptRan && notices.get(id)?.result === undefined) || isUnfinished(state, state.sales.get(id));
+    if (batch === state.batch || isDue) continue;
+    evidence.delete(id);
+    notices.delete(id);
   }
+  for (const [id, sale] of state.sales) {
+    const isRecent = sale.key.batch === closedBatch || sale.key.batch === state.batch;
+    if (isRecent || isUnfinished(state, sale) || evidence.has(id) || byHand.has(id)) continue;
+    state.sales.delete(id);
+    if (sale.status === 'approved') state.forgottenFen[sale.intent.type] += sale.intent.amountFen;
+  }
+}
+
+function isUnfinished({ open, owing, stored }: SettledState, sale: JournaledSale | undefined): boolean {
+  return sale !== undefined && (open.has(sale) || owing.has(sale) || stored.has(sale));
 }
 
 function forgetOpen(state: SettledState, key: SaleKey): void {

@@ -8,7 +8,7 @@ const TRUTHS: Readonly<Record<SaleTruth['kind'], Bilingual>> = {
   declined: { zh: '未成功，未扣款', en: 'Declined: nothing was charged' },
   reversed: { zh: '已冲正或撤销，款已退回', en: 'Reversed: the money went back' },
   inDoubt: { zh: '结果未定', en: 'In doubt' },
-  unknown: { zh: '没有这笔交易', en: 'There is no such sale' },
+  unknown: { zh: '没有这笔交易', en: 'No such sale' },
 };
 
 const NEXT: Readonly<Record<DoubtNext, Bilingual>> = {
@@ -51,7 +51,10 @@ export const MENU_SCREENS: ScreenRows<'menu' | 'enterVoucher' | 'saleTruth'> = {
     title: ({ truth }) => TRUTHS[truth.kind],
     lines: (sale, say) => [
       ...(sale.truth.kind === 'unknown'
-        ? [say(`凭证号 ${sale.voucher}`, `Voucher ${sale.voucher}`)]
+        ? [
+            say(`凭证号 ${sale.voucher}`, `Voucher ${sale.voucher}`),
+            say('更早的交易见结算单', 'Older ones stand on settlement slips'),
+          ]
         : saleLines(sale, say)),
       ...(sale.truth.kind === 'inDoubt' ? [say(NEXT[sale.truth.next].zh, NEXT[sale.truth.next].en)] : []),
     ],

@@ -155,6 +155,11 @@ export class Acquirer {
     return this.#state.terminals.get(terminalId).settlement;
   }
 
+  /** What the sales of one terminal came to that are settled and in the archive. */
+  archivedFen(terminalId: string): number {
+    return this.#state.ledger.archivedFen(terminalId);
+  }
+
   /** The batch that the host holds open for a terminal. */
   openBatch(terminalId: string): number {
     return this.#state.terminals.get(terminalId).batch;

@@ -35,7 +35,10 @@ function batchTextOf({ terminalId, batch }: Pick<LedgerKey, 'terminalId' | 'batc
 export class Ledger {
   readonly #entries = new Map<string, LedgerEntry>();
   readonly #batches = new Map<string, Map<string, LedgerEntry>>();
+  readonly #byTerminal = new Map<string, Set<string>>();
   readonly #netFen = new Map<string, number>();
+  /** By terminal: what the approved entries that were archived came to. */
+  readonly #archivedFen = new Map<string, number>();
   #number = 0;
 
   /** Counts what the host numbers, 1 to 999999 and from 1 again. */
@@ -51,6 +54,8 @@ export class Ledger {
     this.#count(entry, 1);
     this.#entries.set(textOf(entry), entry);
     const batch = batchTextOf(entry);
+    const { terminalId } = entry;
+    this.#byTerminal.set(terminalId, (this.#byTerminal.get(terminalId) ?? new Set<string>()).add(entry.batch));
     this.#batches.set(batch, (this.#batches.get(batch) ?? new Map<string, LedgerEntry>()).set(textOf(entry), entry));
   }
 
@@ -66,7 +71,7 @@ export class Ledger {
     this.add({ ...entry, state, reversalReasons: [...entry.reversalReasons, reason] });
   }
 
-  /** In the order of arrival. */
+  /** In the order of arrival, without those of archived batches. */
   entries(): readonly LedgerEntry[] {
     return [...this.#entries.values()];
   }
@@ -74,6 +79,27 @@ export class Ledger {
   /** All that one terminal did under one batch number, in the order of arrival. */
   batch(terminalId: string, batch: string): readonly LedgerEntry[] {
     return [...(this.#batches.get(batchTextOf({ terminalId, batch })) ?? new Map<string, LedgerEntry>()).values()];
+  }
+
+  /** Settled and over: of a batch that nobody asks for any more only its sum is kept. */
+  archive(terminalId: string, batch: string): void {
+    for (const entry of this.batch(terminalId, batch)) {
+      this.#entries.delete(textOf(entry));
+      if (entry.state !== 'approved') continue;
+      this.#archivedFen.set(terminalId, (this.#archivedFen.get(terminalId) ?? 0) + entry.amountFen);
+    }
+    this.#batches.delete(batchTextOf({ terminalId, batch }));
+    this.#byTerminal.get(terminalId)?.delete(batch);
+  }
+
+  /** Six-digit numbers of a terminal's batches that are not archived, up to that one. */
+  batchesUpTo(terminalId: string, batch: string): string[] {
+    return [...(this.#byTerminal.get(terminalId) ?? [])].filter((each) => each <= batch);
+  }
+
+  /** What the archived sales of one terminal came to. */
+  archivedFen(terminalId: string): number {
+    return this.#archivedFen.get(terminalId) ?? 0;
   }
 
   /** What one card, or all of them, have been charged and not got back. */

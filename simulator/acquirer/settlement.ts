@@ -28,6 +28,9 @@ const OTHER_BATCH = '77';
 const NOT_SETTLING = '12';
 const FORMAT_ERROR = '30';
 
+/** Of each terminal, before they are archived. */
+const BATCHES_KEPT = 12;
+
 /** First digits of the card numbers that ISO 7812 gives to the schemes outside China. */
 const FOREIGN_CARD = /^[2-5]/;
 
@@ -110,7 +113,7 @@ function uploadCode(state: HostState, terminal: TerminalState, { batch, stan, up
   if (Number(batch) !== terminal.batch) return OTHER_BATCH;
   const book = settlement.open(terminal.batch);
   if (book.judged === undefined) return NOT_SETTLING;
-  if (upload.kind === 'end') return closeBook(terminal, book, upload);
+  if (upload.kind === 'end') return closeBook(state, terminal, book, upload);
   const certified = upload.kind === 'certificate';
   const sales = upload.kind === 'details' ? upload.details : [{ ...upload, stan }];
   const { terminalId } = terminal.profile;
@@ -118,7 +121,16 @@ function uploadCode(state: HostState, terminal: TerminalState, { batch, stan, up
   return takeSales(book, sales, codes, certified);
 }
 
-function closeBook(terminal: TerminalState, book: BatchBook, end: { balanced: boolean; count: number }): string {
+/** What is old goes to the archive. */
+function closeBook(
+  { ledger }: HostState,
+  terminal: TerminalState,
+  book: BatchBook,
+  end: { balanced: boolean; count: number },
+): string {
+  const { terminalId } = terminal.profile;
+  const batch = (book.batch - BATCHES_KEPT).toString().padStart(6, '0');
+  for (const old of ledger.batchesUpTo(terminalId, batch)) ledger.archive(terminalId, old);
   book.end = { balanced: end.balanced, count: end.count };
   terminal.settlement.close();
   terminal.batch = (terminal.batch % 999_999) + 1;

@@ -29,7 +29,9 @@ function bookDifferences(world: World): string[] {
   if (openSales(journal).length > 0) return [];
   const standing = [...journal.sales.values()].filter(({ status }) => status === 'approved');
   const sumFen = (type: 'cardIntent' | 'walletIntent'): number =>
-    standing.filter(({ intent }) => intent.type === type).reduce((sum, { intent }) => sum + intent.amountFen, 0);
+    standing
+      .filter(({ intent }) => intent.type === type)
+      .reduce((sum, { intent }) => sum + intent.amountFen, journal.forgottenFen[type]);
   const failures: string[] = [];
   const books = [
     ['acquirer', world.acquirer.netFen(), sumFen('cardIntent')],

@@ -40,6 +40,8 @@ export class Books {
   readonly settlements = new SettlementsBook();
   last: BookedSale | undefined;
   lastReversed: BookedSale | undefined;
+  /** What the approved card sales of batches that nobody asks for any more came to. */
+  forgottenCardFen = 0;
 
   static of(records: readonly string[]): Books {
     const books = new Books();
@@ -58,9 +60,20 @@ export class Books {
 
   apply(record: StampedRecord): void {
     this.settlements.apply(record, this);
+    if (record.type === 'batchClosed') this.#forget();
     if (record.type === 'signOnIntent') this.signOnStans.add(record.stan);
     else if (record.type === 'cardIntent' || record.type === 'walletIntent') this.#begin(record);
     else if ('batch' in record && 'stan' in record) this.#note(record);
+  }
+
+  /** A month of sales need not be kept: a batch that was closed before the last one has been judged. */
+  #forget(): void {
+    for (const [id, { intent, status, isStored }] of this.sales) {
+      const isPeoples = status === 'handedOver' || status === 'uncollected';
+      if (!this.settlements.isLongClosed(intent.batch) || status === 'open' || isStored || isPeoples) continue;
+      this.sales.delete(id);
+      if (status === 'approved' && intent.type === 'cardIntent') this.forgottenCardFen += intent.amountFen;
+    }
   }
 
   #begin(intent: CardIntent | WalletIntent): void {

@@ -65,13 +65,14 @@ function booksBalance(witness: Witness): string | undefined {
   }
   const journalFen = [...witness.books.sales.values()]
     .filter(({ status, intent, isStored }) => status === 'approved' && intent.type === 'cardIntent' && !isStored)
-    .reduce((sum, { intent }) => sum + intent.amountFen, 0);
-  const hostFen = witness.acquirer
+    .reduce((sum, { intent }) => sum + intent.amountFen, witness.books.forgottenCardFen);
+  const { acquirer, terminalId } = witness;
+  const chargedFen = acquirer
     .entries()
-    .filter(({ terminalId, state }) => terminalId === witness.terminalId && state === 'approved')
-    // What a supervisor has taken over is between people now.
-    .filter(({ batch, stan }) => witness.books.find({ batch, stan: Number(stan) })?.status !== 'handedOver')
-    .reduce((sum, { amountFen }) => sum + amountFen, 0);
+    .filter((entry) => entry.terminalId === terminalId && entry.state === 'approved')
+    .reduce((sum, { amountFen }) => sum + amountFen, acquirer.archivedFen(terminalId));
+  // What a supervisor has taken over is between people now.
+  const hostFen = chargedFen - witness.handedOverFen;
   return journalFen === hostFen ? undefined : `the host has ${hostFen} fen, the journal ${journalFen}`;
 }
 

@@ -13,6 +13,9 @@ export interface ClosedBook {
 type SettlementAnswered = Extract<StampedRecord, { readonly type: 'settlementAnswered' }>;
 type UploadResult = Extract<StampedRecord, { readonly type: 'uploadResult' }>;
 
+/** The host archives a little later. */
+const BATCHES_KEPT = 10;
+
 /** An oracle's view of settlements: a second reading of the records. */
 export class SettlementsBook {
   /** `0500 17`: messages whose number is durable. */
@@ -68,6 +71,16 @@ export class SettlementsBook {
     this.closedBatches.add(batch);
     this.answer = undefined;
     this.#handedOver = [];
+  }
+
+  /** So old that nobody prints, reports or asks for a sale of it any more. */
+  isLongClosed(batch: string): boolean {
+    return Number(batch) <= Number(this.last?.batch ?? 0) - BATCHES_KEPT;
+  }
+
+  /** What the terminal itself must know: the open batch, and the one that was closed last. */
+  isRecent(batch: string): boolean {
+    return Number(batch) >= Number(this.last?.batch ?? 0);
   }
 }
 

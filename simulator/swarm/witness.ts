@@ -78,6 +78,7 @@ export class Witness {
   /** What the cashier last saw of an amount that was typed, and of a plan before it was agreed to. */
   amountShown: ScreenModel['params'][string] | undefined;
   planShown: ScreenModel['params'] | undefined;
+  readonly #handedOver = new Map<string, number>();
   /** Order numbers that were cancelled before in the same life of the terminal. */
   readonly resumedCancels = new Set<string>();
   /** Since the last idle screen. */
@@ -101,6 +102,11 @@ export class Witness {
     return entry?.state === 'approved' ? entry.amountFen : 0;
   }
 
+  /** What the host has of card sales that people took over. */
+  get handedOverFen(): number {
+    return [...this.#handedOver.values()].reduce((sum, fen) => sum + fen, 0);
+  }
+
   /** Takes note of an event that has been judged. */
   note(event: SwarmEvent): void {
     switch (event.kind) {
@@ -116,6 +122,7 @@ export class Witness {
         this.promptsInHand = 0;
         this.triesInHand = 0;
         this.#noteResumed();
+        this.#noteHandedOver();
         return;
       case 'cardRequest':
         return this.#noteCardRequest(event.message);
@@ -160,8 +167,27 @@ export class Witness {
     this.acknowledged.push(digestOf(text));
     this.inFlight.shift();
     this.books.apply(record);
+    if (record.type === 'closedByHand') this.#noteHandedOver();
+    if (record.type === 'batchClosed') this.#forget();
     if (record.type === 'walletIntent') this.outTradeNos.add(record.outTradeNo);
     if (record.type === 'cardIntent' || record.type === 'walletIntent') this.saleInHand = this.books.last;
+  }
+
+  /** Nothing moves any more once people have it, so that the host's word of that moment stands. */
+  #noteHandedOver(): void {
+    for (const sale of this.books.sales.values()) {
+      if (sale.status !== 'handedOver' || sale.intent.type !== 'cardIntent' || this.#handedOver.has(sale.id)) continue;
+      this.#handedOver.set(sale.id, this.chargedFen(sale));
+    }
+  }
+
+  /** Of batches that were judged long ago nothing is asked again. */
+  #forget(): void {
+    const { settlements } = this.books;
+    const isOld = (id: string): boolean => settlements.isLongClosed(/(?:^|\/)(\d{6})[-/]/.exec(id)?.[1] ?? '');
+    for (const ids of [this.sentSales, this.saleMessages, this.prints]) {
+      for (const id of ids.keys()) if (isOld(id)) ids.delete(id);
+    }
   }
 
   #noteResumed(): void {

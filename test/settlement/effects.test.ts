@@ -331,3 +331,26 @@ describe('a settlement that is interrupted', () => {
     await expect(shop.run(uploadBatch, undefined)).rejects.toMatchObject({ name: 'Fault' });
   });
 });
+
+describe('a settled batch', () => {
+  it('is forgotten with the settlement after its own, but for what is not finished', async () => {
+    const shop = await new SettlingShop().open();
+    const finished = await shop.sell({ amountFen: 700 });
+    const owing = await shop.sell({ amountFen: 800 });
+    for (const copy of ['merchant', 'cardholder'] as const) {
+      await shop.services.journal.append({ type: 'receiptStarted', ...finished, copy });
+      await shop.services.journal.append({ type: 'receiptDone', ...finished, copy, evidence: 'confirmed' });
+    }
+    await shop.settle();
+    expect(shop.services.journal.state.sales.size).toBe(2);
+    const later = await shop.sell({ amountFen: 900 });
+    await shop.settle();
+    const { sales, forgottenFen } = shop.services.journal.state;
+    expect([...sales.values()].map(({ key }) => key)).toEqual([owing, later]);
+    expect(forgottenFen).toEqual({ cardIntent: 700, walletIntent: 0 });
+    const [older, newer] = [...sales.values()].map(({ order }) => order);
+    expect(older).toBeLessThan(newer ?? 0);
+    await shop.restart();
+    expect([...shop.services.journal.state.sales.keys()]).toEqual([...sales.keys()]);
+  });
+});
