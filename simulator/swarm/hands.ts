@@ -35,7 +35,8 @@ export class Hands {
   #planWanted: number | undefined;
   #hasLostKeys = false;
   #lastTries = 0;
-  #salesBefore = 0;
+  #lastBefore = '';
+  #nextVisitMs = 0;
   readonly errands: Errands;
   /** Faults are over and so is the shopping: whoever is left does everything right. */
   isHelpful = false;
@@ -69,21 +70,23 @@ export class Hands {
   beginLastSale(): void {
     this.isHelpful = false;
     this.#lastTries = LAST_TRIES_MAX;
-    this.#salesBefore = this.#station.witness.books.sales.size;
+    this.#lastBefore = this.#station.witness.books.last?.id ?? '';
     // That the master key is gone is found at a start and not before.
     if (this.#hasLostKeys) return this.#station.die('kill');
     this.#look({ id: this.#station.screenId } as ScreenModel);
   }
 
   get hasSoldAgain(): boolean {
-    const { last, sales } = this.#station.witness.books;
-    return sales.size > this.#salesBefore && last?.status === 'approved';
+    const { last } = this.#station.witness.books;
+    return last?.status === 'approved' && last.id !== this.#lastBefore;
   }
 
   /** Old keys or an old batch cost a sale and are renewed then. */
   #sellAgain(): void {
     if (this.hasSoldAgain) return;
     const { parameters, clock } = this.#run;
+    // All shops share their cards, and three customers may have forgotten the PIN of this one.
+    this.#run.acquirer.resetPinTries('debit');
     if (--this.#lastTries > 0) return this.#serve(lastVisitOf(parameters, this.#station, this.#lastTries));
     const { terminalId } = this.#station;
     const detail = `nothing is sold any more at ${clock.monotonicMs()} ms`;
@@ -119,9 +122,11 @@ export class Hands {
 
   /** Until the next customer comes. */
   #gapMs(): number {
-    const { days, sales, paceMs } = this.#run.parameters;
+    const { days, paceMs } = this.#run.parameters;
     if (this.isHelpful || this.#lastTries > 0) return paceMs;
-    return days === 0 ? 500 + this.#random.below(10_000) : this.#random.below((2 * days * DAY_MS) / sales);
+    if (days === 0) return 500 + this.#random.below(10_000);
+    // Whatever happens meanwhile, the next customer comes when they come.
+    return Math.max(paceMs, this.#nextVisitMs - this.#run.clock.monotonicMs());
   }
 
   #press(...keys: readonly Key[]): void {
@@ -149,6 +154,9 @@ export class Hands {
   #serve(visit: Visit): void {
     this.#visit = visit;
     this.#isVisitChecked = false;
+    const { days, sales } = this.#run.parameters;
+    const gapMs = days === 0 ? 0 : this.#random.below((2 * days * DAY_MS) / sales);
+    this.#nextVisitMs = this.#run.clock.monotonicMs() + gapMs;
     this.#owedTries = 0;
     this.#triesToPay = 0;
     this.#pinTries = 0;
