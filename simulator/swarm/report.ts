@@ -26,6 +26,8 @@ export interface SwarmReport {
   readonly wallSeconds: number;
   readonly faultHits: Readonly<Record<string, number>>;
   readonly sometimes: Readonly<Record<string, number>>;
+  /** Of the last run over days, see {@link RunResult.heapMb}. */
+  readonly heapMb?: readonly number[];
   /** Over the trace hashes of all seeds in order. */
   readonly traceHash: string;
   readonly commit: string;
@@ -42,14 +44,19 @@ export class Tally {
   readonly #faultHits = new Map<string, number>();
   readonly #sometimes = new Map<string, number>();
   readonly #violations: ReportedViolation[] = [];
+  #heapMb: readonly number[] = [];
   #seeds = 0;
   readonly #played: Record<SwarmLevel, Played> = { ports: { sales: 0, cpuMs: 0 }, bytes: { sales: 0, cpuMs: 0 } };
   #virtualMs = 0;
 
   /** @param cpuMs what playing the seed took, runs to compare with included */
-  add({ parameters, violation, traceHash, sales, faultHits, sometimes, virtualMs }: RunResult, cpuMs: number): void {
+  add(
+    { parameters, violation, traceHash, sales, faultHits, sometimes, virtualMs, heapMb }: RunResult,
+    cpuMs: number,
+  ): void {
     const played = this.#played[parameters.level];
     this.#seeds++;
+    this.#heapMb = heapMb;
     played.sales += sales;
     played.cpuMs += cpuMs;
     this.#virtualMs += virtualMs;
@@ -78,6 +85,7 @@ export class Tally {
       wallSeconds: Math.round(wallMs / 100) / 10,
       faultHits: Object.fromEntries(ids.map((id) => [id, this.#faultHits.get(id) ?? 0])),
       sometimes: Object.fromEntries([...this.#sometimes].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      ...(this.#heapMb.length > 0 ? { heapMb: this.#heapMb } : {}),
       traceHash: this.#hash.copy().digest('hex'),
       commit,
     };
@@ -96,7 +104,7 @@ function addAll(sums: Map<string, number>, counts: Readonly<Record<string, numbe
 export function reportLines(report: SwarmReport): string[] {
   const names = new Map(FAULTS.map(({ id, name }) => [id, name]));
   const { seeds, sales, faults, violations, traceHash, commit } = report;
-  const { salesPerSecond, salesPerSecondBytes, timeFactor, wallSeconds } = report;
+  const { salesPerSecond, salesPerSecondBytes, timeFactor, wallSeconds, heapMb } = report;
   const atBytes = salesPerSecondBytes === undefined ? '' : ` at port level, ${salesPerSecondBytes} at byte level`;
   return [
     `${seeds} seeds, ${sales} sales, ${faults} faults, ${violations.length} violations`,
@@ -104,6 +112,7 @@ export function reportLines(report: SwarmReport): string[] {
     ...Object.entries(report.faultHits).map(
       ([id, hits]) => `  ${id.padEnd(4)} ${String(hits).padStart(8)}  ${names.get(id) ?? ''}`,
     ),
+    ...(heapMb === undefined ? [] : [`heap of each day, MB: ${heapMb.join(' ')}`]),
     'sometimes',
     ...Object.entries(report.sometimes).map(([what, times]) => `       ${String(times).padStart(8)}  ${what}`),
     `trace ${traceHash}`,

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import type { Ports } from '../../firmware/hal/index.ts';
 import { FaultDice, streamOf } from './dice.ts';
 import { Hands } from './hands.ts';
@@ -34,6 +35,8 @@ export interface RunResult {
   readonly hits: readonly string[];
   readonly sometimes: Readonly<Record<string, number>>;
   readonly virtualMs: number;
+  /** Of a run over days: the heap at the end of each, in MB, after a collection where the process allows one. */
+  readonly heapMb: readonly number[];
 }
 
 /** I21: once faults stop, a terminal is idle with nothing open within this. */
@@ -55,6 +58,7 @@ export class SwarmRun {
   readonly #sometimes = new Map<string, number>();
   readonly #stations: Station[] = [];
   readonly #hands: Hands[] = [];
+  readonly #heapMb: number[] = [];
   #violation: Violation | undefined;
   #sales = 0;
   #downUntilMs = 0;
@@ -125,7 +129,17 @@ export class SwarmRun {
     return this.#result();
   }
 
+  /** A month must not leave more behind than a week. */
+  #weighDaily(): void {
+    this.clock.setTimeout(() => {
+      globalThis.gc?.();
+      this.#heapMb.push(Math.round(process.memoryUsage().heapUsed / 1e6));
+      if (this.#heapMb.length < this.parameters.days) this.#weighDaily();
+    }, DAY_MS);
+  }
+
   async #open(): Promise<void> {
+    if (this.parameters.days > 0) this.#weighDaily();
     const { clock, dice, acquirer, wallet, parameters } = this;
     for (let number = 0; number < parameters.terminals; number++) {
       const random = streamOf(parameters.seed, `counter ${number}`);
@@ -231,6 +245,7 @@ export class SwarmRun {
       hits: this.dice.names(),
       sometimes: Object.fromEntries(this.#sometimes),
       virtualMs: this.clock.monotonicMs(),
+      heapMb: this.#heapMb,
     };
   }
 }

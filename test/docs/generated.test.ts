@@ -1,11 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { withOutcomeTables } from '../../apps/docs/outcome-tables.ts';
+import { withSimulationTables } from '../../apps/docs/simulation-tables.ts';
 import { readPage } from '../../apps/docs/page.ts';
 import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
 import { WALLET_CUSTOMERS } from '../../simulator/wallet/customers.ts';
 import { sectionOf, tableRows } from './page-tables.ts';
 
 const PAGE = readPage('docs/testing.md');
+
+describe('docs/reliability.md', () => {
+  it('has the tables of invariants and faults as the simulator has them (npm run docs writes them)', () => {
+    const page = readPage('docs/reliability.md');
+    expect(withSimulationTables(page)).toBe(page);
+  });
+});
 
 describe('docs/testing.md', () => {
   it('has the outcome tables as the simulators have them (npm run docs writes them)', () => {
