@@ -154,10 +154,11 @@ export class Shop {
   life: Life;
   services: Services;
 
-  constructor(settings: TerminalSettings = DEFAULT_SETTINGS) {
+  /** @param records what the journal holds already */
+  constructor(settings: TerminalSettings = DEFAULT_SETTINGS, records: readonly string[] = []) {
     this.settings = settings;
     this.pinPad.loadMasterKey(TEST_TERMINAL.masterKey);
-    this.life = new Life(this, []);
+    this.life = new Life(this, records);
     this.services = createServices(this.life.ports, settings);
   }
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { NEVER_CANCELLED } from '../../../firmware/base/cancel.ts';
 import { authorizeCard, type CardAnswer } from '../../../firmware/effects/authorize-card.ts';
@@ -56,6 +58,22 @@ describe('a sale without the host', () => {
     const input = { amountFen: AMOUNT_FEN, entry: 'chip', card, verification: { kind: 'signature' } } as const;
     const answer = await shop.clock.resolve(authorizeCard(shop.services, input, NEVER_CANCELLED));
     expect([answer.exchange.kind, answer.mayGoOffline]).toEqual(['unknown', false]);
+  });
+});
+
+describe('an upgrade', () => {
+  /** Written by the version that sold offline first; `sell` twice made it. What it says must never be lost. */
+  const WRITTEN = readFileSync(join(import.meta.dirname, '../../fixtures/journals/two-stored-sales.jsonl'), 'utf8');
+
+  it('finds the offline sales of the version before and forwards them in order', async () => {
+    const shop = await new Shop(SETTINGS, WRITTEN.trim().split('\n')).signedOn();
+    const stored = storedSales(shop.services.journal.state);
+    expect(stored.map(({ key, intent }) => [key.stan, intent.amountFen])).toEqual([
+      [2, AMOUNT_FEN],
+      [3, AMOUNT_FEN],
+    ]);
+    for (const { key } of stored) expect(await forward(shop, key)).toEqual({ kind: 'accepted' });
+    expect([shop.acquirer.netFen(), storedSales(shop.services.journal.state)]).toEqual([2 * AMOUNT_FEN, []]);
   });
 });
 
