@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
@@ -91,6 +91,19 @@ describe.each(machines)('%s', (_name, machine) => {
 describe('all charts', () => {
   it('are found', () => {
     expect(machines.length).toBeGreaterThan(7);
+  });
+
+  it('are each told what they do, transition by transition', () => {
+    const tests = globSync('test/**/*.test.ts', { cwd: ROOT }).map((path) => readFileSync(join(ROOT, path), 'utf8'));
+    const isDescribed = (name: string): boolean => tests.some((text) => text.includes(`describeChart(${name}, [`));
+    const names = machines.map(([where]) => where.split(' ')[1] ?? '');
+    expect(names.filter((name) => !isDescribed(name))).toEqual([]);
+    expect(isDescribed('someMachine')).toBe(false);
+  });
+
+  it('stand in files that have a chart each', () => {
+    const files = globSync('firmware/**/*.machine.ts', { cwd: ROOT });
+    expect(files.filter((path) => !machines.some(([where]) => where.startsWith(`${path} `)))).toEqual([]);
   });
 
   it('have ids of their own', () => {

@@ -128,7 +128,7 @@ describeChart(handOverMachine, [
     name: 'another one can be chosen, round and round',
     input: hand,
     effects: { listOpen: [[inDoubt, second]], checkSupervisor: [boss], closeByHand: [{ kind: 'closed' }] },
-    hands: 'function function function confirm 1 confirm 2 confirm 5s',
+    hands: 'function function 5 function confirm 1 confirm 2 confirm 5s',
     states: `${AUTHORIZED} closing showingHandedOver ended`,
     screens:
       'openItem openItem openItem openItem enterSupervisor enterSupervisor enterPasscode enterPasscode handedOver',

@@ -168,6 +168,15 @@ describeChart(identifyMachine, [
     output: ended('timedOut'),
   },
   {
+    name: 'goes on waiting for a card when no code comes, and when keys are pressed that mean nothing here',
+    input: identify,
+    effects: { readCard: [NEVER], scanCode: [{ kind: 'timedOut' }] },
+    hands: '1 confirm cancel',
+    states: 'checkingDevices waiting identified',
+    screens: 'presentCard',
+    output: ended('cancelled'),
+  },
+  {
     name: 'refuses a code that is none, and goes on with a key',
     input: identify,
     effects: { readCard: [NEVER, NEVER], scanCode: [{ kind: 'refused', reason: 'notAPayCode' }, CODE] },
@@ -222,7 +231,7 @@ describeChart(installmentMachine, [
   {
     name: 'takes a plan that was confirmed',
     input: installment,
-    hands: '9 2 confirm',
+    hands: '9 2 1 confirm',
     states: 'choosingPlan confirmingPlan chosen',
     screens: 'choosePlan confirmPlan',
     output: { kind: 'plan', quote: { offer: { periods: 6 } } },
@@ -284,7 +293,7 @@ describeChart(receiptMachine, [
     name: 'prints the same copy again when paper is back',
     input: { copies: copies.slice(0, 1), timing: TIMING },
     effects: { printCopy: [paperOut, printed] },
-    hands: 'confirm',
+    hands: '1 confirm',
     states: 'choosingCopy printing showingProblem printing countingCopy ended',
     screens: 'printerProblem',
     output: printed,

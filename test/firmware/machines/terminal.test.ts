@@ -25,9 +25,10 @@ const up = { boot: [ready], signOn: [signedOn], pending: [settled], summarize: [
 
 describeChart(terminalMachine, [
   {
-    name: 'starts up',
+    name: 'starts up, and waits as long as nobody comes',
     input,
     effects: up,
+    hands: '600s',
     states: `${UP} idle`,
     screens: 'booting signingOn idle',
   },
@@ -73,7 +74,7 @@ describeChart(terminalMachine, [
     name: `stays out of service with ${name} until somebody restarts it`,
     input,
     effects: { boot: [outcome] },
-    hands: 'cancel 600s confirm',
+    hands: 'cancel 600s 1 confirm',
     states: 'booting outOfService restarting',
     screens: `booting ${screen}`,
   })),
@@ -84,7 +85,7 @@ describeChart(terminalMachine, [
       ...up,
       signOn: [{ kind: 'failed', reason: 'notSent' }, { kind: 'failed', reason: 'noAnswer' }, signedOn],
     },
-    hands: '15s confirm',
+    hands: '15s 1 confirm',
     states: 'booting signingOn signedOff signingOn signedOff signingOn recovering summarizing deciding idle',
     screens: 'booting signingOn signOnFailed signingOn signOnFailed signingOn idle',
   },
@@ -130,7 +131,7 @@ describeChart(terminalMachine, [
     name: 'tries open items by key, and lets the cashier look at the idle screen meanwhile',
     input,
     effects: { ...up, pending: [waiting, waiting, settled], summarize: [oneOpen, oneOpen, nothing] },
-    hands: 'confirm cancel 15s',
+    hands: 'confirm 1 cancel 15s',
     states: `${UP} recoveryWaiting recovering summarizing deciding recoveryWaiting idle recovering summarizing deciding idle`,
   },
   {
