@@ -34,7 +34,6 @@ interface Tail {
 }
 
 function mediaError(error: unknown): HalError {
-  if (error instanceof HalError) return error;
   const { code } = error as { readonly code?: unknown };
   return new HalError('media', 'journal', typeof code === 'string' ? code : 'disk failure');
 }

@@ -1,5 +1,5 @@
 import { hash as digestOf } from 'node:crypto';
-import { concatBytes, equalBytes, hex } from '../../firmware/base/bytes.ts';
+import { byteAt, concatBytes, equalBytes, hex } from '../../firmware/base/bytes.ts';
 import { bytesOfUtf8 } from '../../firmware/base/text.ts';
 
 /**
@@ -30,6 +30,7 @@ const HEADER_MAGIC = bytesOfUtf8('FENQIJ01');
 const HEADER_CHECK_BYTES = 12;
 /** Holds bytes that UTF-8 never has, so that no payload contains it. */
 const MARK_MAGIC = hex('F8FF46514DC0FFF9');
+const MARK_FIRST_BYTE = byteAt(MARK_MAGIC, 0);
 
 /** Where the chain stands: the last record's sequence (0 before the first) and chain hash. */
 export interface ChainPosition {
@@ -47,13 +48,13 @@ function sha256(...parts: readonly Uint8Array[]): Uint8Array {
 function uint32(...values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(4 * values.length);
   const view = new DataView(bytes.buffer);
-  for (let i = 0; i < values.length; i++) view.setUint32(4 * i, values[i] ?? 0);
+  for (const [i, value] of values.entries()) view.setUint32(4 * i, value);
   return bytes;
 }
 
 function uint32At(bytes: Uint8Array, at: number): number {
   let value = 0;
-  for (let i = at; i < at + 4; i++) value = value * 256 + (bytes[i] ?? 0);
+  for (let i = at; i < at + 4; i++) value = value * 256 + byteAt(bytes, i);
   return value;
 }
 
@@ -153,9 +154,9 @@ function isMarkAt(bytes: Uint8Array, at: number): boolean {
 /** True when something behind a slot proves that its record was acknowledged. */
 export function isAcknowledgedBehind(bytes: Uint8Array, slotAt: number, sequence: number): boolean {
   const last = bytes.length - MARK_BYTES;
-  for (let at = bytes.indexOf(MARK_MAGIC[0] ?? 0, slotAt + 1); at !== -1 && at <= last;) {
+  for (let at = bytes.indexOf(MARK_FIRST_BYTE, slotAt + 1); at !== -1 && at <= last;) {
     if (isMarkAt(bytes, at) && uint32At(bytes, at + MARK_MAGIC.length) >= sequence) return true;
-    at = bytes.indexOf(MARK_MAGIC[0] ?? 0, at + 1);
+    at = bytes.indexOf(MARK_FIRST_BYTE, at + 1);
   }
   return false;
 }

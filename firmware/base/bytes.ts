@@ -1,5 +1,7 @@
 /** Byte strings without Node's Buffer: hex, ASCII, comparison and the few operations that every protocol needs. */
 
+import { present } from './invariant.ts';
+
 const HEX_DIGITS = '0123456789ABCDEF';
 const HEX_OF_BYTE: readonly string[] = Array.from(
   { length: 256 },
@@ -52,6 +54,11 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return whole;
+}
+
+/** One byte; the caller knows that it is there. */
+export function byteAt(bytes: Uint8Array, at: number): number {
+  return present(bytes[at], 'a byte is read inside its bytes');
 }
 
 /** XOR of two byte strings of the same length. */

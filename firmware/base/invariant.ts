@@ -7,3 +7,9 @@ export class Fault extends Error {
 export function invariant(condition: boolean, rule: string): asserts condition {
   if (!condition) throw new Fault(`broken invariant: ${rule}`);
 }
+
+/** The value, which must be there; the rule says why it is. */
+export function present<T>(value: T | undefined, rule: string): T {
+  invariant(value !== undefined, rule);
+  return value;
+}

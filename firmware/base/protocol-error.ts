@@ -13,3 +13,9 @@ export class ProtocolError extends Error {
     this.reason = reason;
   }
 }
+
+/** What was caught, if bytes from outside were to blame; any other error is ours and goes on. */
+export function caughtProtocolError(error: unknown): ProtocolError {
+  if (error instanceof ProtocolError) return error;
+  throw error;
+}

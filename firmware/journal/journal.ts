@@ -1,4 +1,4 @@
-import { Fault, invariant } from '../base/invariant.ts';
+import { invariant, present } from '../base/invariant.ts';
 import { HalError } from '../hal/hal-error.ts';
 import type { Clock, JournalDamage, JournalStore } from '../hal/index.ts';
 import { applyRecord, emptyJournal, type JournaledSale, type JournalState, nextStan, saleId } from './fold.ts';
@@ -44,9 +44,7 @@ export class Journal {
   }
 
   sale(key: SaleKey): JournaledSale {
-    const sale = this.#state.sales.get(saleId(key));
-    if (sale === undefined) throw new Fault('broken invariant: the sale stands in the journal');
-    return sale;
+    return present(this.#state.sales.get(saleId(key)), 'the sale stands in the journal');
   }
 
   async append(record: JournalRecord): Promise<void> {

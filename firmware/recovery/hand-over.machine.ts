@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { present } from '../base/invariant.ts';
 import type { CheckSupervisorInput } from '../effects/check-supervisor.ts';
 import type { CloseByHandInput, CloseByHandOutcome } from '../effects/close-by-hand.ts';
 import { declareEffect } from '../effects/effect.ts';
@@ -29,9 +30,7 @@ interface HandOverContext extends HandOverInput {
 const NOBODY: Supervisor = { number: '', name: '' };
 
 function itemOf({ items, at }: HandOverContext): SaleView {
-  const item = items[at % items.length];
-  if (item === undefined) throw new RangeError('an item is shown only while one is open');
-  return item;
+  return present(items[at % items.length], 'an item is shown only while one is open');
 }
 
 function onScreen(context: HandOverContext) {
@@ -156,7 +155,10 @@ export const handOverMachine = setup({
           {
             guard: ({ event }) => event.output !== undefined,
             target: 'closing',
-            actions: assign(({ event }) => ({ passcode: '', supervisor: event.output ?? NOBODY })),
+            actions: assign(({ event }) => ({
+              passcode: '',
+              supervisor: present(event.output, 'a supervisor is who was recognised'),
+            })),
           },
           {
             target: 'refusing',

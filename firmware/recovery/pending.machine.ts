@@ -1,4 +1,5 @@
 import { assign, setup } from 'xstate';
+import { invariant, present } from '../base/invariant.ts';
 import { declareEffect } from '../effects/effect.ts';
 import type { FindOpenOutcome } from '../effects/find-open.ts';
 import type { ForwardOutcome } from '../effects/forward-stored.ts';
@@ -26,9 +27,8 @@ interface PendingContext {
 }
 
 const UNTRIED: FindOpenOutcome = { openItems: 0, stored: 0, next: undefined };
-const NO_SALE: SaleKey = { batch: '', stan: 0 };
 
-const keyOf = (context: PendingContext): SaleKey => context.open.next?.key ?? NO_SALE;
+const itemOf = ({ open }: PendingContext) => present(open.next, 'what is worked on is open');
 const isSettled = (answer: OrderAnswer): boolean => answer.kind !== 'pending' && answer.kind !== 'unknown';
 
 /**
@@ -88,7 +88,7 @@ export const pendingMachine = setup({
       entry: { type: 'show', params: ({ context }) => screen('recovering', { openItems: context.open.openItems }) },
       invoke: {
         src: 'sendReversal',
-        input: ({ context }) => ({ key: keyOf(context) }),
+        input: ({ context }) => ({ key: itemOf(context).key }),
         onDone: [
           {
             guard: ({ event }) => event.output.kind === 'reversed',
@@ -111,7 +111,7 @@ export const pendingMachine = setup({
       entry: { type: 'show', params: ({ context }) => screen('recovering', { openItems: context.open.openItems }) },
       invoke: {
         src: 'resolveOrder',
-        input: ({ context }) => ({ key: keyOf(context) }),
+        input: ({ context }) => ({ key: itemOf(context).key }),
         onDone: [
           {
             guard: ({ event }) => event.output.kind === 'paid',
@@ -130,16 +130,16 @@ export const pendingMachine = setup({
       entry: { type: 'show', params: ({ context }) => screen('forwarding', { stored: context.open.stored }) },
       invoke: {
         src: 'forwardStored',
-        input: ({ context }) => ({ key: keyOf(context) }),
+        input: ({ context }) => ({ key: itemOf(context).key }),
         onDone: [
           { guard: ({ event }) => event.output.kind === 'accepted', target: 'finding', actions: assign({ tries: 0 }) },
           {
             guard: ({ event }) => event.output.kind === 'rejected',
             target: 'announcingRefusal',
-            actions: assign(({ event }) => ({
-              tries: 0,
-              refusal: event.output.kind === 'rejected' ? event.output.responseCode : '',
-            })),
+            actions: assign(({ event }) => {
+              invariant(event.output.kind === 'rejected', 'a refusal has a code');
+              return { tries: 0, refusal: event.output.responseCode };
+            }),
           },
           {
             guard: ({ event }) => event.output.kind === 'signOnNeeded',
@@ -160,7 +160,7 @@ export const pendingMachine = setup({
       entry: {
         type: 'show',
         params: ({ context }) =>
-          screen('uncollected', { amountFen: context.open.next?.amountFen ?? 0, responseCode: context.refusal }),
+          screen('uncollected', { amountFen: itemOf(context).amountFen, responseCode: context.refusal }),
       },
       after: { announced: 'finding' },
     },
@@ -168,7 +168,7 @@ export const pendingMachine = setup({
       meta: { zh: '告知已冲正' },
       entry: {
         type: 'show',
-        params: ({ context }) => screen('reversed', { amountFen: context.open.next?.amountFen ?? 0 }),
+        params: ({ context }) => screen('reversed', { amountFen: itemOf(context).amountFen }),
       },
       after: { announced: 'finding' },
     },
@@ -176,7 +176,7 @@ export const pendingMachine = setup({
       meta: { zh: '告知已付款' },
       entry: {
         type: 'show',
-        params: ({ context }) => screen('lateApproval', { amountFen: context.open.next?.amountFen ?? 0 }),
+        params: ({ context }) => screen('lateApproval', { amountFen: itemOf(context).amountFen }),
       },
       after: { announced: 'finding' },
     },

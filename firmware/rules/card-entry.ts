@@ -68,9 +68,9 @@ function afterRead(card: CardData, { fallbackAllowed, chipFailures }: EntryPolic
 
 function afterMuteChip({ fallbackAllowed, chipFailures }: EntryPolicy): EntryStep {
   const failures = chipFailures + 1;
-  if (!fallbackAllowed) return { do: 'tryAgain', reason: 'chipMute', chipFailures: failures };
-  if (failures < CHIP_FAILURES_BEFORE_FALLBACK) return { do: 'tryAgain', reason: 'chipMute', chipFailures: failures };
-  return { do: 'swipeAllowed', chipFailures: failures };
+  if (fallbackAllowed && failures >= CHIP_FAILURES_BEFORE_FALLBACK)
+    return { do: 'swipeAllowed', chipFailures: failures };
+  return { do: 'tryAgain', reason: 'chipMute', chipFailures: failures };
 }
 
 /** ISO 7813: a service code that begins with 2 or 6 says that the card has a chip. */

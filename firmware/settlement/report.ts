@@ -1,4 +1,5 @@
 /** What host and journal disagree on, item by item, for the slip and for whoever has to clear it up. */
+import { present } from '../base/invariant.ts';
 import type { JournaledSale, JournalState } from '../journal/fold.ts';
 import type { CardNetwork } from '../protocol/cup/messages.ts';
 import type { ClosedSettlement } from '../journal/settlement-fold.ts';
@@ -71,7 +72,11 @@ export function settlementReport(state: Readonly<JournalState>, closed: ClosedSe
 function uncollectedSales(state: Readonly<JournalState>, batch: string): SaleDisagreement[] {
   return cardSalesOf(state, batch)
     .filter(({ status }) => status === 'uncollected')
-    .map((sale) => ({ kind: 'rejected', sale, responseCode: sale.forwardingCode ?? '' }));
+    .map((sale) => ({ kind: 'rejected', sale, responseCode: codeOf(sale) }));
+}
+
+function codeOf({ forwardingCode }: CardSale): string {
+  return present(forwardingCode, 'an uncollected sale has the code of its refusal');
 }
 
 /** What the host said about one sale alone; a message of several that it rejected was sent again one by one. */

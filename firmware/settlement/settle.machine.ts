@@ -1,4 +1,5 @@
 import { assign, forwardTo, setup } from 'xstate';
+import { invariant } from '../base/invariant.ts';
 import type { ClosedBatch } from '../effects/close-batch.ts';
 import { declareEffect } from '../effects/effect.ts';
 import type { ScriptNoticeOutcome } from '../effects/send-script-notice.ts';
@@ -144,9 +145,10 @@ export const settleMachine = setup({
           },
           {
             target: 'weighing',
-            actions: assign(({ context, event }) => ({
-              setback: event.output.kind === 'answered' ? context.setback : event.output,
-            })),
+            actions: assign(({ event }) => {
+              invariant(event.output.kind !== 'answered', 'an answer is no setback');
+              return { setback: event.output };
+            }),
           },
         ],
         onError: 'ended',
@@ -163,18 +165,19 @@ export const settleMachine = setup({
             guard: ({ event }) => event.output.kind === 'sent',
             target: 'uploading',
             reenter: true,
-            actions: assign(({ context, event }) => ({
-              share: event.output.kind === 'sent' ? event.output : context.share,
-              tries: 0,
-            })),
+            actions: assign(({ event }) => {
+              invariant(event.output.kind === 'sent', 'what is sent has its share of the upload');
+              return { share: event.output, tries: 0 };
+            }),
           },
           { guard: ({ event }) => event.output.kind === 'complete', target: 'closing' },
           {
             target: 'weighing',
-            actions: assign(({ context, event }) => ({
-              setback:
-                event.output.kind === 'sent' || event.output.kind === 'complete' ? context.setback : event.output,
-            })),
+            actions: assign(({ event }) => {
+              const { output } = event;
+              invariant(output.kind !== 'sent' && output.kind !== 'complete', 'progress is no setback');
+              return { setback: output };
+            }),
           },
         ],
         onError: 'ended',
@@ -245,11 +248,13 @@ export const settleMachine = setup({
       meta: { zh: '结算未完成' },
       entry: {
         type: 'show',
-        params: ({ context }) =>
-          screen('settlementFailed', {
-            reason: context.outcome.kind === 'unsettled' ? context.outcome.reason : 'unanswered',
-            responseCode: context.setback.kind === 'refused' ? context.setback.responseCode : undefined,
-          }),
+        params: ({ context: { outcome, setback } }) => {
+          invariant(outcome.kind === 'unsettled', 'a failure has its reason');
+          return screen('settlementFailed', {
+            reason: outcome.reason,
+            responseCode: setback.kind === 'refused' ? setback.responseCode : undefined,
+          });
+        },
       },
       on: { KEY: 'ended' },
       after: { resultShown: 'ended' },

@@ -150,9 +150,9 @@ export const REVERSAL_MUTANTS: readonly Mutant[] = [
     breaks: ['I21'],
     what: 'the screen that says reversed stays for ever',
     file: PENDING,
-    find: "entry: {\n        type: 'show',\n        params: ({ context }) => screen('reversed', { amountFen: context.open.next?.amountFen ?? 0 }),\n      },\n      after: { announced: 'finding' },",
+    find: "entry: {\n        type: 'show',\n        params: ({ context }) => screen('reversed', { amountFen: itemOf(context).amountFen }),\n      },\n      after: { announced: 'finding' },",
     replace:
-      "entry: {\n        type: 'show',\n        params: ({ context }) => screen('reversed', { amountFen: context.open.next?.amountFen ?? 0 }),\n      },",
+      "entry: {\n        type: 'show',\n        params: ({ context }) => screen('reversed', { amountFen: itemOf(context).amountFen }),\n      },",
   },
   {
     id: 'reversal-waits-for-ever',

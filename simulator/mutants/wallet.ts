@@ -160,7 +160,7 @@ export const WALLET_MUTANTS: readonly Mutant[] = [
     breaks: ['I20'],
     what: 'the screen that tells of a late payment shows no amount',
     file: 'firmware/recovery/pending.machine.ts',
-    find: "screen('lateApproval', { amountFen: context.open.next?.amountFen ?? 0 })",
+    find: "screen('lateApproval', { amountFen: itemOf(context).amountFen })",
     replace: "screen('lateApproval', { amountFen: context.open.openItems })",
   },
   {

@@ -84,6 +84,8 @@ describe('card entry', () => {
       tap blocked      | 0 | yes | refuse blocked
       tap expired      | 0 | yes | refuse expired
       swipe useChip    | 0 | yes | insertInstead chipCard
+      chip useChip     | 0 | yes | refuse unsupported
+      chip overLimit   | 0 | yes | refuse unsupported
       timedOut         | 0 | yes | stop timedOut
       cancelled        | 1 | yes | stop cancelled
     `),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createActor, fromPromise, waitFor } from 'xstate';
+import { owedCopies } from '../../firmware/journal/fold.ts';
 import { NEVER_CANCELLED } from '../../firmware/base/cancel.ts';
 import { hexOf } from '../../firmware/base/bytes.ts';
 import { chipEvidence } from '../../firmware/effects/chip-evidence.ts';
@@ -108,7 +109,10 @@ describe('the settlement slip', () => {
     await shop.sell({ amountFen: 12_300 });
     await shop.settle();
     await shop.restart();
+    const owedSlips = () => owedCopies(shop.services.journal.state).filter(({ copy }) => copy === 'settlement');
+    expect(owedSlips()).toEqual([{ copy: 'settlement', batch: '000001' }]);
     expect(await shop.run(printSettlement, undefined)).toEqual({ kind: 'printed' });
+    expect(owedSlips()).toEqual([]);
     expect(shop.slips.at(-1)).toMatch(/结算单[\s\S]*000001[\s\S]*对账平[\s\S]*1笔 ¥123\.00/);
     expect(shop.slips.at(-1)).not.toContain('重打印');
     await shop.run(printSettlement, undefined);

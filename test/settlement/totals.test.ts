@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { SaleKey, StampedRecord } from '../../firmware/journal/records.ts';
 import type { SettlementAnswered } from '../../firmware/journal/settlement-records.ts';
+import type { Balance } from '../../firmware/protocol/cup/messages.ts';
+import { nextBatchOf } from '../../firmware/settlement/batch-number.ts';
 import {
   announcedTotals,
   batchIsFull,
@@ -97,6 +99,16 @@ describe('batchTotals', () => {
   });
 });
 
+describe('nextBatchOf', () => {
+  it.each([
+    ['000001', '000002'],
+    ['000999', '001000'],
+    ['999999', '000001'],
+  ])('%s is %s', (batch, next) => {
+    expect(nextBatchOf(batch)).toBe(next);
+  });
+});
+
 describe('networkOf', () => {
   it.each(
     rowsOf(`
@@ -129,6 +141,12 @@ describe('compareTotals', () => {
       domestic: { debitFen: 400, debitCount: 1 },
       foreign: { debitFen: -300, debitCount: 0 },
     });
+  });
+
+  it('balances only when both halves do', () => {
+    const balances = (domestic: Balance, foreign: Balance) =>
+      compareTotals(ours, { domestic, foreign, totals: ours }).balanced;
+    expect([balances('balanced', 'balanced'), balances('balanced', 'error')]).toEqual([true, false]);
   });
 
   it('leaves the last word to the host, also where it only repeats our totals', () => {
@@ -178,7 +196,7 @@ describe('uploadPlan', () => {
   });
 
   it('sends a chip that accepted without its issuer as a failure, behind the certificates', () => {
-    const chipSale = (stan: number, tvr: string): Parameters<typeof foldAll>[0] => {
+    const chipSale = (stan: number, tvr: string | undefined): Parameters<typeof foldAll>[0] => {
       const key = { batch: BATCH, stan };
       return [
         { ...cardIntent(key), entry: 'chip', wallMs: WALL_MS },
@@ -187,12 +205,12 @@ describe('uploadPlan', () => {
         { type: 'saleApproved', ...key, tvr, tsi: undefined, scriptResult: undefined, wallMs: WALL_MS },
       ];
     };
-    const state = foldAll([...chipSale(1, '0000008040'), ...chipSale(2, '0000008000')]);
+    const state = foldAll([...chipSale(1, '0000008040'), ...chipSale(2, '0000008000'), ...chipSale(3, undefined)]);
     const plan = uploadPlan(state, state.settlement, answer('balanced', 'balanced'));
     const said = plan.messages.map(({ content }) =>
       'sale' in content ? [content.kind, content.sale.key.stan] : content,
     );
-    expect(said).toEqual([['certificate', 2], ['failure', 1], { kind: 'end', count: 2 }]);
+    expect(said).toEqual([['certificate', 2], ['certificate', 3], ['failure', 1], { kind: 'end', count: 3 }]);
   });
 });
 

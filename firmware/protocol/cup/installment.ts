@@ -41,8 +41,8 @@ export function parseInstallmentRequest(f62: Uint8Array): CardInstallment {
 /** The issuer's terms; what follows the 64 characters that are defined is the acquirer's own and ignored. */
 export function parseInstallmentTerms(f62: Uint8Array): CardInstallmentTerms {
   const found = /^(\d{12})(\d{3})(\d{12})(\d{12})([\x20-\x7e])(\d{12})(\d{12})/.exec(latin1Of(f62));
-  if (found === null) throw new ProtocolError(['62'], 'not the terms of an instalment');
-  const [, first, currency = '', once, points, flag = '', firstFee, perPeriod] = found;
+  const [, first, currency, once, points, flag, firstFee, perPeriod] = found ?? [];
+  if (currency === undefined || flag === undefined) throw new ProtocolError(['62'], 'not the terms of an instalment');
   return {
     firstAmountFen: Number(first),
     currency,

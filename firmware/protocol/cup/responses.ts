@@ -1,4 +1,4 @@
-import { ProtocolError } from '../../base/protocol-error.ts';
+import { caughtProtocolError, ProtocolError } from '../../base/protocol-error.ts';
 import { bytesField, type IsoMessage, textField } from '../iso8583/message.ts';
 import { issuerAnswerData } from '../tlv/index.ts';
 import { gbkColumns } from './gbk-columns.ts';
@@ -37,8 +37,8 @@ function chipDataReads(response: IsoMessage): boolean {
     issuerDataOf(response);
     return true;
   } catch (error) {
-    if (error instanceof ProtocolError) return false;
-    throw error;
+    caughtProtocolError(error);
+    return false;
   }
 }
 

@@ -176,7 +176,7 @@ function detailsOf(message: IsoMessage): OnlineDetail[] {
   const digits = textField(message, 48) ?? '';
   const [, count, rows] = /^(\d\d)((?:\d{40})+)$/.exec(digits) ?? [];
   if (count === undefined || rows === undefined) refuse('48', 'no details');
-  const details = (rows.match(/\d{40}/g) ?? []).map(detailOf);
+  const details = Array.from(rows.matchAll(/\d{40}/g), ([digits]) => detailOf(digits));
   if (details.length !== Number(count) || details.length > DETAILS_MAX) refuse('48', 'another count than details');
   return details;
 }

@@ -35,7 +35,7 @@ const BALANCE_DIGITS: Readonly<Record<Balance, string>> = { balanced: '1', unbal
 const BALANCES: Readonly<Record<string, Balance>> = { '1': 'balanced', '2': 'unbalanced', '3': 'error' };
 
 /** Two times: debit n12, its count n3, credit n12, its count n3, the digit. */
-const TOTALS = /^(\d{12})(\d{3})(\d{12})(\d{3})(\d)(\d{12})(\d{3})(\d{12})(\d{3})(\d)$/;
+const TOTALS = /^(\d{30})(\d)(\d{30})(\d)$/;
 
 export interface SettlementFields {
   readonly stan: number;
@@ -143,14 +143,18 @@ function countDigits(count: number): string {
 }
 
 function totalsOf(message: IsoMessage): { readonly totals: SettlementTotals; readonly digits: readonly string[] } {
-  const groups = TOTALS.exec(textField(message, 48) ?? '');
-  if (groups === null) throw new ProtocolError(['48'], 'not the totals of a batch');
-  const domestic = halfOf(groups.slice(1, 5));
-  const foreign = halfOf(groups.slice(6, 10));
-  return { totals: { domestic, foreign }, digits: [groups[5] ?? '', groups[10] ?? ''] };
+  const [, domestic, ours, foreign, theirs] = TOTALS.exec(textField(message, 48) ?? '') ?? [];
+  if (domestic === undefined || ours === undefined || foreign === undefined || theirs === undefined) {
+    throw new ProtocolError(['48'], 'not the totals of a batch');
+  }
+  return { totals: { domestic: halfOf(domestic), foreign: halfOf(foreign) }, digits: [ours, theirs] };
 }
 
-function halfOf(groups: readonly string[]): NetTotals {
-  const [debitFen = 0, debitCount = 0, creditFen = 0, creditCount = 0] = groups.map(Number);
-  return { debitFen, debitCount, creditFen, creditCount };
+function halfOf(digits: string): NetTotals {
+  return {
+    debitFen: Number(digits.slice(0, 12)),
+    debitCount: Number(digits.slice(12, 15)),
+    creditFen: Number(digits.slice(15, 27)),
+    creditCount: Number(digits.slice(27)),
+  };
 }

@@ -1,3 +1,4 @@
+import { byteAt } from '../../base/bytes.ts';
 import { ProtocolError } from '../../base/protocol-error.ts';
 import { compileDialect, type Cursor, FIELD_MAX, type FieldProgram, type FieldPrograms } from './field-program.ts';
 import type { Dialect } from './fields.ts';
@@ -73,7 +74,7 @@ export function readBitmap(bytes: Uint8Array): number[] {
   if (bytes.length < FIELDS_AT) throw new ProtocolError(['bitmap'], 'the message ends inside the bitmap');
   const fields: number[] = [];
   for (let i = 0; i < BITMAP_BYTES; i++) {
-    let bits = bytes[MTI_BYTES + i] ?? 0;
+    let bits = byteAt(bytes, MTI_BYTES + i);
     while (bits !== 0) {
       // clz32 counts from bit 31, so the highest of 8 bits gives 24.
       const bit = Math.clz32(bits) - 24;
@@ -116,7 +117,7 @@ function writeMessage(programs: FieldPrograms, out: Uint8Array, message: IsoMess
     if (value === undefined) continue;
     programOf(programs, field, dialect).write(out, cursor, value);
     const bitmapByte = MTI_BYTES + ((field - 1) >> 3);
-    out[bitmapByte] = (out[bitmapByte] ?? 0) | (0x80 >> ((field - 1) & 7));
+    out[bitmapByte] = byteAt(out, bitmapByte) | (0x80 >> ((field - 1) & 7));
     written++;
   }
   const keys = Object.keys(message.fields);

@@ -1,3 +1,4 @@
+import { byteAt } from '../../base/bytes.ts';
 import { ProtocolError } from '../../base/protocol-error.ts';
 import { bytesOfGbk, textOfGbk } from '../../base/text.ts';
 import type { Alignment, FieldEncoding } from './fields.ts';
@@ -67,7 +68,7 @@ const asciiCoder: ValueCoder = {
   read(bytes, at, units, path) {
     const codes: number[] = [];
     for (let i = 0; i < units; i++) {
-      const code = bytes[at + i] ?? 0;
+      const code = byteAt(bytes, at + i);
       if (code < 0x20 || code > 0x7e) throw new ProtocolError(path, 'a byte is not printable ASCII');
       codes.push(code);
     }

@@ -1,3 +1,4 @@
+import { byteAt } from '../../base/bytes.ts';
 import { ProtocolError } from '../../base/protocol-error.ts';
 import { valueCoder } from './encodings.ts';
 import type { Dialect, FieldSpec } from './fields.ts';
@@ -73,7 +74,7 @@ function readCount(bytes: Uint8Array, cursor: Cursor, prefixBytes: 1 | 2, path: 
   if (cursor.at + prefixBytes > bytes.length) throw new ProtocolError(path, 'the message ends inside the length');
   let count = 0;
   for (let i = 0; i < prefixBytes; i++) {
-    const byte = bytes[cursor.at + i] ?? 0;
+    const byte = byteAt(bytes, cursor.at + i);
     if ((byte & 0x0f) > 9 || byte > 0x99) throw new ProtocolError(path, 'is not BCD');
     count = count * 100 + (byte >> 4) * 10 + (byte & 0x0f);
   }

@@ -1,4 +1,4 @@
-import { concatBytes } from '../../base/bytes.ts';
+import { byteAt, concatBytes } from '../../base/bytes.ts';
 import { ProtocolError } from '../../base/protocol-error.ts';
 
 /** What stands before a CUP message: the transport address and the header (CUP terminal rules A.1). */
@@ -54,7 +54,7 @@ export function answerTpdu(tpdu: Uint8Array): Uint8Array {
  */
 export function processingRequirement(header: Uint8Array): number {
   checkBytes(header, HEADER_BYTES, 'header');
-  return (header[2] ?? 0) & 0x0f;
+  return byteAt(header, 2) & 0x0f;
 }
 
 /** A frame with its length of two bytes, high byte first, before it. */
@@ -95,7 +95,7 @@ export class LengthFramer {
   #cut(bytes: Uint8Array, frames: Uint8Array[]): void {
     let at = 0;
     while (bytes.length - at >= LENGTH_BYTES) {
-      const length = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+      const length = (byteAt(bytes, at) << 8) | byteAt(bytes, at + 1);
       this.#broken = lengthError(length);
       const end = at + LENGTH_BYTES + length;
       if (this.#broken !== undefined || end > bytes.length) break;

@@ -1,4 +1,4 @@
-import { ProtocolError } from '../../base/protocol-error.ts';
+import { caughtProtocolError, type ProtocolError } from '../../base/protocol-error.ts';
 import { checkEnd, FIELDS_AT, programOf, readBitmap, readMti } from './codec.ts';
 import { compileDialect } from './field-program.ts';
 import type { Dialect } from './fields.ts';
@@ -41,8 +41,8 @@ export function layoutOf(dialect: Dialect, bytes: Uint8Array): MessageLayout {
     }
     checkEnd(bytes, cursor);
     return { mti, announced, places, stopped: undefined };
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
+  } catch (caught) {
+    const error = caughtProtocolError(caught);
     return { mti, announced, places, stopped: { error, at: places.at(-1)?.end ?? cursor.at } };
   }
 }

@@ -1,5 +1,6 @@
 /** Digits in half bytes, in both directions, without a string per byte. */
 
+import { byteAt } from '../../base/bytes.ts';
 import type { Alignment } from './fields.ts';
 
 /** Nibbles beside the digits 0–9 that a value may have. */
@@ -47,9 +48,9 @@ export function readNibbles(
   const isOdd = (count & 1) === 1;
   let from = at;
   let text = '';
-  if (isOdd && alignment === 'right') text = NIBBLES_OF[allowed].charAt((bytes[from++] ?? 0) & 0x0f);
-  for (let pairsLeft = count >> 1; pairsLeft > 0; pairsLeft--) text += pairOf[bytes[from++] ?? 0] ?? '';
-  if (isOdd && alignment === 'left') text += NIBBLES_OF[allowed].charAt((bytes[from] ?? 0) >> 4);
+  if (isOdd && alignment === 'right') text = NIBBLES_OF[allowed].charAt(byteAt(bytes, from++) & 0x0f);
+  for (let pairsLeft = count >> 1; pairsLeft > 0; pairsLeft--) text += pairOf[byteAt(bytes, from++)];
+  if (isOdd && alignment === 'left') text += NIBBLES_OF[allowed].charAt(byteAt(bytes, from) >> 4);
   return text.length === count ? text : undefined;
 }
 
@@ -87,6 +88,6 @@ export function writeNibbles(
 
 /** The nibble at a position that counts two to a byte. */
 export function nibbleAt(bytes: Uint8Array, position: number): number {
-  const byte = bytes[position >> 1] ?? 0;
+  const byte = byteAt(bytes, position >> 1);
   return (position & 1) === 0 ? byte >> 4 : byte & 0x0f;
 }

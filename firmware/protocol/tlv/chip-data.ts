@@ -1,4 +1,5 @@
 import { concatBytes } from '../../base/bytes.ts';
+import { present } from '../../base/invariant.ts';
 import { ProtocolError } from '../../base/protocol-error.ts';
 import { textOfTag } from './tag-text.ts';
 import { encodeTlv } from './tlv.ts';
@@ -55,7 +56,7 @@ function outermost(index: TlvIndex): (readonly [number, Uint8Array])[] {
   const tags = Array.from({ length: index.count }, (_, entry) => entry).filter((entry) => index.depthAt(entry) === 0);
   return tags.map((entry) => {
     const tag = index.tagAt(entry);
-    return [tag, index.find(tag) ?? new Uint8Array(0)];
+    return [tag, present(index.find(tag), 'a tag of the index is found')];
   });
 }
 

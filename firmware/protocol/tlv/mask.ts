@@ -1,5 +1,5 @@
 import { hexOf } from '../../base/bytes.ts';
-import { ProtocolError } from '../../base/protocol-error.ts';
+import { caughtProtocolError } from '../../base/protocol-error.ts';
 import { isSensitiveTag } from './emv-tags.ts';
 import { textOfTag } from './tag-text.ts';
 import { TlvIndex } from './tlv-index.ts';
@@ -23,7 +23,7 @@ function indexed(bytes: Uint8Array): TlvIndex | undefined {
   try {
     return new TlvIndex(bytes);
   } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
+    caughtProtocolError(error);
+    return undefined;
   }
 }

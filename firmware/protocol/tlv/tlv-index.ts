@@ -1,3 +1,5 @@
+import { byteAt } from '../../base/bytes.ts';
+import { present } from '../../base/invariant.ts';
 import { ProtocolError } from '../../base/protocol-error.ts';
 import { textOfTag } from './tag-text.ts';
 
@@ -36,32 +38,32 @@ export class TlvIndex {
   }
 
   tagAt(entry: number): number {
-    return this.#entries[ENTRY * entry] ?? 0;
+    return this.#numberAt(entry, 0);
   }
 
   /** 0 for the outermost tags. */
   depthAt(entry: number): number {
-    return this.#entries[ENTRY * entry + 1] ?? 0;
+    return this.#numberAt(entry, 1);
   }
 
   /** Offset of the value's first byte. */
   startAt(entry: number): number {
-    return this.#entries[ENTRY * entry + 2] ?? 0;
+    return this.#numberAt(entry, 2);
   }
 
   /** Offset behind the value's last byte. */
   endAt(entry: number): number {
-    return this.#entries[ENTRY * entry + 3] ?? 0;
+    return this.#numberAt(entry, 3);
   }
 
   /** Offset of the tag's first byte. */
   tagStartAt(entry: number): number {
-    return this.#entries[ENTRY * entry + 4] ?? 0;
+    return this.#numberAt(entry, 4);
   }
 
   /** Whether the value is a row of tags. */
   isConstructedAt(entry: number): boolean {
-    return ((this.bytes[this.tagStartAt(entry)] ?? 0) & CONSTRUCTED) !== 0;
+    return (byteAt(this.bytes, this.tagStartAt(entry)) & CONSTRUCTED) !== 0;
   }
 
   /** A view of the value; for a constructed tag the bytes of its children. */
@@ -75,6 +77,10 @@ export class TlvIndex {
       if (this.#entries[ENTRY * entry] === tag) return this.valueAt(entry);
     }
     return undefined;
+  }
+
+  #numberAt(entry: number, part: number): number {
+    return present(this.#entries[ENTRY * entry + part], 'a tag is asked for by its entry');
   }
 
   #scan(): void {
@@ -150,18 +156,18 @@ class TlvReader {
   }
 
   #leave(): void {
-    this.#end = this.#parents.pop()?.end ?? this.#bytes.length;
+    this.#end = present(this.#parents.pop(), 'a template that ends was entered').end;
     this.depth--;
   }
 
   #readTag(): void {
-    const first = this.#bytes[this.at++] ?? 0;
+    const first = byteAt(this.#bytes, this.at++);
     this.tag = first;
     this.isConstructed = (first & CONSTRUCTED) !== 0;
     if ((first & LONG_TAG) !== LONG_TAG) return;
     for (let i = 0; i < TAG_NUMBER_BYTES_MAX; i++) {
       if (this.at === this.#end) throw this.#error('ends inside the tag');
-      const byte = this.#bytes[this.at++] ?? 0;
+      const byte = byteAt(this.#bytes, this.at++);
       this.tag = ((this.tag << 8) | byte) >>> 0;
       if ((byte & MORE) === 0) return;
     }
@@ -170,7 +176,7 @@ class TlvReader {
 
   #readLength(): void {
     if (this.at === this.#end) throw this.#error('ends before the length');
-    let length = this.#bytes[this.at++] ?? 0;
+    let length = byteAt(this.#bytes, this.at++);
     if ((length & MORE) !== 0) length = this.#readLongLength(length & ~MORE);
     this.valueEnd = this.at + length;
     if (this.valueEnd > this.#end) throw this.#error('is longer than what is there');
@@ -181,7 +187,7 @@ class TlvReader {
     if (bytes > LENGTH_BYTES_MAX) throw this.#error('has a length of too many bytes');
     if (this.at + bytes > this.#end) throw this.#error('ends inside the length');
     let length = 0;
-    for (let i = 0; i < bytes; i++) length = length * 256 + (this.#bytes[this.at++] ?? 0);
+    for (let i = 0; i < bytes; i++) length = length * 256 + byteAt(this.#bytes, this.at++);
     return length;
   }
 

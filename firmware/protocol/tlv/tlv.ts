@@ -1,4 +1,4 @@
-import { bytesOfHex, concatBytes } from '../../base/bytes.ts';
+import { byteAt, bytesOfHex, concatBytes } from '../../base/bytes.ts';
 import { ProtocolError } from '../../base/protocol-error.ts';
 import { textOfTag } from './tag-text.ts';
 import { DEPTH_MAX, TAG_NUMBER_BYTES_MAX, TlvIndex } from './tlv-index.ts';
@@ -62,7 +62,7 @@ function bytesOfTag(text: string, path: readonly string[]): Uint8Array {
 }
 
 function isConstructed(tag: Uint8Array): boolean {
-  return ((tag[0] ?? 0) & 0x20) !== 0;
+  return (byteAt(tag, 0) & 0x20) !== 0;
 }
 
 function bytesOfLength(length: number): Uint8Array {

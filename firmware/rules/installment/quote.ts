@@ -1,5 +1,5 @@
 import { isFen } from '../../base/fen.ts';
-import { invariant } from '../../base/invariant.ts';
+import { invariant, present } from '../../base/invariant.ts';
 import { type CalendarDay, dueDate } from './due-date.ts';
 import { DEFAULT_PLAN_TERMS, type PlanOffer } from './settings.ts';
 
@@ -69,15 +69,16 @@ export function quotePlan(offer: PlanOffer, amountFen: number, boughtOn: Calenda
       totalFen: principalFen + periodFeeFen,
     };
   });
+  const first = present(schedule[0], 'a plan has a first period');
   return {
     offer,
     principalFen: amountFen,
     feeFen,
     merchantFeeFen: planFeeFen - feeFen,
     totalFen: amountFen + feeFen,
-    firstPaymentFen: schedule[0]?.totalFen ?? 0,
+    firstPaymentFen: first.totalFen,
     perPeriodFen: principalEachFen + feeEachFen,
-    firstDueDate: schedule[0]?.dueDate,
+    firstDueDate: first.dueDate,
     schedule,
   };
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JournalDisk } from '../../../drivers/journal/disk.ts';
 import { JournalFileStore } from '../../../drivers/journal/file-store.ts';
+import { CHAIN_START, encodeHeader, encodeRecord } from '../../../drivers/journal/record.ts';
+import { bytesOfUtf8 } from '../../../firmware/base/text.ts';
 import type { JournalOpening } from '../../../firmware/hal/index.ts';
 import { SimulatedDisk } from '../../../hal-mock/disk.ts';
 import { SeededRandom } from '../../../hal-mock/random.ts';
@@ -134,5 +137,32 @@ describe('files that are not as they were left', () => {
     const disk = await writtenDisk();
     await disk.create('lost+found', 10);
     expect(await opened(disk)).toEqual({ records: RECORDS, damage: undefined });
+  });
+});
+
+describe('a segment that this terminal did not write like this', () => {
+  it('that cannot be read is corruption, and what precedes it is read', async () => {
+    const disk = await writtenDisk();
+    disk.killProcess();
+    const halfBroken: JournalDisk = {
+      list: () => disk.list(),
+      create: (name, sizeBytes) => disk.create(name, sizeBytes),
+      open: (name) => (name === SECOND ? Promise.reject(new Error('unreadable')) : disk.open(name)),
+    };
+    const opening = await new JournalFileStore({ disk: halfBroken, segmentBytes: SEGMENT_BYTES }).open();
+    expect(opening).toEqual({ records: RECORDS.slice(0, 3), damage: { kind: 'corrupt', atSequence: 4 } });
+  });
+
+  it('whose record leaves no room for another slot keeps that record', async () => {
+    const disk = new SimulatedDisk({ random: new SeededRandom(3) });
+    const header = encodeHeader(1, SEGMENT_BYTES, CHAIN_START);
+    const SLOT_BYTES = 52;
+    const text = 'x'.repeat(SEGMENT_BYTES - header.length - SLOT_BYTES - 20);
+    const file = await disk.create(FIRST, SEGMENT_BYTES);
+    await file.write(0, header);
+    await file.write(header.length, encodeRecord(CHAIN_START, bytesOfUtf8(text)).bytes);
+    await file.sync();
+    const opening = await opened(disk);
+    expect(opening).toEqual({ records: [text], damage: { kind: 'tornTail', atSequence: 2 } });
   });
 });

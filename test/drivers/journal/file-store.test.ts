@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JournalDisk } from '../../../drivers/journal/disk.ts';
 import { JournalFileStore } from '../../../drivers/journal/file-store.ts';
 import { SimulatedDisk } from '../../../hal-mock/disk.ts';
 import { SeededRandom } from '../../../hal-mock/random.ts';
@@ -71,6 +72,35 @@ describe('JournalFileStore', () => {
     disk.powerCut();
     const third = await new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES }).open();
     expect(third).toEqual({ records: [half, 'short', half], damage: undefined });
+  });
+
+  it('is closed once; closing again, and closing what was damaged, does nothing', async () => {
+    const disk = newDisk();
+    const store = new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES });
+    await store.open();
+    await store.append('one');
+    await store.append('two');
+    await store.close();
+    const { syncs } = disk;
+    await store.close();
+    expect(disk.syncs).toBe(syncs);
+    await expect(store.append('three')).rejects.toMatchObject({ kind: 'media', detail: 'journal is closed' });
+    disk.flipBit('journal-00000001.seg', 8 * 120);
+    const damaged = new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES });
+    expect(await damaged.open()).toMatchObject({ damage: { kind: 'corrupt' } });
+    await damaged.close();
+    expect(disk.syncs).toBe(syncs);
+  });
+
+  it('calls it a disk failure when the system gives no code', async () => {
+    const disk = newDisk();
+    const mute: JournalDisk = {
+      list: () => disk.list(),
+      create: () => Promise.reject(new Error('no more to say')),
+      open: (name) => disk.open(name),
+    };
+    const failure = new JournalFileStore({ disk: mute }).open();
+    await expect(failure).rejects.toMatchObject({ kind: 'media', device: 'journal', detail: 'disk failure' });
   });
 
   it('refuses a record that no segment could hold, and goes on with the next', async () => {

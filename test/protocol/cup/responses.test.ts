@@ -122,6 +122,11 @@ describe('the answer to a sale', () => {
     });
   });
 
+  it('names no banks where a character stands across two columns', () => {
+    const names = saleResponse(reply({ 44: '银'.repeat(11) }));
+    expect([names.issuerId, names.acquirerId]).toEqual([undefined, undefined]);
+  });
+
   it('hands the chip what the issuer sent for it and nothing else', () => {
     const f55 = hex('9F36020001 910A00112233445566770000 720D9F1804000000018604 84240000');
     expect(saleResponse(reply({ 55: f55 })).issuerData).toEqual(

@@ -95,8 +95,14 @@ describe('settlement 0500', () => {
     ['no totals', { 48: undefined }],
     ['the code of an upload end', { 60: '00000001207' }],
     ['no batch', { 60: '0000' }],
+    ['no field 60', { 60: undefined }],
   ])('is refused with %s', (_what, fields) => {
     expectRefusal(() => parseSettlementRequest(changed(settlementRequest(SETTLEMENT), fields)));
+  });
+
+  it('is no other message', () => {
+    const message = settlementRequest(SETTLEMENT);
+    expect(expectRefusal(() => parseSettlementRequest({ ...message, mti: '0320' })).path).toEqual(['mti']);
   });
 
   it('cannot say more than 999 sales of a kind', () => {
@@ -270,12 +276,18 @@ describe('batch upload 0320', () => {
     ['the mark of a failure', changed(certificate, { 62: bytesOfLatin1('710011000000010000156') })],
     ['a certificate with a cause', changed(certificate, { 62: bytesOfLatin1('610011000000010000156') })],
     ['another currency', changed(certificate, { 62: bytesOfLatin1('610000000000010000840') })],
+    ['a certificate without the kind of cryptogram', changed(certificate, { 55: hex('9F2608AABBCCDDEEFF0011') })],
+    ['no details', changed(details, { 48: undefined })],
     ['no card number', changed(certificate, { 2: undefined })],
+    ['no entry mode', changed(certificate, { 22: undefined })],
+    ['no chip data', changed(certificate, { 55: undefined })],
+    ['no mark', changed(certificate, { 62: undefined })],
     [
       'a cause that is not defined',
       changed(certificate, { 60: '00000001204', 62: bytesOfLatin1('710077000000010000156') }),
     ],
     ['a count of another length', changed(end, { 48: '001' })],
+    ['no count', changed(end, { 48: undefined })],
     ['another message type', { ...end, mti: '0500' }],
   ])('is refused with %s', (_what, message) => {
     expectRefusal(() => parseUpload(message));
@@ -354,8 +366,13 @@ describe('script notice 0620', () => {
     ['no sale', { 61: undefined }],
     ['no card number', { 2: undefined }],
     ['no script result', { 55: CERTIFICATE_DATA }],
+    ['no chip data', { 55: undefined }],
     ['the code of a settlement', { 60: '00000002201' }],
   ])('is refused with %s', (_what, fields) => {
     expectRefusal(() => parseScriptNotice(changed(scriptNotice(NOTICE), fields)));
+  });
+
+  it('is no other message', () => {
+    expect(expectRefusal(() => parseScriptNotice({ ...scriptNotice(NOTICE), mti: '0320' })).path).toEqual(['mti']);
   });
 });

@@ -145,6 +145,9 @@ describe('what cannot be encoded', () => {
     ['a message type with a letter', '020A', {}, ['mti']],
     ['a letter in a number', '0200', { 3: '00000A' }, ['3']],
     ['a full-width digit', '0200', { 3: '00000１' }, ['3']],
+    ['a full-width digit in front', '0200', { 3: '１00000' }, ['3']],
+    ['a full-width digit beside the spare nibble in front', '0200', { 23: '１01' }, ['23']],
+    ['a full-width digit beside the spare nibble behind', '0200', { 22: '05１' }, ['22']],
     ['a fixed number too short', '0200', { 4: '1000' }, ['4', 'length']],
     ['a fixed text too short', '0200', { 41: '1234567' }, ['41', 'length']],
     ['a text too long', '0200', { 44: 'x'.repeat(26) }, ['44', 'length']],
@@ -171,9 +174,27 @@ describe('what cannot be encoded', () => {
     });
   });
 
+  it('takes no field without a value, and none that the message only inherits', () => {
+    const empty = { 11: undefined } as unknown as Record<number, IsoValue>;
+    expect(errorOf(() => codec.encode({ mti: '0200', fields: empty }))).toEqual({
+      path: ['11'],
+      reason: 'has no value',
+    });
+    const inherited = Object.assign(Object.create({ 11: '000001' }) as Record<number, IsoValue>, { 3: '000000' });
+    expect(errorOf(() => codec.encode({ mti: '0200', fields: inherited })).path).toEqual(['fields']);
+  });
+
   it('leaves no trace in the next message', () => {
     expect(() => codec.encode({ mti: '0200', fields: { 2: '6225760012345676', 3: 'bad' } })).toThrow(ProtocolError);
     expect(encoded('0820', { 41: '12345678' })).toBe(joined('0820', '0000000000800000', '3132333435363738'));
+  });
+});
+
+describe('a message without fields', () => {
+  it('is a message type and an empty bitmap', () => {
+    const iso = codec.encode({ mti: '0820', fields: {} });
+    expect(hexOf(iso)).toBe('08200000000000000000');
+    expect(codec.decode(iso)).toEqual({ mti: '0820', fields: {} });
   });
 });
 

@@ -53,6 +53,14 @@ describe('maskMessage', () => {
     expect(shown({ 55: bytes('5A0A62284804') })[55]).toBe('************');
   });
 
+  it('hides chip data that somebody put in as text whole', () => {
+    expect(shown({ 55: '9A03261121' })[55]).toBe('**********');
+  });
+
+  it('keeps the value of a chip tag that nobody knows', () => {
+    expect(shown({ 55: bytes('DF812901F0') })[55]).toBe('DF812901F0');
+  });
+
   it('keeps settlement totals and hides the details of a batch upload', () => {
     const totals = '00000012345600300000000010000100000000000000000000000000000000';
     expect(shown({ 48: totals }, '0500')[48]).toBe(totals);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { hex, hexOf } from '../../../firmware/base/bytes.ts';
 import { ProtocolError } from '../../../firmware/base/protocol-error.ts';
+import { chipDataAfterwards } from '../../../firmware/protocol/tlv/chip-data.ts';
 import {
   decodeTlv,
   issuerAnswerData,
@@ -89,5 +90,20 @@ describe('issuerAnswerData', () => {
 
   it('is empty when the issuer sent nothing for the card', () => {
     expect(issuerAnswerData(hex('9F36020021'))).toHaveLength(0);
+  });
+});
+
+describe('chipDataAfterwards', () => {
+  const request = hex('9F2608A1B2C3D4E5F60718 9F270180 9F36020021');
+
+  it('puts what the chip said last in the place of what it said first, and adds what is new', () => {
+    const verdict = hex('9F270140 9F2608FFEEDDCCBBAA9988 DF31052000000000');
+    expect(hexOf(chipDataAfterwards(request, verdict) ?? hex(''))).toBe(
+      joined('9F2608FFEEDDCCBBAA9988', '9F270140', '9F36020021', 'DF31052000000000'),
+    );
+  });
+
+  it.each(['9F270140', '9F2608FFEEDDCCBBAA9988', ''])('is nothing without a second cryptogram: "%s"', (verdict) => {
+    expect(chipDataAfterwards(request, hex(verdict))).toBeUndefined();
   });
 });
