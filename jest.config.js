@@ -5,6 +5,13 @@ export default {
   testTimeout: 30_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
+  // Where money is decided and remembered no branch is untested; `npm run coverage` runs the tests that are about it.
+  collectCoverageFrom: [
+    'firmware/{journal,protocol/cup,protocol/iso8583,protocol/tlv,recovery,rules,settlement}/**/*.ts',
+    'drivers/journal/*.ts',
+  ],
+  coverageReporters: [['text', { skipFull: true }]],
+  coverageThreshold: { global: { branches: 100, functions: 100 } },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
