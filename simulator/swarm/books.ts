@@ -36,7 +36,8 @@ export class Books {
   readonly sales = new Map<string, BookedSale>();
   /** Ids of sales in doubt, in the order they were begun. */
   readonly open = new Set<string>();
-  readonly signOnStans = new Set<number>();
+  /** Of the last sign-on. */
+  signOnStan: number | undefined;
   readonly settlements = new SettlementsBook();
   last: BookedSale | undefined;
   lastReversed: BookedSale | undefined;
@@ -61,7 +62,7 @@ export class Books {
   apply(record: StampedRecord): void {
     this.settlements.apply(record, this);
     if (record.type === 'batchClosed') this.#forget();
-    if (record.type === 'signOnIntent') this.signOnStans.add(record.stan);
+    if (record.type === 'signOnIntent') this.signOnStan = record.stan;
     else if (record.type === 'cardIntent' || record.type === 'walletIntent') this.#begin(record);
     else if ('batch' in record && 'stan' in record) this.#note(record);
   }

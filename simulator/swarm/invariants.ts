@@ -88,7 +88,7 @@ function prefixBroken(event: EventOf<'opened'>): string | undefined {
 
 function requestHasIntent({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
   const stan = Number(textField(message, 11));
-  if (message.mti === '0800') return books.signOnStans.has(stan) ? undefined : `sign-on ${stan} without its record`;
+  if (message.mti === '0800') return books.signOnStan === stan ? undefined : `sign-on ${stan} without its record`;
   if (message.mti !== '0200' && message.mti !== '0400') return undefined;
   const sale = books.find(keyOf(message));
   if (sale === undefined) return `${message.mti} for ${bookId(keyOf(message))}, which is not in the journal`;

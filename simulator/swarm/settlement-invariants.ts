@@ -85,7 +85,8 @@ function closesWhole(record: StampedRecord, witness: Witness): string | undefine
 
 function numberIsNew(record: StampedRecord, { books }: Witness): string | undefined {
   const number = numberUsedUpBy(record);
-  return number !== undefined && books.settlements.numbers.has(number) ? `number ${number} is used twice` : undefined;
+  const { lastNumber } = books.settlements;
+  return number !== undefined && number <= lastNumber ? `number ${number} comes after ${lastNumber}` : undefined;
 }
 
 function noticeIsDue({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {

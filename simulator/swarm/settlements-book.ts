@@ -20,8 +20,8 @@ const BATCHES_KEPT = 10;
 export class SettlementsBook {
   /** `0500 17`: messages whose number is durable. */
   readonly messages = new Set<string>();
-  /** Numbers that any message has used up. */
-  readonly numbers = new Set<number>();
+  /** The last number that a message has used up; no run is long enough for them to begin again. */
+  lastNumber = 0;
   /** The host's word on the totals of the batch that is being settled; no sale enters it any more. */
   answer: SettlementAnswered | undefined;
   /** Sales of that batch that the host has answered one by one or in a message of several that it took. */
@@ -60,7 +60,7 @@ export class SettlementsBook {
     if (record.type === 'uploadIntent') this.messages.add(`0320 ${record.stan}`);
     if (record.type === 'scriptNoticeIntent') this.messages.add(`0620 ${record.noticeStan}`);
     const number = numberUsedUpBy(record);
-    if (number !== undefined) this.numbers.add(number);
+    if (number !== undefined) this.lastNumber = number;
   }
 
   #close(batch: string, { sales }: Books): void {
@@ -69,6 +69,7 @@ export class SettlementsBook {
     );
     this.last = { batch, standing, handedOver: this.#handedOver };
     this.closedBatches.add(batch);
+    for (const message of this.messages) if (!message.startsWith('0620')) this.messages.delete(message);
     this.answer = undefined;
     this.#handedOver = [];
   }

@@ -335,7 +335,7 @@ describe('a settlement that is interrupted', () => {
 describe('a settled batch', () => {
   it('is forgotten with the settlement after its own, but for what is not finished', async () => {
     const shop = await new SettlingShop().open();
-    const finished = await shop.sell({ amountFen: 700 });
+    const finished = await shop.sell({ how: 'chip', amountFen: 700 });
     const owing = await shop.sell({ amountFen: 800 });
     for (const copy of ['merchant', 'cardholder'] as const) {
       await shop.services.journal.append({ type: 'receiptStarted', ...finished, copy });
@@ -343,6 +343,7 @@ describe('a settled batch', () => {
     }
     await shop.settle();
     expect(shop.services.journal.state.sales.size).toBe(2);
+    expect(shop.services.journal.state.settlement.evidence.size).toBe(0);
     const later = await shop.sell({ amountFen: 900 });
     await shop.settle();
     const { sales, forgottenFen } = shop.services.journal.state;
