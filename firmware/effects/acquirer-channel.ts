@@ -1,9 +1,10 @@
 /** What leaves for the acquirer and what may be believed of what comes back: MAC on the way out, every check on the way in. */
 import { concatBytes, equalBytes, hex } from '../base/bytes.ts';
 import { ProtocolError } from '../base/protocol-error.ts';
-import type { Exchange } from '../hal/index.ts';
+import { type Exchange, HalError } from '../hal/index.ts';
 import { checkResponse, needsMac } from '../protocol/cup/messages.ts';
 import { bytesField, type IsoMessage, packFrame, textField, unpackFrame } from '../protocol/iso8583/index.ts';
+import { lacksKey } from '../rules/key-loss.ts';
 import { responseCode } from '../rules/response-codes.ts';
 import type { Services } from '../services.ts';
 
@@ -54,6 +55,22 @@ export async function checkReply(services: Services, request: IsoMessage, exchan
   if (needsMac(request.mti) && !(await macIsRight(services, message, iso))) return { kind: 'untrusted', why: 'mac' };
   if (!matches) return { kind: 'untrusted', why: 'mismatch' };
   return { kind: 'trusted', message };
+}
+
+/** `unsealed`: nothing left, or nobody could check the answer, because the device that makes the MAC is away or has no key. */
+export type Asked = CheckedReply | { readonly kind: 'unsealed'; readonly lacksKey: boolean };
+
+/** Seals a message that can wait, sends it and checks its answer. Rejects for the journal alone. */
+export async function askHost(services: Services, request: IsoMessage): Promise<Asked> {
+  const { ports, settings } = services;
+  try {
+    const frame = await sealMessage(services, request);
+    const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
+    return await checkReply(services, request, exchange);
+  } catch (error) {
+    if (error instanceof HalError && error.device !== 'journal') return { kind: 'unsealed', lacksKey: lacksKey(error) };
+    throw error;
+  }
 }
 
 async function macIsRight({ ports, settings }: Services, message: IsoMessage, iso: Uint8Array): Promise<boolean> {

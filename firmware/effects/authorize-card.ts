@@ -1,5 +1,5 @@
 import { hexOf, latin1Of } from '../base/bytes.ts';
-import { type CardData, type DeviceName, type Exchange, HalError } from '../hal/index.ts';
+import { type CardData, type DeviceFault, type Exchange, HalError } from '../hal/index.ts';
 import { storedSales } from '../journal/fold.ts';
 import type { CardEntryRecord, CardIntent, CardResult, SaleKey } from '../journal/records.ts';
 import { replaceTrackBlocks, trackBlocks } from '../protocol/crypto/track-cipher.ts';
@@ -39,7 +39,7 @@ export interface CardAnswer {
   /** The host refused without a MAC: the refusal is shown, and reversed to be sure. */
   readonly refusedUnsigned: boolean;
   /** Nothing was sent because this device could not do its part. */
-  readonly missing: DeviceName | undefined;
+  readonly missing: DeviceFault | undefined;
   /** Nothing left the terminal, and the chip may decide alone. */
   readonly mayGoOffline: boolean;
 }
@@ -77,7 +77,7 @@ export const authorizeCard: Effect<CardAnswer, AuthorizeCardInput> = async (serv
 
 type Prepared =
   | { readonly kind: 'ready'; readonly fields: SaleFields; readonly request: IsoMessage; readonly frame: Uint8Array }
-  | { readonly kind: 'notPossible'; readonly missing: DeviceName };
+  | { readonly kind: 'notPossible'; readonly missing: DeviceFault };
 
 /** Everything that needs a device happens before the intent: what cannot be sealed is not sent. */
 async function prepare(services: Services, input: AuthorizeCardInput, key: SaleKey): Promise<Prepared> {
@@ -86,7 +86,7 @@ async function prepare(services: Services, input: AuthorizeCardInput, key: SaleK
     const request = saleRequest(fields);
     return { kind: 'ready', fields, request, frame: await sealMessage(services, request) };
   } catch (error) {
-    if (error instanceof HalError) return { kind: 'notPossible', missing: error.device };
+    if (error instanceof HalError) return { kind: 'notPossible', missing: { device: error.device, kind: error.kind } };
     throw error;
   }
 }
@@ -99,7 +99,7 @@ const NOTHING_SAID = {
   mayGoOffline: false,
 };
 
-function notSent(key: SaleKey, missing: DeviceName): CardAnswer {
+function notSent(key: SaleKey, missing: DeviceFault): CardAnswer {
   const exchange = { kind: 'notSent' } as const;
   return { ...NOTHING_SAID, key, exchange, responseCode: '', missing };
 }

@@ -1,6 +1,5 @@
 import { hex } from '../base/bytes.ts';
 import { invariant } from '../base/invariant.ts';
-import { HalError } from '../hal/index.ts';
 import type { JournaledSale } from '../journal/fold.ts';
 import { saleId, type SaleKey } from '../journal/sale-key.ts';
 import { offlineSaleRequest } from '../protocol/cup/messages.ts';
@@ -8,7 +7,7 @@ import { type IsoMessage, textField } from '../protocol/iso8583/index.ts';
 import { requestChipData } from '../protocol/tlv/chip-data.ts';
 import type { Services } from '../services.ts';
 import { uploadVerdict } from '../settlement/upload-plan.ts';
-import { type CheckedReply, checkReply, sealMessage } from './acquirer-channel.ts';
+import { askHost } from './acquirer-channel.ts';
 import type { Effect } from './effect.ts';
 import { storedPan } from './stored-pan.ts';
 
@@ -26,9 +25,10 @@ export type ForwardOutcome =
 export const forwardStored: Effect<ForwardOutcome, { readonly key: SaleKey }> = async (services, { key }) => {
   const { journal } = services;
   const request = requestOf(services, journal.sale(key));
-  const reply = await asked(services, request);
-  if (reply?.kind === 'untrusted' && reply.why === 'mac') return { kind: 'signOnNeeded' };
-  if (reply?.kind !== 'trusted') return { kind: 'unanswered' };
+  const reply = await askHost(services, request);
+  if (reply.kind === 'unsealed' && reply.lacksKey) return { kind: 'signOnNeeded' };
+  if (reply.kind === 'untrusted' && reply.why === 'mac') return { kind: 'signOnNeeded' };
+  if (reply.kind !== 'trusted') return { kind: 'unanswered' };
   const responseCode = textField(reply.message, 39) ?? '';
   const verdict = uploadVerdict(responseCode);
   if (verdict === 'signOn') return { kind: 'signOnNeeded' };
@@ -46,17 +46,4 @@ function requestOf({ ports, journal }: Services, { key, intent }: JournaledSale)
     pan: storedPan(ports, intent.sealedPan),
     chipData: requestChipData(hex(evidence.chipData)),
   });
-}
-
-/** `undefined` while the device that makes the MAC is away. */
-async function asked(services: Services, request: IsoMessage): Promise<CheckedReply | undefined> {
-  const { ports, settings } = services;
-  try {
-    const frame = await sealMessage(services, request);
-    const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
-    return await checkReply(services, request, exchange);
-  } catch (error) {
-    if (error instanceof HalError && error.device !== 'journal') return undefined;
-    throw error;
-  }
 }

@@ -1,13 +1,12 @@
 import { hex, latin1Of } from '../base/bytes.ts';
 import { invariant } from '../base/invariant.ts';
-import { HalError } from '../hal/index.ts';
 import { saleId, type SaleKey } from '../journal/sale-key.ts';
 import { type ReversalFields, reversalRequest } from '../protocol/cup/messages.ts';
-import { type IsoMessage, textField } from '../protocol/iso8583/index.ts';
+import { textField } from '../protocol/iso8583/index.ts';
 import { reversalChipData } from '../protocol/tlv/chip-data.ts';
 import { responseCode } from '../rules/response-codes.ts';
 import type { Services } from '../services.ts';
-import { type CheckedReply, checkReply, sealMessage } from './acquirer-channel.ts';
+import { askHost } from './acquirer-channel.ts';
 import type { Effect } from './effect.ts';
 
 export type ReversalOutcome =
@@ -24,8 +23,9 @@ export const sendReversal: Effect<ReversalOutcome, { readonly key: SaleKey }> = 
   const { journal } = services;
   const { fields, reason } = reversalOf(services, key);
   const request = reversalRequest(fields, reason);
-  const reply = await asked(services, request);
-  if (reply === undefined) return { kind: 'unanswered' };
+  const reply = await askHost(services, request);
+  // Nothing is lost by waiting for a device.
+  if (reply.kind === 'unsealed') return { kind: reply.lacksKey ? 'signOnNeeded' : 'unanswered' };
   const code = reply.kind === 'trusted' ? textField(reply.message, 39) : undefined;
   const outcome = code === undefined ? 'unanswered' : REVERSED.has(code) ? 'reversed' : 'refused';
   await journal.append({ type: 'reversalResult', ...key, outcome, responseCode: code });
@@ -35,19 +35,6 @@ export const sendReversal: Effect<ReversalOutcome, { readonly key: SaleKey }> = 
   const wrongMac = reply.kind === 'unsigned' || (reply.kind === 'untrusted' && reply.why === 'mac');
   return { kind: mustSignOn || wrongMac ? 'signOnNeeded' : 'unanswered' };
 };
-
-/** `undefined` while the device that makes the MAC is away: nothing is lost by waiting for it. */
-async function asked(services: Services, request: IsoMessage): Promise<CheckedReply | undefined> {
-  const { ports, settings } = services;
-  try {
-    const frame = await sealMessage(services, request);
-    const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
-    return await checkReply(services, request, exchange);
-  } catch (error) {
-    if (error instanceof HalError) return undefined;
-    throw error;
-  }
-}
 
 function reversalOf({ ports, journal }: Services, key: SaleKey) {
   const sale = journal.sale(key);

@@ -5,7 +5,7 @@ import { saleId } from '../journal/sale-key.ts';
 import { dueNotices } from '../settlement/script-notices.ts';
 import type { CardSale } from '../settlement/totals.ts';
 import { uploadVerdict } from '../settlement/upload-plan.ts';
-import { checkReply, sealMessage } from './acquirer-channel.ts';
+import { askHost } from './acquirer-channel.ts';
 import type { Services } from '../services.ts';
 import type { Effect } from './effect.ts';
 import { storedPan } from './stored-pan.ts';
@@ -20,15 +20,14 @@ export type ScriptNoticeOutcome =
 
 /** Tells the issuer of the oldest script that ran what became of it. Told again until the host answers. */
 export const sendScriptNotice: Effect<ScriptNoticeOutcome, undefined> = async (services) => {
-  const { ports, settings, journal } = services;
+  const { journal } = services;
   const due = dueNotices(journal.state, journal.state.settlement);
   const [oldest] = due;
   if (oldest === undefined) return { kind: 'none' };
   const { sale, chipData } = oldest;
   const request = await noticeOf(services, sale, hex(chipData));
-  const frame = await sealMessage(services, request);
-  const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
-  const reply = await checkReply(services, request, exchange);
+  const reply = await askHost(services, request);
+  if (reply.kind === 'unsealed' && reply.lacksKey) return { kind: 'signOnNeeded' };
   if (reply.kind === 'untrusted' && reply.why === 'mac') return { kind: 'signOnNeeded' };
   if (reply.kind !== 'trusted') return { kind: 'unanswered' };
   const responseCode = textField(reply.message, 39) ?? '';

@@ -9,6 +9,8 @@ import type { Effect } from './effect.ts';
 
 export type SignOnOutcome =
   | { readonly kind: 'signedOn' }
+  /** The secure device has nothing to decipher working keys with: the host cannot help. */
+  | { readonly kind: 'noMasterKey' }
   | { readonly kind: 'failed'; readonly reason: SignOnProblem; readonly responseCode: string | undefined };
 
 const failed = (reason: SignOnProblem, responseCode?: string): SignOnOutcome => ({
@@ -46,8 +48,8 @@ export const signOn: Effect<SignOnOutcome, undefined> = async (services) => {
   try {
     const answer = parseSignOnResponse(reply.message);
     if (answer.kind === 'refused') return failed('refused', answer.responseCode);
-    const problem = await loadKeys(services, parseSignOnKeys(scheme, answer.keys));
-    if (problem !== undefined) return failed(problem);
+    const refusal = await loadKeys(services, parseSignOnKeys(scheme, answer.keys));
+    if (refusal !== undefined) return refusal;
     await journal.append({ type: 'signedOn', batch: answer.batch });
     return { kind: 'signedOn' };
   } catch (error) {
@@ -60,12 +62,12 @@ export const signOn: Effect<SignOnOutcome, undefined> = async (services) => {
 async function loadKeys(
   { ports }: Services,
   keys: ReturnType<typeof parseSignOnKeys>,
-): Promise<SignOnProblem | undefined> {
+): Promise<SignOnOutcome | undefined> {
   for (const key of keys) {
     const load = await ports.keyStore.loadWorkingKey(key);
     if (load.kind === 'loaded') continue;
     await ports.keyStore.eraseWorkingKeys();
-    return load.reason === 'noMasterKey' ? 'noMasterKey' : 'badKeys';
+    return load.reason === 'noMasterKey' ? { kind: 'noMasterKey' } : failed('badKeys');
   }
   return undefined;
 }

@@ -15,11 +15,17 @@ export type DeviceName =
   | 'journal'
   | 'vault';
 
+/** Which device could not do its work, and what kept it: a `HalError` as it is passed on. */
+export interface DeviceFault {
+  readonly device: DeviceName;
+  readonly kind: HalErrorKind;
+}
+
 /**
  * A device could not do its work. Expected outcomes (declined, cancelled, paper out …) are returned unions, never this.
  * `detail` is a vendor code or a short fixed text for the log; it never holds data from a card, a person or a host.
  */
-export class HalError extends Error {
+export class HalError extends Error implements DeviceFault {
   override readonly name = 'HalError';
   readonly kind: HalErrorKind;
   readonly device: DeviceName;

@@ -84,7 +84,7 @@ export const LIFECYCLE_SCREENS: ScreenRows<
     lines: ({ reason, responseCode: code, retryInSeconds }, say) => [
       say(SIGN_ON_PROBLEMS[reason].zh, SIGN_ON_PROBLEMS[reason].en),
       ...(code === undefined ? [] : [say(`${code} ${responseCode(code).zh}`, `${code} ${responseCode(code).en}`)]),
-      reason === 'noMasterKey' || reason === 'badKeys'
+      reason === 'badKeys'
         ? say('请联系服务商重新灌装密钥', 'Call support to load the keys again')
         : say('请检查网络，再不行联系服务商', 'Check the network or call support'),
       ...retryLine(retryInSeconds, say),

@@ -10,7 +10,7 @@ export type NoParams = Readonly<Record<string, never>>;
 /** What a terminal can lack before it may sell. */
 export type ActivationItem = 'merchant' | 'terminal' | 'masterKey' | 'acquirer' | 'wallet';
 
-export type SignOnProblem = 'notSent' | 'noAnswer' | 'refused' | 'untrusted' | 'badKeys' | 'noMasterKey';
+export type SignOnProblem = 'notSent' | 'noAnswer' | 'refused' | 'untrusted' | 'badKeys';
 
 export type ScanProblem = 'unreadable' | 'notAPayCode' | 'notSupported' | 'timedOut';
 

@@ -62,7 +62,6 @@ export const SIGN_ON_PROBLEMS: Words<SignOnProblem> = {
   refused: { zh: '收单主机拒绝签到', en: 'The acquirer refused the sign-on' },
   untrusted: { zh: '签到应答不可信', en: 'The answer could not be trusted' },
   badKeys: { zh: '工作密钥校验不符', en: 'The working keys failed their check' },
-  noMasterKey: { zh: '未装主密钥', en: 'No master key is loaded' },
 };
 
 export const OUT_OF_SERVICE: Words<OutOfServiceReason> = {

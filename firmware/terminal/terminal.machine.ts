@@ -6,6 +6,7 @@ import type { SummaryOutcome } from '../effects/summarize.ts';
 import type { Key } from '../hal/index.ts';
 import { pendingMachine } from '../recovery/pending.machine.ts';
 import { amountAfterKey } from '../rules/amount-entry.ts';
+import { lacksKey } from '../rules/key-loss.ts';
 import { type ScreenCall, screen, show } from '../screens/show.ts';
 import { settleMachine } from '../settlement/settle.machine.ts';
 import { transactionMachine } from '../transaction/transaction.machine.ts';
@@ -64,6 +65,10 @@ export const terminalMachine = setup({
     mustSignOn: ({ context }) =>
       (context.result?.kind === 'declined' && context.result.signOnAgain) ||
       (context.result?.kind === 'reversing' && context.result.signOn),
+    /** Working keys or the master key itself are gone: `booting` sees which. */
+    lacksKey: ({ context: { result } }) =>
+      (result?.kind === 'ended' && result.reason === 'noKey') ||
+      (result?.kind === 'notSent' && result.missing !== undefined && lacksKey(result.missing)),
     leftOpen: ({ context }) =>
       context.result?.kind === 'reversing' ||
       context.result?.kind === 'unresolved' ||
@@ -133,6 +138,7 @@ export const terminalMachine = setup({
             target: 'recovering',
             actions: assign(({ event }) => ({ signOn: event.output })),
           },
+          { guard: ({ event }) => event.output.kind === 'noMasterKey', target: 'activating' },
           { target: 'signedOff', actions: assign(({ event }) => ({ signOn: event.output })) },
         ],
         onError: 'outOfService',
@@ -144,7 +150,7 @@ export const terminalMachine = setup({
         type: 'show',
         params: ({ context }) =>
           screen('signOnFailed', {
-            ...(context.signOn.kind === 'signedOn' ? { reason: 'noAnswer' } : context.signOn),
+            ...(context.signOn.kind === 'failed' ? context.signOn : { reason: 'noAnswer' }),
             retryInSeconds: seconds(context.settings.timing.signOnRetryMs),
           }),
       },
@@ -295,6 +301,7 @@ export const terminalMachine = setup({
       entry: 'wipeVault',
       always: [
         { guard: 'mustSignOn', target: 'signingOn' },
+        { guard: 'lacksKey', target: 'booting' },
         { guard: 'leftOpen', target: 'recovering' },
         { guard: 'canForward', target: 'recovering' },
         { target: 'summarizing' },

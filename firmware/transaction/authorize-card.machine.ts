@@ -4,7 +4,7 @@ import type { AuthorizeCardInput, CardAnswer } from '../effects/authorize-card.t
 import type { ChipAnswerInput } from '../effects/complete-chip.ts';
 import { declareEffect } from '../effects/effect.ts';
 import type { OpenReversalInput } from '../effects/open-reversal.ts';
-import type { ChipCompletion, DeviceName } from '../hal/index.ts';
+import type { ChipCompletion, DeviceFault } from '../hal/index.ts';
 import type { SaleKey } from '../journal/records.ts';
 import type { ReversalReason } from '../protocol/cup/messages.ts';
 import { afterChipCompletion, afterExchange } from '../rules/after-exchange.ts';
@@ -22,7 +22,7 @@ export type CardOutcome =
       readonly reversing: boolean;
     }
   | { readonly kind: 'wrongPin' }
-  | { readonly kind: 'notSent'; readonly missing: DeviceName | undefined }
+  | { readonly kind: 'notSent'; readonly missing: DeviceFault | undefined }
   /** `signOn`: the answer says that keys are in doubt, so they are renewed before the reversal is sent. */
   | { readonly kind: 'reversing'; readonly key: SaleKey; readonly signOn: boolean }
   /** The journal could not be written: the terminal restarts and finds what is open by the fold. */

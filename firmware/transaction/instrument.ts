@@ -6,5 +6,5 @@ export type Instrument =
   | { readonly kind: 'card'; readonly entry: CardEntryRecord; readonly card: CardData }
   | { readonly kind: 'code'; readonly wallet: 'alipay'; readonly codeRef: VaultRef; readonly maskedCode: string };
 
-/** Why a step ended without what it was for. Nothing has been sent by then. */
-export type StepEnded = { readonly kind: 'ended'; readonly reason: 'cancelled' | 'timedOut' | 'device' };
+/** Why a step ended without what it was for. Nothing has been sent by then. `noKey`: the secure device has none for it. */
+export type StepEnded = { readonly kind: 'ended'; readonly reason: 'cancelled' | 'timedOut' | 'device' | 'noKey' };

@@ -85,7 +85,7 @@ function resultScreen(context: TransactionContext): ScreenCall {
       return screen('declined', { responseCode: result.subCode ?? '' });
     case 'notSent':
       return 'missing' in result && result.missing !== undefined
-        ? screen('deviceProblem', { device: result.missing, kind: 'disconnected' })
+        ? screen('deviceProblem', result.missing)
         : screen('notSent', { reason: 'unreachable' });
     case 'cancelled':
       return screen('cancelled', {});

@@ -35,7 +35,7 @@ function verificationOf(entry: EnterPinOutcome): Verification {
     case 'timedOut':
       return { kind: 'ended', reason: 'timedOut' };
     case 'failed':
-      return { kind: 'ended', reason: 'device' };
+      return { kind: 'ended', reason: entry.error === 'security' ? 'noKey' : 'device' };
   }
 }
 
@@ -98,7 +98,14 @@ export const verifyMachine = setup({
     },
     showingProblem: {
       meta: { zh: '密码键盘故障' },
-      entry: { type: 'show', params: () => screen('deviceProblem', { device: 'pinPad', kind: 'other' }) },
+      entry: {
+        type: 'show',
+        params: ({ context: { result } }) =>
+          screen('deviceProblem', {
+            device: 'pinPad',
+            kind: result.kind === 'ended' && result.reason === 'noKey' ? 'security' : 'other',
+          }),
+      },
       on: { KEY: 'verified' },
       after: { problemShown: 'verified' },
     },

@@ -157,8 +157,8 @@ export const REVERSAL_MUTANTS: readonly Mutant[] = [
   {
     id: 'reversal-waits-for-ever',
     breaks: ['I21'],
-    what: 'a reversal has no deadline for its answer',
-    file: SEND,
+    what: 'a reversal, like whatever else can wait, has no deadline for its answer',
+    file: 'firmware/effects/acquirer-channel.ts',
     find: 'ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs)',
     replace: 'ports.acquirer.exchange(frame, 2 ** 40 + settings.acquirer.replyDeadlineMs)',
   },

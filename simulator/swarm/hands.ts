@@ -33,7 +33,6 @@ export class Hands {
   #isVisitChecked = true;
   #lastApproved: BookedSale | undefined;
   #planWanted: number | undefined;
-  #hasLostKeys = false;
   #lastTries = 0;
   #lastBefore = '';
   #nextVisitMs = 0;
@@ -71,8 +70,6 @@ export class Hands {
     this.isHelpful = false;
     this.#lastTries = LAST_TRIES_MAX;
     this.#lastBefore = this.#station.witness.books.last?.id ?? '';
-    // That the master key is gone is found at a start and not before.
-    if (this.#hasLostKeys) return this.#station.die('kill');
     this.#look({ id: this.#station.screenId } as ScreenModel);
   }
 
@@ -261,7 +258,6 @@ export class Hands {
       case 4:
         return undefined;
       case 5:
-        this.#hasLostKeys = true;
         return pinPad.loseKeys();
       default:
         pinPad.unplug();

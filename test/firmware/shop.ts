@@ -181,7 +181,7 @@ export class Shop {
   async signedOn(): Promise<this> {
     await this.services.journal.open();
     const outcome = await this.clock.resolve(signOn(this.services, undefined, NEVER_CANCELLED));
-    if (outcome.kind !== 'signedOn') throw new Error(`sign-on failed: ${outcome.reason}`);
+    if (outcome.kind !== 'signedOn') throw new Error(`sign-on failed: ${JSON.stringify(outcome)}`);
     this.tape.length = 0;
     return this;
   }

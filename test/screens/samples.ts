@@ -34,7 +34,6 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
     { reason: 'refused', retryInSeconds: 15, responseCode: '97' },
     { reason: 'untrusted', retryInSeconds: 15, responseCode: undefined },
     { reason: 'badKeys', retryInSeconds: 15 },
-    { reason: 'noMasterKey', retryInSeconds: 15 },
   ],
   recovering: [{ openItems: 2 }],
   forwarding: [{ stored: 3 }],

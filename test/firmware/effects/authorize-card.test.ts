@@ -78,7 +78,10 @@ describe('authorizeCard', () => {
   it('notes nothing as sent when the MAC cannot be made', async () => {
     const shop = await new Shop().signedOn();
     await shop.pinPad.eraseWorkingKeys();
-    expect(await authorize(shop)).toMatchObject({ exchange: { kind: 'notSent' }, missing: 'keyStore' });
+    expect(await authorize(shop)).toMatchObject({
+      exchange: { kind: 'notSent' },
+      missing: { device: 'keyStore', kind: 'security' },
+    });
     expect(shop.tape).toEqual([]);
     expect(shop.acquirer.entries()).toEqual([]);
   });
@@ -205,6 +208,17 @@ describe('sendReversal', () => {
     expect(reversal).toMatchObject({ mti: '0400', fields: { 39: '98' } });
     for (const field of [35, 36, 37, 52, 53, 59]) expect(reversal?.fields[field]).toBeUndefined();
     expect(shop.acquirer.netFen()).toBe(0);
+  });
+
+  it('waits for the device that makes the MAC, and signs on when that has no key', async () => {
+    const shop = await new Shop().signedOn();
+    const answer = await unanswered(shop);
+    shop.pinPad.unplug();
+    expect(await reverse(shop, answer)).toEqual({ kind: 'unanswered' });
+    shop.pinPad.replug();
+    await shop.pinPad.eraseWorkingKeys();
+    expect(await reverse(shop, answer)).toEqual({ kind: 'signOnNeeded' });
+    expect(shop.tape).toEqual([]);
   });
 
   it('is rebuilt from the journal after a power cut', async () => {

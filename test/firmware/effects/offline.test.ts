@@ -117,11 +117,14 @@ describe('forwarding', () => {
     expect(shop.services.journal.sale(key)).toMatchObject({ status: 'approved', forwarding: 'due' });
   });
 
-  it('waits for the device that makes the MAC', async () => {
+  it('waits for the device that makes the MAC, and signs on when that has no key', async () => {
     const shop = await offlineShop();
     const { key } = await sell(shop);
-    await shop.pinPad.eraseWorkingKeys();
+    shop.pinPad.unplug();
     expect(await forward(shop, key)).toEqual({ kind: 'unanswered' });
+    shop.pinPad.replug();
+    await shop.pinPad.eraseWorkingKeys();
+    expect(await forward(shop, key)).toEqual({ kind: 'signOnNeeded' });
   });
 
   it('tells the shop that it is not paid when the issuer refuses', async () => {

@@ -54,6 +54,15 @@ describeChart(verifyMachine, [
     output: ended('cancelled'),
   },
   {
+    name: 'says of a pad without a key that it has none',
+    input: { ...verify, required: 'onlinePin' },
+    effects: { enterPin: [{ kind: 'failed', error: 'security' }] },
+    hands: '5s',
+    states: 'choosing enteringPin showingProblem verified',
+    screens: 'deviceProblem',
+    output: ended('noKey'),
+  },
+  {
     name: 'shows a pad that failed, and goes on by itself',
     input: { ...verify, required: 'onlinePin' },
     effects: { enterPin: [{ kind: 'failed', error: 'disconnected' }] },

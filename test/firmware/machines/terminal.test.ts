@@ -79,6 +79,59 @@ describeChart(terminalMachine, [
     screens: `booting ${screen}`,
   })),
   {
+    name: 'waits for the key ceremony when the sign-on finds no master key',
+    input,
+    effects: { ...up, boot: [ready, ready], signOn: [{ kind: 'noMasterKey' }, signedOn] },
+    hands: '600s confirm',
+    states: `booting signingOn activating ${UP} idle`,
+    screens: 'booting signingOn activation booting signingOn idle',
+  },
+  ...(
+    [
+      ['PIN was asked for', { kind: 'ended', reason: 'noKey' }],
+      ['message was to be sealed', { kind: 'notSent', missing: { device: 'keyStore', kind: 'security' } }],
+    ] as const
+  ).flatMap(([when, result]) => [
+    {
+      name: `signs on again when the working keys were gone as a ${when}`,
+      input,
+      effects: {
+        ...up,
+        boot: [ready, ready],
+        signOn: [signedOn, signedOn],
+        pending: [settled, settled],
+        summarize: [nothing, nothing],
+        transaction: [result],
+      },
+      hands: '5 confirm',
+      states: `${UP} idle enteringAmount transacting concluding ${UP} idle`,
+      inputs: { boot: [{ journalIsOpen: false }, { journalIsOpen: true }] },
+    },
+    {
+      name: `waits for the key ceremony when the master key was gone as a ${when}`,
+      input,
+      effects: { ...up, boot: [ready, { kind: 'needsActivation' }], transaction: [result] },
+      hands: '5 confirm',
+      states: `${UP} idle enteringAmount transacting concluding booting activating`,
+      screens: 'booting signingOn idle enterAmount booting activation',
+    },
+  ]),
+  ...(
+    [
+      ['a customer who left', { kind: 'ended', reason: 'cancelled' }],
+      ['a pad that failed', { kind: 'ended', reason: 'device' }],
+      ['a pad that was away', { kind: 'notSent', missing: { device: 'pinPad', kind: 'disconnected' } }],
+      ['a sealed card number that cannot be read', { kind: 'notSent', missing: { device: 'vault', kind: 'security' } }],
+      ['a host out of reach', { kind: 'notSent', missing: undefined }],
+    ] as const
+  ).map(([what, result]) => ({
+    name: `does not look at its keys for ${what}`,
+    input,
+    effects: { ...up, summarize: [nothing, nothing], transaction: [result] },
+    hands: '5 confirm',
+    states: `${UP} idle enteringAmount transacting concluding summarizing deciding idle`,
+  })),
+  {
     name: 'signs on again by itself and by key',
     input,
     effects: {

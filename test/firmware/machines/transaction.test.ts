@@ -6,6 +6,7 @@ import { CODE, INSERTED, KEY, QUOTES, SWIPED, TAPPED } from './samples.ts';
 
 const input = { amountFen: 120_000, accept: ['swipe', 'chip', 'tap'], acceptCodes: true, settings: DEFAULT_SETTINGS };
 const card = (data: typeof TAPPED) => ({ kind: 'card', entry: data.interface, card: data });
+const unsealed = { kind: 'notSent', missing: { device: 'keyStore', kind: 'security' } };
 const ended = (reason: string) => ({ kind: 'ended', reason });
 const approved = { kind: 'approved', key: KEY };
 const BUG = new Fault('broken invariant: anything');
@@ -137,6 +138,15 @@ describeChart(transactionMachine, [
     states: 'identifying verifying removingCard concluding showingResult ended',
     screens: 'timedOut',
     output: ended('timedOut'),
+  },
+  {
+    name: 'a sale that nobody could seal for want of a key',
+    input,
+    effects: { identify: [card(TAPPED)], ...withPin, authorizeCard: [unsealed] },
+    hands: '5s',
+    states: 'identifying verifying authorizingCard removingCard concluding showingResult ended',
+    screens: 'deviceProblem',
+    output: unsealed,
   },
   {
     name: 'a verification that broke down',
