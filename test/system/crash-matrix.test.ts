@@ -6,6 +6,7 @@ import { DEATHS } from './crash/stand.ts';
 /** Hundreds of whole lives in virtual time; a busy machine takes a while for them. */
 const TIMEOUT_MS = 300_000;
 const TAP = FLOWS.find(({ name }) => name === 'tap without PIN')!;
+const SETTLEMENT = FLOWS.find(({ name }) => name === 'settlement, balanced')!;
 
 describe('a terminal that dies before, during or after any call, by a kill or a power cut, ends with books that agree', () => {
   let tornTails = 0;
@@ -35,6 +36,14 @@ describe('a terminal that dies before, during or after any call, by a kill or a 
     });
     expect(wrongs.filter((wrong) => wrong.endsWith('an acknowledged record is lost'))).not.toEqual([]);
     expect(wrongs.filter((wrong) => wrong.includes('the host charged'))).not.toEqual([]);
+  });
+
+  it('would notice a printer that says of a settlement slip what is not true', async () => {
+    const { wrongs } = await crashMatrix(SETTLEMENT, 1, async (call, work) => {
+      if (call.what !== 'print') return work();
+      return { kind: 'printed', evidence: 'confirmed' } as Awaited<ReturnType<typeof work>>;
+    });
+    expect(wrongs.filter((wrong) => wrong.endsWith('there is no settlement slip of 000001'))).not.toEqual([]);
   });
 
   it('would notice a link that calls unsent what was sent', async () => {

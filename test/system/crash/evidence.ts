@@ -1,11 +1,21 @@
-import type { JournalOpening, JournalStore, ReceiptPrinter, Slip } from '../../../firmware/hal/index.ts';
+import type { JournalOpening, JournalStore, ReceiptPrinter, ScreenModel, Slip } from '../../../firmware/hal/index.ts';
 import type { Paper } from '../../../hal-mock/devices/printer/paper.ts';
 import type { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
-import { type BookedSale, Books, bookId } from '../../../simulator/swarm/books.ts';
+import { type BookedSale, type BookedStatus, Books, bookId } from '../../../simulator/swarm/books.ts';
 import type { Wallet } from '../../../simulator/wallet/wallet.ts';
+import type { Flow } from './flows.ts';
+import { isSettlementSlipOf, settlementWrongs } from './settlement-evidence.ts';
 
 const REPRINT_MARK = '重打印';
 const COPY_NAMES = ['商户存根', '持卡人存根'];
+/** What a look-up says of a sale; in doubt otherwise. */
+const TRUTHS: Partial<Record<BookedStatus, string>> = {
+  approved: 'approved',
+  declined: 'declined',
+  notSent: 'declined',
+  reversed: 'reversed',
+  cancelled: 'reversed',
+};
 const SAID_NOT_PAID = ['declined', 'notSent', 'cancelled', 'reversed'];
 
 interface Print {
@@ -20,6 +30,11 @@ export interface Outcome {
   readonly wallet: Wallet;
   /** Sales that were begun. */
   readonly salesMax: number;
+  /** The batch that the terminal has open. */
+  readonly batch: string;
+  readonly wants: Flow['wants'];
+  /** What the host charged before somebody changed its books, by sale. */
+  readonly amendedFen: ReadonlyMap<string, number>;
 }
 
 /** Everything that somebody outside the terminal could testify: screens, slips, and which records were acknowledged. */
@@ -37,6 +52,17 @@ export class Evidence {
   /** Acknowledged records of all lives. */
   get acknowledged(): number {
     return this.#acknowledged.length;
+  }
+
+  /** Watches what the screens say; that a look-up tells the truth most of all. */
+  sees({ id, params }: ScreenModel): void {
+    this.screens.add(id);
+    if (id !== 'saleTruth') return;
+    const sales = [...Books.of(this.#acknowledged).sales.values()];
+    const sale = sales.find(({ intent }) => intent.stan === Number(params?.['voucher']));
+    const truth = sale === undefined ? 'unknown' : (TRUTHS[sale.status] ?? 'inDoubt');
+    if (params?.['truth'] !== truth)
+      this.#wrongs.push(`a sale that is ${truth} is called ${String(params?.['truth'])}`);
   }
 
   /** Watches that what a store acknowledged is there when the next one opens, and nothing that was never written. */
@@ -78,7 +104,7 @@ export class Evidence {
   wrongs(outcome: Outcome): string[] {
     const books = Books.of(outcome.records);
     const stands = standing(books);
-    const chargedFen = outcome.acquirer.netFen() + outcome.wallet.netFen();
+    const chargedFen = sumOf(chargedBy(books, outcome).values());
     const said = SAID_NOT_PAID.filter((id) => this.screens.has(id));
     const wrongs: [boolean, string][] = [
       [books.open.size > 0, 'something is still open'],
@@ -91,7 +117,19 @@ export class Evidence {
       ...this.#wrongs,
       ...wrongs.filter(([isWrong]) => isWrong).map(([, what]) => what),
       ...disagreements(books, outcome),
-      ...stands.flatMap((sale) => COPY_NAMES.flatMap((copy) => this.#wrongsOfCopy(copy, voucherOf(sale)))),
+      ...settlementWrongs(
+        books,
+        outcome,
+        this.#printed.map(({ text }) => text),
+      ),
+      ...stands.flatMap((sale) =>
+        COPY_NAMES.flatMap((copy) =>
+          this.#wrongsOfCopy(copy, (text) => text.includes(copy) && isOf(text, voucherOf(sale))),
+        ),
+      ),
+      ...[...books.settlements.closedBatches].flatMap((batch) =>
+        this.#wrongsOfCopy(`settlement slip of ${batch}`, (text) => isSettlementSlipOf(text, batch)),
+      ),
     ];
   }
 
@@ -105,12 +143,14 @@ export class Evidence {
     this.#inFlight = [];
   }
 
-  #wrongsOfCopy(copy: string, voucher: string): string[] {
+  /** Slips of which something is on paper. */
+  get #printed(): Print[] {
     const lines = this.#paper?.lines().length ?? 0;
-    const onPaper = this.#prints.filter(({ text, linesBefore }, at) => {
-      const linesAfter = this.#prints[at + 1]?.linesBefore ?? lines;
-      return text.includes(copy) && isOf(text, voucher) && linesAfter > linesBefore;
-    });
+    return this.#prints.filter(({ linesBefore }, at) => (this.#prints[at + 1]?.linesBefore ?? lines) > linesBefore);
+  }
+
+  #wrongsOfCopy(copy: string, isCopy: (text: string) => boolean): string[] {
+    const onPaper = this.#printed.filter(({ text }) => isCopy(text));
     const unmarked = onPaper.filter(({ text }) => !text.includes(REPRINT_MARK));
     return [
       ...(onPaper.length === 0 ? [`there is no ${copy}`] : []),
@@ -135,25 +175,43 @@ function isBegunBy(list: readonly string[], beginning: readonly string[]): boole
   return beginning.every((text, at) => list[at] === text);
 }
 
-/** Sale by sale: the customer is charged what the journal calls approved, and nothing else is charged at all. */
-export function disagreements(books: Books, { acquirer, wallet }: Pick<Outcome, 'acquirer' | 'wallet'>): string[] {
-  const charged = new Map<string, number>();
+type Hosts = Pick<Outcome, 'acquirer' | 'wallet'> & Partial<Pick<Outcome, 'amendedFen'>>;
+
+/** What the hosts say they charged, by sale. */
+function listedBy(books: Books, { acquirer, wallet }: Hosts): Map<string, number> {
+  const listed = new Map<string, number>();
   for (const { batch, stan, state, amountFen } of acquirer.entries()) {
-    if (state === 'approved') charged.set(bookId({ batch, stan: Number(stan) }), amountFen);
+    if (state === 'approved') listed.set(bookId({ batch, stan: Number(stan) }), amountFen);
   }
   for (const sale of books.sales.values()) {
     if (sale.intent.type !== 'walletIntent') continue;
     const order = wallet.order(sale.intent.outTradeNo);
-    if (order?.state === 'paid') charged.set(sale.id, order.amountFen);
+    if (order?.state === 'paid') listed.set(sale.id, order.amountFen);
   }
+  return listed;
+}
+
+/** What they charged indeed, but for a sale that a supervisor took over: that is people's business. */
+function chargedBy(books: Books, hosts: Hosts): Map<string, number> {
+  const charges = [...listedBy(books, hosts)].filter(([id]) => books.sales.get(id)?.status !== 'handedOver');
+  return new Map(charges.map(([id, fen]) => [id, hosts.amendedFen?.get(id) ?? fen]));
+}
+
+function sumOf(amounts: Iterable<number>): number {
+  return [...amounts].reduce((sum, fen) => sum + fen, 0);
+}
+
+/** Sale by sale: the customer is charged what the journal calls approved, and nothing else is charged at all. */
+export function disagreements(books: Books, hosts: Hosts): string[] {
+  const charged = chargedBy(books, hosts);
   const due = new Map(standing(books).map(({ id, intent }) => [id, intent.amountFen]));
-  const dueFen = [...due.values()].reduce((sum, fen) => sum + fen, 0);
-  const netFen = acquirer.netFen() + wallet.netFen();
+  const listedFen = sumOf(listedBy(books, hosts).values());
+  const netFen = hosts.acquirer.netFen() + hosts.wallet.netFen();
   return [
     ...[...new Set([...charged.keys(), ...due.keys()])]
       .filter((id) => charged.get(id) !== due.get(id))
       .map((id) => `${id}: the host charged ${charged.get(id) ?? 0} fen, the journal says ${due.get(id) ?? 0}`),
-    ...(netFen === dueFen ? [] : [`the hosts charged ${netFen} fen, the journal says ${dueFen}`]),
+    ...(netFen === listedFen ? [] : [`the hosts charged ${netFen} fen, and for sales of the journal ${listedFen}`]),
   ];
 }
 

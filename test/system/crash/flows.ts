@@ -1,4 +1,6 @@
 import type { CardInterface, Key } from '../../../firmware/hal/index.ts';
+import { TEST_SUPERVISOR } from '../../../hal-mock/supervisors.ts';
+import type { HostFault } from '../../../simulator/acquirer/host-state.ts';
 
 /** One thing that cashier or customer does, as soon as the terminal is ready for it. */
 export type Hand =
@@ -9,11 +11,21 @@ export type Hand =
   /** The pay code of this customer. */
   | { readonly code: string }
   | { readonly press: Key; readonly at: string }
+  /** Digits and confirm. */
+  | { readonly type: string; readonly at: string }
   | { readonly printer: 'openCover' | 'closeCover'; readonly at: string }
   /** The power goes, and stays away. */
-  | { readonly powerCut: true; readonly at: string };
+  | { readonly powerCut: true; readonly at: string }
+  /** The way to the acquirer. */
+  | { readonly network: 'out' | 'back'; readonly at: string }
+  /** From now on, until somebody mends it. */
+  | { readonly host: HostFault; readonly at: string }
+  /** The issuer has a command for the chip of this card. */
+  | { readonly script: string; readonly at: string }
+  /** The host's books say another amount of the newest sale than the terminal's. */
+  | { readonly hostHasFen: number; readonly at: string };
 
-/** A flow of the terminal from one rest to the next. Another one, settlement say, is one more entry in {@link FLOWS}. */
+/** A flow of the terminal from one rest to the next. Another one is one more entry in {@link FLOWS}. */
 export interface Flow {
   readonly name: string;
   /** What the customer is charged when nothing goes wrong. */
@@ -25,9 +37,27 @@ export interface Flow {
   readonly atPowerOn?: boolean;
   /** Size of journal segments, where it matters. */
   readonly segmentBytes?: number;
+  /** Whether a chip may approve without the host. */
+  readonly offline?: boolean;
+  /** What the shop wants in the end: whoever finds it undone, after a crash say, does it then. */
+  readonly wants?: 'settled' | 'lookedUp';
+  /** A screen without which the flow, undisturbed, was another one. */
+  readonly shows?: string;
 }
 
+/** Of the first sale after the sign-on. */
+export const FIRST_VOUCHER = '2';
+
 const PIN: Hand = { pin: '123456' };
+const SIGNATURE_CARD = 'credit-signature';
+const OUT: Hand = { network: 'out', at: 'idle' };
+const BACK: Hand = { network: 'back', at: 'idle' };
+
+const choose = (key: Key): readonly Hand[] => [
+  { press: 'function', at: 'idle' },
+  { press: key, at: 'menu' },
+];
+const SETTLE = choose('1');
 
 const tap = (amountFen: number): readonly Hand[] => [{ enter: amountFen }, { present: 'contactless', how: 'tap' }];
 const insert = (amountFen: number, card = 'debit'): readonly Hand[] => [
@@ -35,6 +65,7 @@ const insert = (amountFen: number, card = 'debit'): readonly Hand[] => [
   { present: card, how: 'chip' },
   PIN,
 ];
+const stay = (amountFen: number): readonly Hand[] => insert(amountFen, SIGNATURE_CARD).slice(0, 2);
 const scan = (amountFen: number, customer: string): readonly Hand[] => [{ enter: amountFen }, { code: customer }];
 
 /** Amount endings and customers make the simulated hosts behave: see `docs/testing.md`. */
@@ -79,7 +110,7 @@ export const FLOWS: readonly Flow[] = [
       { press: 'cancel', at: 'printerProblem' },
       { printer: 'closeCover', at: 'idle' },
     ],
-    hands: [{ press: 'function', at: 'idle' }],
+    hands: choose('3'),
   },
   {
     name: 'reversal at boot',
@@ -94,5 +125,70 @@ export const FLOWS: readonly Flow[] = [
     before: [...scan(5_000, 'ordinary'), { powerCut: true, at: 'authorizing' }],
     hands: [],
     atPowerOn: true,
+  },
+  {
+    name: 'settlement, balanced',
+    paidFen: 35_000,
+    before: [...tap(10_000), ...insert(20_000), ...scan(5_000, 'ordinary')],
+    hands: SETTLE,
+    wants: 'settled',
+    shows: 'settled',
+  },
+  {
+    name: 'settlement, not balanced',
+    paidFen: 30_100,
+    before: [...insert(20_000), ...tap(10_000), { hostHasFen: 10_100, at: 'idle' }],
+    hands: SETTLE,
+    wants: 'settled',
+    shows: 'settled',
+  },
+  {
+    name: 'settlement with an issuer script to report',
+    paidFen: 20_000,
+    before: [{ script: SIGNATURE_CARD, at: 'idle' }, ...stay(20_000)],
+    hands: SETTLE,
+    wants: 'settled',
+    shows: 'settled',
+  },
+  {
+    name: 'offline sale, forwarded later',
+    paidFen: 8_800,
+    hands: [OUT, ...stay(8_800), BACK],
+    offline: true,
+    shows: 'forwarding',
+  },
+  {
+    name: 'offline sale, forwarded before a settlement',
+    paidFen: 8_800,
+    before: [OUT, ...stay(8_800)],
+    hands: [BACK, ...SETTLE],
+    offline: true,
+    wants: 'settled',
+    shows: 'forwarding',
+  },
+  {
+    name: 'hand-over of a sale whose reversal nobody answers',
+    paidFen: 10_000,
+    before: [
+      { host: { kind: 'dropReply', mti: '0200' }, at: 'idle' },
+      { host: { kind: 'dropRequest', mti: '0400' }, at: 'idle' },
+    ],
+    hands: [
+      ...tap(10_000),
+      { press: 'cancel', at: 'recoveryWaiting' },
+      ...choose('5'),
+      { press: 'confirm', at: 'openItem' },
+      { type: TEST_SUPERVISOR.number, at: 'enterSupervisor' },
+      { type: TEST_SUPERVISOR.passcode, at: 'enterPasscode' },
+    ],
+    wants: 'settled',
+    shows: 'handedOver',
+  },
+  {
+    name: 'sale, then look-up',
+    paidFen: 10_000,
+    hands: [...tap(10_000), ...choose('2'), { type: FIRST_VOUCHER, at: 'enterVoucher' }],
+    wants: 'lookedUp',
+    shows: 'saleTruth',
   },
 ];

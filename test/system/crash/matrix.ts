@@ -36,7 +36,7 @@ export interface MatrixReport {
 
 /** A terminal just before the flow. */
 export async function standBefore(flow: Flow): Promise<Stand> {
-  const stand = new Stand(flow.segmentBytes);
+  const stand = new Stand(flow);
   if (flow.before === undefined && flow.atPowerOn === true) return stand;
   stand.powerOn();
   await stand.play([]);
@@ -61,9 +61,9 @@ export async function playThrough(flow: Flow, stand: Stand, disturbance: Disturb
   const endedAt = stand.statePath;
   stand.around = (_, work) => work();
   if (!ended) return [`the flow did not end: ${endedAt}`];
-  if (!(await stand.rest())) return [`no rest: ${stand.statePath}`];
+  if (!(await stand.rest(flow.wants))) return [`no rest: ${stand.statePath}`];
   const sales = [...(flow.before ?? []), ...flow.hands].filter((hand) => 'enter' in hand);
-  return stand.wrongs(sales.length);
+  return stand.wrongs(sales.length, flow.wants);
 }
 
 async function pointsOf(flow: Flow): Promise<{ points: Point[]; wrongs: string[]; chargedFen: number }> {
@@ -80,6 +80,7 @@ async function pointsOf(flow: Flow): Promise<{ points: Point[]; wrongs: string[]
     }
   };
   const wrongs = await playThrough(flow, stand, { around });
+  if (flow.shows !== undefined && !stand.evidence.screens.has(flow.shows)) wrongs.push(`${flow.shows} was never shown`);
   return { points, wrongs, chargedFen: stand.acquirer.netFen() + stand.wallet.netFen() };
 }
 

@@ -2,9 +2,10 @@ import type { JournalDisk } from '../../../drivers/journal/disk.ts';
 import { JournalFileStore } from '../../../drivers/journal/file-store.ts';
 import { MemoryCardVault } from '../../../drivers/linux/card-vault.ts';
 import { RsaWalletKeys } from '../../../drivers/linux/wallet-keys.ts';
-import { type Key, type Ports, type ScreenModel } from '../../../firmware/hal/index.ts';
+import type { HostLink, Key, Ports, ScreenModel } from '../../../firmware/hal/index.ts';
 import { openSales, owedCopies } from '../../../firmware/journal/fold.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../../../firmware/settings.ts';
+import { dueNotices } from '../../../firmware/settlement/script-notices.ts';
 import { createTerminal, type Terminal } from '../../../firmware/system.ts';
 import { testCard } from '../../../hal-mock/cards/test-cards.ts';
 import { MockCardReader } from '../../../hal-mock/devices/card-reader/mock.ts';
@@ -17,6 +18,7 @@ import { MockKeypad } from '../../../hal-mock/keypad.ts';
 import { SeededRandom } from '../../../hal-mock/random.ts';
 import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
 import { TEST_TERMINAL } from '../../../simulator/acquirer/terminals.ts';
+import { bookId } from '../../../simulator/swarm/books.ts';
 import { SwarmClock } from '../../../simulator/swarm/swarm-clock.ts';
 import { memoryWalletLink } from '../../../simulator/wallet-link.ts';
 import { walletCustomer } from '../../../simulator/wallet/customers.ts';
@@ -24,7 +26,7 @@ import { TEST_MERCHANT_PRIVATE_KEY, TEST_WALLET_PUBLIC_KEY } from '../../../simu
 import { Wallet } from '../../../simulator/wallet/wallet.ts';
 import { HandScanner } from '../../firmware/hand-scanner.ts';
 import { type Around, type Failure, watchedDisk, watchedPorts } from './calls.ts';
-import type { Hand } from './flows.ts';
+import { FIRST_VOUCHER, type Flow, type Hand } from './flows.ts';
 import { Evidence } from './evidence.ts';
 
 /** How a life ends: the page cache outlives a kill, and neither cache nor devices a power cut. */
@@ -36,15 +38,19 @@ const STORAGE_KEY = new Uint8Array(32).fill(0x5a);
 const LATENCY_MS = 40;
 const HAND_MS = 50;
 const RETURN_AFTER_MS: Readonly<Record<Death, number>> = { kill: 500, powerCut: 3_000 };
+const MENDED_AFTER_MS = 10_000;
+/** Whoever stands at the idle screen for so long with something undone has given up: longer than any pause between tries. */
+const STUCK_AFTER_MS = 200_000;
 /** Recovery repeats for as long as hosts are away; once nothing is broken any more, this is plenty. */
 const REST_WITHIN_MS = 600_000;
 const SEGMENT_BYTES_DEFAULT = 8 * 1024;
 
 /** A customer who never decides is given up sooner than by default: every query more is many runs more. */
-const SETTINGS: TerminalSettings = {
+const settingsFor = ({ offline = false }: Pick<Flow, 'offline'>): TerminalSettings => ({
   ...DEFAULT_SETTINGS,
   wallet: { ...DEFAULT_SETTINGS.wallet, decideWithinMs: 12_000 },
-};
+  offline: { ...DEFAULT_SETTINGS.offline, enabled: offline },
+});
 
 const walletKeys = new RsaWalletKeys({
   merchantPrivateKey: TEST_MERCHANT_PRIVATE_KEY,
@@ -77,10 +83,15 @@ export class Stand {
   readonly #printer: MockPrinter;
   readonly #keypad = new MockKeypad();
   readonly #segmentBytes: number;
+  readonly #settings: TerminalSettings;
+  /** What the host charged for sales that its books tell otherwise, by its own count. */
+  readonly #amendedFen = new Map<string, number>();
   #hands: readonly Hand[] = [];
   #life: Life | undefined;
   /** Nobody switches it on again by itself. */
   #isOff = false;
+  #isNetworkOut = false;
+  #handledAtMs = 0;
   #screen: ScreenModel | undefined;
   /** What stands around every call of the terminal. */
   around: Around = (_, work) => work();
@@ -88,9 +99,10 @@ export class Stand {
   /** Decides what becomes of unsynced sectors. */
   chance = new SeededRandom(1);
 
-  constructor(segmentBytes = SEGMENT_BYTES_DEFAULT) {
+  constructor({ segmentBytes = SEGMENT_BYTES_DEFAULT, ...flow }: Pick<Flow, 'segmentBytes' | 'offline'> = {}) {
     const { clock } = this;
     this.#segmentBytes = segmentBytes;
+    this.#settings = settingsFor(flow);
     const random = {
       bytes: (count: number) => this.chance.bytes(count),
       below: (max: number) => this.chance.below(max),
@@ -109,7 +121,7 @@ export class Stand {
     for (const device of [this.#reader, this.#pinPad, this.#printer]) device.replug();
     this.#isOff = false;
     const life: { -readonly [Key in keyof Life]?: Life[Key] } & { isOver: boolean } = { isOver: false };
-    const terminal = createTerminal(this.#portsOf(life), SETTINGS);
+    const terminal = createTerminal(this.#portsOf(life), this.#settings);
     terminal.onRestartNeeded(() => {
       if (!life.isOver) this.die('kill');
     });
@@ -139,6 +151,13 @@ export class Stand {
     if (death === 'powerCut') this.#printer.unplug();
     if (death === 'powerCut') this.disk.powerCut();
     else this.disk.killProcess();
+    // Later than the next start, so that one may find the host still away.
+    this.clock.setTimeout(() => this.#mendHost(), MENDED_AFTER_MS);
+  }
+
+  #mendHost(): void {
+    this.#isNetworkOut = false;
+    this.acquirer.faults.clear();
   }
 
   /** The next operation of the disk fails. */
@@ -157,26 +176,45 @@ export class Stand {
     return this.clock.runUntil(isOver, REST_WITHIN_MS);
   }
 
-  /** Until the terminal is idle with nothing open and no copy owed, with a cashier who does what the screens ask. */
-  async rest(): Promise<boolean> {
+  /**
+   * Until the terminal is idle with nothing open, no copy owed and what the shop wants done, with a cashier who does what
+   * the screens ask.
+   */
+  async rest(wants: Flow['wants']): Promise<boolean> {
     this.#hands = [];
+    this.#mendHost();
     return this.clock.runUntil(() => {
       this.#act();
-      if (this.statePath === 'terminal.outOfService') this.#press('confirm');
+      const key = this.#menuKey(wants);
+      if (this.statePath === 'terminal.outOfService' || this.#screen?.id === 'saleTruth') this.#press('confirm');
+      if (this.#screen?.id === 'menu') this.#press(key ?? 'cancel');
+      if (this.#screen?.id === 'enterVoucher') this.#do({ type: FIRST_VOUCHER, at: 'enterVoucher' });
       if (!this.#isAtRest) return false;
-      if (this.#copiesOwed === 0) return true;
+      if (key === undefined) return true;
       this.#press('function');
       return false;
     }, REST_WITHIN_MS);
   }
 
+  /** What is left to be done by the menu. */
+  #menuKey(wants: Flow['wants']): Key | undefined {
+    const state = this.#life?.terminal.journalState();
+    if (state === undefined) return undefined;
+    if (owedCopies(state).length > 0) return '3';
+    const isSettled = state.settlement.last !== undefined && dueNotices(state, state.settlement).length === 0;
+    if (wants === 'settled' && !isSettled) return '1';
+    return wants === 'lookedUp' && !this.evidence.screens.has('saleTruth') ? '2' : undefined;
+  }
+
   /** What is wrong once the terminal is at rest, by a journal read by a store that knows nothing of the terminal's. */
-  async wrongs(salesMax: number): Promise<string[]> {
+  async wrongs(salesMax: number, wants: Flow['wants']): Promise<string[]> {
+    const batch = this.#life?.terminal.journalState().batch ?? '';
     this.#life?.terminal.stop();
     const { records } = await this.#store(this.disk).open();
     const { acquirer, wallet } = this;
     const secrets = this.#vault.count() > 0 ? ['secrets are left in the vault'] : [];
-    return [...this.evidence.wrongs({ records, acquirer, wallet, salesMax }), ...secrets];
+    const outcome = { records, acquirer, wallet, salesMax, batch, wants, amendedFen: this.#amendedFen };
+    return [...this.evidence.wrongs(outcome), ...secrets];
   }
 
   #store(disk: JournalDisk): JournalFileStore {
@@ -186,16 +224,15 @@ export class Stand {
   get #isAtRest(): boolean {
     const life = this.#life;
     if (life === undefined || this.statePath !== 'terminal.idle') return false;
-    return openSales(life.terminal.journalState()).length === 0;
+    const state = life.terminal.journalState();
+    const isFrozen = state.settlement.progress?.answer !== undefined;
+    return openSales(state).length === 0 && state.stored.size === 0 && !isFrozen;
   }
 
   /** It goes no further while what is broken stays broken. */
   get #isStuck(): boolean {
+    if (this.statePath === 'terminal.idle') return this.clock.monotonicMs() - this.#handledAtMs > STUCK_AFTER_MS;
     return ['terminal.recoveryWaiting', 'terminal.outOfService', 'terminal.signedOff'].includes(this.statePath);
-  }
-
-  get #copiesOwed(): number {
-    return this.#life === undefined ? 0 : owedCopies(this.#life.terminal.journalState()).length;
   }
 
   /**
@@ -221,6 +258,7 @@ export class Stand {
 
   /** What somebody does has its effects before the next one looks. */
   #takesTime(): void {
+    this.#handledAtMs = this.clock.monotonicMs();
     this.clock.setTimeout(() => undefined, HAND_MS);
   }
 
@@ -240,10 +278,22 @@ export class Stand {
       this.#pinPad.press('confirm');
     } else if ('code' in hand) this.#scanner.show(walletCustomer(hand.code).code);
     else if ('press' in hand) this.#keypad.press(hand.press);
+    else if ('type' in hand) this.#keypad.type(...(hand.type.split('') as Key[]), 'confirm');
     else if ('powerCut' in hand) {
       this.#end('powerCut');
       this.#isOff = true;
-    } else this.#printer[hand.printer]();
+    } else if ('printer' in hand) this.#printer[hand.printer]();
+    else if ('network' in hand) this.#isNetworkOut = hand.network === 'out';
+    else if ('host' in hand) this.acquirer.faults.inject(hand.host, Number.POSITIVE_INFINITY);
+    else if ('script' in hand) this.acquirer.issueScript(hand.script);
+    else this.#amend(hand.hostHasFen);
+  }
+
+  #amend(amountFen: number): void {
+    const entry = this.acquirer.entries().at(-1);
+    if (entry === undefined) throw new RangeError('a sale is amended after it was made');
+    this.#amendedFen.set(bookId({ batch: entry.batch, stan: Number(entry.stan) }), entry.amountFen);
+    this.acquirer.amend(entry, { amountFen });
   }
 
   #present({ present, how }: Extract<Hand, { readonly present: string }>): void {
@@ -281,24 +331,34 @@ export class Stand {
         show: (screen) => {
           if (life.isOver) return;
           this.#screen = screen;
-          this.evidence.screens.add(screen.id);
+          this.evidence.sees(screen);
         },
       },
       walletKeys,
-      acquirer: new MockHostLink(clock, ({ message, reply, disconnect }) => {
-        clock.setTimeout(() => {
-          for (const answer of this.acquirer.receive(message)) {
-            const afterMs = answer.afterMs + LATENCY_MS;
-            if (answer.kind === 'close') clock.setTimeout(disconnect, afterMs);
-            else reply(answer.kind === 'frame' ? answer.frame : answer.bytes, afterMs);
-          }
-        }, LATENCY_MS);
-      }),
+      acquirer: this.#acquirerLink(),
       wallet: memoryWalletLink(this.wallet, clock, LATENCY_MS),
       journalStore: this.evidence.journal(this.#store(disk), life),
     };
     const watched = watchedPorts(ports, around);
     return { ...watched, printer: this.evidence.printer(watched.printer, this.#printer.paper) };
+  }
+
+  #acquirerLink(): HostLink {
+    const { clock } = this;
+    const link = new MockHostLink(clock, ({ message, reply, disconnect }) => {
+      clock.setTimeout(() => {
+        for (const answer of this.acquirer.receive(message)) {
+          const afterMs = answer.afterMs + LATENCY_MS;
+          if (answer.kind === 'close') clock.setTimeout(disconnect, afterMs);
+          else reply(answer.kind === 'frame' ? answer.frame : answer.bytes, afterMs);
+        }
+      }, LATENCY_MS);
+    });
+    return {
+      exchange: async (message, deadlineMs) =>
+        this.#isNetworkOut ? { kind: 'notSent', reason: 'unreachable' } : link.exchange(message, deadlineMs),
+      onLateReply: (listener) => link.onLateReply(listener),
+    };
   }
 }
 
