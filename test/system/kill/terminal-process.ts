@@ -131,7 +131,7 @@ const terminal = createTerminal(
 function atIdle({ params }: ScreenModel): void {
   printer.paper.tear();
   scanner.hide();
-  if (Number(params?.['copiesOwed'] ?? 0) > 0) return keypad.press('function');
+  if (Number(params?.['copiesOwed'] ?? 0) > 0) return keypad.type('function', '3');
   if (mode === 'rest') {
     if (openSales(terminal.journalState()).length === 0) process.exit(0);
     return;
