@@ -9,6 +9,8 @@ type Errand = 'settle' | 'lookUp' | 'printOwed' | 'handOver';
 const MENU_KEYS: Readonly<Record<Errand, Key>> = { settle: '1', lookUp: '2', printOwed: '3', handOver: '5' };
 const WRONG_PASSCODE: readonly Key[] = ['1', '9'];
 const DAY_MS = 86_400_000;
+/** Only then do host and journal disagree on the totals, and sales are uploaded that no chip has certified. */
+const SETTLES_AFTER_HAND_OVER = 0.7;
 
 const keysOf = (digits: string): Key[] => digits.split('') as Key[];
 
@@ -19,6 +21,7 @@ export class Errands {
   readonly #press: (...keys: readonly Key[]) => void;
   #errand: Errand | undefined;
   #settledOnDay = 0;
+  #hasHandedOver = false;
 
   constructor(run: SwarmRun, random: SeededRandom, press: (...keys: readonly Key[]) => void) {
     this.#run = run;
@@ -38,6 +41,10 @@ export class Errands {
     if (days > 0 && day > this.#settledOnDay) {
       this.#settledOnDay = day;
       return 'settle';
+    }
+    if (this.#hasHandedOver) {
+      this.#hasHandedOver = false;
+      if (this.#random.chance(SETTLES_AFTER_HAND_OVER)) return 'settle';
     }
     if (Number(params?.['openItems'] ?? 0) > 0 && this.#random.chance(habits.handsOver)) return 'handOver';
     if (this.#random.chance(habits.settles)) return 'settle';
@@ -69,7 +76,9 @@ export class Errands {
 
   atPasscode({ params }: ScreenModel): void {
     if (this.#errand !== 'handOver' || params?.['digits'] !== 0) return this.#press('cancel');
-    const digits = this.#random.chance(0.3) ? WRONG_PASSCODE : keysOf(TEST_SUPERVISOR.passcode);
+    const isWrong = this.#random.chance(0.3);
+    const digits = isWrong ? WRONG_PASSCODE : keysOf(TEST_SUPERVISOR.passcode);
+    this.#hasHandedOver = !isWrong;
     this.#press(...digits, 'confirm');
   }
 

@@ -40,6 +40,9 @@ const SIGN_ON_REFUSALS = ['30', '91', '96', '97'];
 /** Answers to a reversal that do not end it. */
 const REVERSAL_REFUSALS = ['30', '64', '91', '96', '98', 'A0'];
 
+/** Answers to a message of a settlement: one is final, the others say that it was not judged. */
+const SETTLING_REFUSALS = ['30', '91', '96'];
+
 function responses(mti: string, codes: readonly string[]): HostFault[] {
   return codes.map((responseCode) => ({ kind: 'respond', mti, responseCode }));
 }
@@ -112,6 +115,9 @@ export const FAULTS: readonly FaultSwitch[] = [
     ...responses('0200', REFUSALS),
     ...responses('0800', SIGN_ON_REFUSALS),
     ...responses('0400', REVERSAL_REFUSALS),
+    ...responses('0500', SETTLING_REFUSALS),
+    ...responses('0320', SETTLING_REFUSALS),
+    ...responses('0620', SETTLING_REFUSALS),
   ]),
   {
     id: 'F33',

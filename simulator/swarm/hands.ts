@@ -32,6 +32,8 @@ export class Hands {
   #owedTries = 0;
   #isVisitChecked = true;
   #lastApproved: BookedSale | undefined;
+  /** Closed before a settlement that was begun since the last idle screen. */
+  #batchesBefore: number | undefined;
   #planWanted: number | undefined;
   #lastTries = 0;
   #lastBefore = '';
@@ -141,9 +143,11 @@ export class Hands {
       return this.errands.begin('printOwed');
     }
     if (!this.#isVisitChecked) this.#checkVisit();
+    this.#checkSettlement();
     if (this.#lastTries > 0) return this.#sellAgain();
     if (this.isHelpful || this.isDone) return;
     const errand = this.errands.next(screen);
+    if (errand === 'settle') this.#batchesBefore = this.#batchesClosed();
     if (errand !== undefined) return this.errands.begin(errand);
     this.#serve(visitOf(this.#run.parameters, this.#station, this.#visits++));
   }
@@ -174,6 +178,21 @@ export class Hands {
     }
     const detail = `an ordinary sale of ${amountFen} fen, after ${sales.size} others, did not go through`;
     this.#run.violated({ invariant: 'I21', terminalId, detail });
+  }
+
+  #batchesClosed(): number {
+    return this.#station.witness.books.settlements.closedBatches.size;
+  }
+
+  /** Without faults a settlement closes its batch. */
+  #checkSettlement(): void {
+    const before = this.#batchesBefore;
+    this.#batchesBefore = undefined;
+    const { parameters } = this.#run;
+    if (before === undefined || parameters.days > 0 || Object.keys(parameters.faults).length > 0) return;
+    if (this.#batchesClosed() > before) return;
+    const { terminalId } = this.#station;
+    this.#run.violated({ invariant: 'I21', terminalId, detail: 'a settlement without faults closed no batch' });
   }
 
   looksUp(screen: ScreenModel): void {

@@ -149,6 +149,12 @@ function newsAreTrue({ screen }: EventOf<'screen'>, { books }: Witness): string 
   if (screen.id === 'reversed') {
     return books.lastReversed?.intent.amountFen === amountFen ? undefined : 'reversed on the screen, and nothing was';
   }
+  if (screen.id === 'uncollected') {
+    const isRefused = [...books.sales.values()].some(
+      ({ status, intent }) => status === 'uncollected' && intent.amountFen === amountFen,
+    );
+    return isRefused ? undefined : `${String(amountFen)} fen are called lost, and no such sale is`;
+  }
   if (screen.id !== 'lateApproval') return undefined;
   const isTrue = [...books.sales.values()].some(
     (sale) => sale.status === 'approved' && sale.intent.amountFen === amountFen,

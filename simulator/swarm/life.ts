@@ -101,7 +101,7 @@ export class Life {
       acquirer: this.#link('acquirer', this.#parts.acquirer),
       wallet: this.#link('wallet', this.#parts.wallet),
       journalStore: this.#journal(journalStore),
-      supervisors: new MockSupervisors(),
+      supervisors: this.#supervisors(),
     };
   }
 
@@ -141,12 +141,29 @@ export class Life {
     return {
       accepts: cardReader.accepts,
       readCard: (request, signal) => this.#alive(() => cardReader.readCard(request, signal)),
-      completeChip: (answer) =>
-        this.#alive(() => {
+      completeChip: async (answer) => {
+        const completion = await this.#alive(() => {
           if (this.#hooks.strikes('F20')) this.#hooks.pullCardSoon();
           return cardReader.completeChip(answer);
-        }),
+        });
+        const scriptRan = completion.kind !== 'removed' && completion.scriptResult !== undefined;
+        this.#hooks.see({ kind: 'chipAnswered', accepted: completion.kind === 'accepted', scriptRan });
+        return completion;
+      },
       waitForRemoval: (timeoutMs, signal) => this.#alive(() => cardReader.waitForRemoval(timeoutMs, signal)),
+    };
+  }
+
+  #supervisors(): Ports['supervisors'] {
+    const known = new MockSupervisors();
+    return {
+      authenticate: async (number, passcode) => {
+        const supervisor = await known.authenticate(number, passcode);
+        if (supervisor !== undefined) {
+          this.#hooks.see({ kind: 'supervisorKnown', supervisor: `${supervisor.number} ${supervisor.name}` });
+        }
+        return supervisor;
+      },
     };
   }
 

@@ -10,6 +10,19 @@ function waiting({ sales }: Books): BookedSale[] {
   return [...sales.values()].filter(({ isStored }) => isStored);
 }
 
+/** A chip alone can promise that its issuer pays: it has said yes, and its certificate is kept. */
+function standsByItsChip({ record }: EventOf<'record'>, witness: Witness): string | undefined {
+  if (record.type !== 'saleApproved' || record.offline !== true) return undefined;
+  const { books, chipInHand, sellsOffline } = witness;
+  const id = bookId(record);
+  if (!sellsOffline) return `${id} stands offline in a shop that does not sell so`;
+  const intent = books.find(record)?.intent;
+  if (intent?.type !== 'cardIntent' || intent.entry !== 'chip') return `${id} stands offline without a chip`;
+  if (intent.verification === 'pin') return `${id} stands offline with a PIN that nobody has checked`;
+  if (chipInHand?.accepted !== true) return `${id} stands offline, and its chip did not agree`;
+  return books.settlements.evidence.has(id) ? undefined : `${id} stands offline without a certificate`;
+}
+
 function limitsHold({ record }: EventOf<'record'>, { books }: Witness): string | undefined {
   if (record.type !== 'saleApproved' || record.offline !== true) return undefined;
   const sale = books.find(record);
@@ -34,6 +47,7 @@ function inOrder({ message }: EventOf<'cardRequest'>, { books }: Witness): strin
 /** Store and forward; the number is that of the list of invariants in `docs/reliability.md`. */
 export const OFFLINE_INVARIANTS: readonly Invariant[] = [
   invariant('I28', 'record', 'offline sales keep within their limits', limitsHold),
+  invariant('I28', 'record', 'offline sales stand by their chips', standsByItsChip),
   invariant('I28', 'cardRequest', 'offline sales are forwarded in order', inOrder),
   invariant('I28', 'record', 'an offline sale is forwarded once', ({ record }, { books }) =>
     record.type === 'forwardResult' && books.find(record)?.isStored !== true

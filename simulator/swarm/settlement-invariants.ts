@@ -1,14 +1,16 @@
 import type { StampedRecord } from '../../firmware/journal/records.ts';
 import { type IsoMessage, textField } from '../../firmware/protocol/iso8583/index.ts';
-import type { BookedSale, Books } from './books.ts';
+import { type BookedSale, bookId, type Books } from './books.ts';
 import { invariant, type Invariant } from './predicate.ts';
-import { numberUsedUpBy } from './settlements-book.ts';
+import { numberUsedUpBy, type SettlementAnswered } from './settlements-book.ts';
 import type { EventOf, Witness } from './witness.ts';
 
 /** Field 48 of a 0500: for each half debit amount n12, debit count n3, credit amount n12, credit count n3, code n1. */
 const HALF_DIGITS = 31;
 const AMOUNT_DIGITS = 12;
 const COUNT_DIGITS = 3;
+/** First digits of the card numbers of the schemes outside China. */
+const FOREIGN_CARD = /^[2-5]/;
 
 export function isSettlementSlip(text: string): boolean {
   return text.startsWith('结算单');
@@ -78,9 +80,17 @@ function closesWhole(record: StampedRecord, witness: Witness): string | undefine
   if (closedBatches.has(record.batch)) return `batch ${record.batch} is closed twice`;
   if (answer?.batch !== record.batch) return `batch ${record.batch} is closed without the host's word`;
   if (acquirer.openBatch(terminalId) === Number(record.batch)) return `batch ${record.batch} is open at the host`;
-  if (answer.domestic === 'balanced') return undefined;
-  const missing = standingCards(books, record.batch).find(({ intent }) => !uploaded.has(intent.stan));
+  const missing = standingCards(books, record.batch).find(
+    (sale) => isUploaded(sale, answer, books) && !uploaded.has(sale.intent.stan),
+  );
   return missing && `${missing.id} was never uploaded`;
+}
+
+/** Certificates always go to the host, other sales when their half of the totals does not balance. */
+function isUploaded({ id, intent }: BookedSale, answer: SettlementAnswered, { settlements }: Books): boolean {
+  if (intent.type !== 'cardIntent') return false;
+  if (intent.entry === 'chip' && settlements.evidence.has(id)) return true;
+  return answer[FOREIGN_CARD.test(intent.maskedPan) ? 'foreign' : 'domestic'] !== 'balanced';
 }
 
 function numberIsNew(record: StampedRecord, { books }: Witness): string | undefined {
@@ -96,6 +106,27 @@ function noticeIsDue({ message }: EventOf<'cardRequest'>, { books }: Witness): s
   const { scripts, told } = books.settlements;
   if (sale === undefined || !scripts.has(sale.id)) return 'a script notice for a sale without a script';
   return told.has(sale.id) ? `the issuer is told of ${sale.id} twice` : undefined;
+}
+
+/** A notice that nobody answers holds no money up, but it was sent. */
+function scriptsGoFirst({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
+  if (message.mti !== '0500') return undefined;
+  const { scripts, told, noticed } = books.settlements;
+  const oldest = [...books.sales.keys()].find((id) => scripts.has(id) && !told.has(id));
+  return oldest === undefined || noticed.has(oldest) ? undefined : `nobody tells the issuer of ${oldest}`;
+}
+
+function scriptIsKept({ record }: EventOf<'record'>, { books, chipInHand, saleInHand }: Witness): string | undefined {
+  if (record.type !== 'saleApproved' && record.type !== 'reversalIntent') return undefined;
+  const id = bookId(record);
+  if (chipInHand?.scriptRan !== true || saleInHand?.id !== id) return undefined;
+  return books.settlements.scripts.has(id) ? undefined : `${id} goes on, and the script of its chip is forgotten`;
+}
+
+/** A message of a settlement has no MAC, but numbers that must be those of its request. */
+function believesItsAnswer({ record }: EventOf<'record'>, { acquirer, lastSettling }: Witness): string | undefined {
+  const isAnswer = ['settlementAnswered', 'uploadResult', 'scriptNoticeResult'].includes(record.type);
+  return isAnswer && acquirer.wasSpoiled(lastSettling) ? `${record.type} by a spoiled answer` : undefined;
 }
 
 function slipIsWhole({ text }: EventOf<'slip'>, { books }: Witness): string | undefined {
@@ -154,8 +185,21 @@ export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
   invariant('I11', 'record', 'a batch ends once, whole, and at both ends', ({ record }, witness) =>
     closesWhole(record, witness),
   ),
+  invariant('I7', 'record', 'no spoiled answer to a message of a settlement is used', believesItsAnswer),
   invariant('I20', 'screen', 'a look-up says what is true', truthIsTold),
   invariant('I22', 'cardRequest', 'a script is reported once', noticeIsDue),
+  invariant('I22', 'cardRequest', 'a script is reported before a settlement', scriptsGoFirst),
+  invariant('I22', 'record', 'a script that ran is on record', scriptIsKept),
+  invariant('I27', 'record', 'who takes a sale over has proved who they are', ({ record }, { supervisorInHand }) =>
+    record.type === 'closedByHand' && record.supervisor !== supervisorInHand
+      ? `${bookId(record)} is taken over by ${record.supervisor}, who is not known`
+      : undefined,
+  ),
+  invariant('I27', 'cardRequest', 'what people took over is left to them', ({ message }, { books }) => {
+    if (message.mti !== '0400') return undefined;
+    const sale = books.find({ batch: batchOf(message), stan: Number(textField(message, 11)) });
+    return sale?.status === 'handedOver' ? `${sale.id} was taken over, and is reversed` : undefined;
+  }),
   invariant('I27', 'screen', 'who took a sale over is on record', ({ screen }, { books }) => {
     if (screen.id !== 'handedOver') return undefined;
     const sales = [...books.sales.values()];

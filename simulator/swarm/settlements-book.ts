@@ -10,7 +10,8 @@ export interface ClosedBook {
   readonly handedOver: readonly BookedSale[];
 }
 
-type SettlementAnswered = Extract<StampedRecord, { readonly type: 'settlementAnswered' }>;
+/** The host's word on the totals. */
+export type SettlementAnswered = Extract<StampedRecord, { readonly type: 'settlementAnswered' }>;
 type UploadResult = Extract<StampedRecord, { readonly type: 'uploadResult' }>;
 
 /** The host archives a little later. */
@@ -31,6 +32,9 @@ export class SettlementsBook {
   /** Ids of sales whose issuer waits for word of a script, and of those whose issuer was told. */
   readonly scripts = new Set<string>();
   readonly told = new Set<string>();
+  /** Ids of sales whose notice has a number, and of those whose chip's last word is kept. */
+  readonly noticed = new Set<string>();
+  readonly evidence = new Set<string>();
   #handedOver: BookedSale[] = [];
 
   apply(record: StampedRecord, books: Books): void {
@@ -41,6 +45,8 @@ export class SettlementsBook {
     const sale = 'batch' in record && 'stan' in record ? books.find(record) : undefined;
     if (sale === undefined) return;
     if (record.type === 'chipEvidence' && record.scriptRan) this.scripts.add(sale.id);
+    if (record.type === 'chipEvidence') this.evidence.add(sale.id);
+    if (record.type === 'scriptNoticeIntent') this.noticed.add(sale.id);
     if (record.type === 'scriptNoticeResult') this.told.add(sale.id);
     if (record.type === 'closedByHand') this.#handedOver.push(sale);
   }

@@ -53,7 +53,7 @@ export class Station {
     this.random = streamOf(parameters.seed, `station ${number}`);
     this.customers = customersOf(number);
     this.disk = new SimulatedDisk({ random: this.random, clock, syncMs: parameters.syncMs });
-    this.witness = new Witness(this.terminalId, acquirer, wallet);
+    this.witness = new Witness(this.terminalId, acquirer, wallet, parameters.sellsOffline);
     counter.pinPad.loadMasterKey(profileOf(number).masterKey);
   }
 
@@ -280,6 +280,10 @@ function describe(event: SwarmEvent): string {
       return `screen ${event.screen.id} ${JSON.stringify(event.screen.params)}`;
     case 'pinAsked':
       return 'PIN asked';
+    case 'chipAnswered':
+      return `chip ${event.accepted ? 'accepts' : 'refuses'}${event.scriptRan ? ' after a script' : ''}`;
+    case 'supervisorKnown':
+      return `supervisor ${event.supervisor}`;
     case 'slip':
       return `slip ${copyOf(event.text)}${event.text.includes('重打印') ? ' reprint' : ''}`;
     case 'rest':

@@ -30,6 +30,10 @@ export type SwarmEvent =
     }
   | { readonly kind: 'screen'; readonly screen: ScreenModel }
   | { readonly kind: 'pinAsked' }
+  /** The reader has handed on a chip's last word. */
+  | { readonly kind: 'chipAnswered'; readonly accepted: boolean; readonly scriptRan: boolean }
+  /** Somebody has proved who they are; as the journal names them. */
+  | { readonly kind: 'supervisorKnown'; readonly supervisor: string }
   | { readonly kind: 'slip'; readonly text: string }
   /** Idle, nothing open, faults over. */
   | { readonly kind: 'rest'; readonly secrets: number; readonly timers: number };
@@ -61,6 +65,8 @@ export class Witness {
   readonly terminalId: string;
   readonly acquirer: SwarmAcquirer;
   readonly wallet: SwarmWallet;
+  /** Whether the shop may sell without the host. */
+  readonly sellsOffline: boolean;
   books = new Books();
   /** Digests of the records whose append has been answered, and those that were begun. */
   acknowledged: number[] = [];
@@ -73,6 +79,8 @@ export class Witness {
   /** Names of the last ones, as {@link requestId} makes them. */
   lastSignOn = '';
   lastReversal = '';
+  /** Totals, upload or script notice. */
+  lastSettling = '';
   /** Every sale as it was sent, by the same names. */
   readonly saleMessages = new Map<string, IsoMessage>();
   /** What the cashier last saw of an amount that was typed, and of a plan before it was agreed to. */
@@ -85,9 +93,13 @@ export class Witness {
   saleInHand: BookedSale | undefined;
   promptsInHand = 0;
   triesInHand = 0;
+  /** What the chip of that sale said last. */
+  chipInHand: EventOf<'chipAnswered'> | undefined;
+  supervisorInHand: string | undefined;
 
-  constructor(terminalId: string, acquirer: SwarmAcquirer, wallet: SwarmWallet) {
+  constructor(terminalId: string, acquirer: SwarmAcquirer, wallet: SwarmWallet, sellsOffline: boolean) {
     this.terminalId = terminalId;
+    this.sellsOffline = sellsOffline;
     this.acquirer = acquirer;
     this.wallet = wallet;
   }
@@ -118,9 +130,7 @@ export class Witness {
         this.acknowledged = event.records.map(digestOf);
         this.inFlight = [];
         this.books = Books.of(event.records);
-        this.saleInHand = undefined;
-        this.promptsInHand = 0;
-        this.triesInHand = 0;
+        this.#forgetHands();
         this.#noteResumed();
         this.#noteHandedOver();
         return;
@@ -133,6 +143,12 @@ export class Witness {
       case 'pinAsked':
         this.promptsInHand++;
         return;
+      case 'chipAnswered':
+        this.chipInHand = event;
+        return;
+      case 'supervisorKnown':
+        this.supervisorInHand = event.supervisor;
+        return;
       case 'screen':
         return this.#noteScreen(event.screen);
       case 'slip':
@@ -144,6 +160,7 @@ export class Witness {
     const id = requestId(message);
     if (message.mti === '0800') this.lastSignOn = id;
     if (message.mti === '0400') this.lastReversal = id;
+    if (['0500', '0320', '0620'].includes(message.mti)) this.lastSettling = id;
     if (message.mti !== '0200' || isForwarded(message)) return;
     this.promptsInHand = 0;
     this.triesInHand++;
@@ -157,10 +174,16 @@ export class Witness {
     // While somebody waits, what the last query said grows old.
     if (id === 'waitingForCustomer') this.lastWalletRequest = '';
     if (id === 'choosePlan' || id === 'idle') this.planShown = undefined;
-    if (id !== 'idle') return;
+    if (id === 'idle') this.#forgetHands();
+  }
+
+  /** Nobody is being served any more. */
+  #forgetHands(): void {
     this.saleInHand = undefined;
     this.promptsInHand = 0;
     this.triesInHand = 0;
+    this.chipInHand = undefined;
+    this.supervisorInHand = undefined;
   }
 
   #noteRecord({ record, text }: EventOf<'record'>): void {
@@ -170,7 +193,9 @@ export class Witness {
     if (record.type === 'closedByHand') this.#noteHandedOver();
     if (record.type === 'batchClosed') this.#forget();
     if (record.type === 'walletIntent') this.outTradeNos.add(record.outTradeNo);
-    if (record.type === 'cardIntent' || record.type === 'walletIntent') this.saleInHand = this.books.last;
+    if (record.type !== 'cardIntent' && record.type !== 'walletIntent') return;
+    this.saleInHand = this.books.last;
+    this.chipInHand = undefined;
   }
 
   /** Nothing moves any more once people have it, so that the host's word of that moment stands. */
