@@ -36,7 +36,7 @@ export const CARD_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'sale-result-not-journaled',
-    breaks: ['I10', 'I16', 'I20'],
+    breaks: ['I10', 'I16', 'I20', 'I28'],
     what: 'what the host said is not written down',
     file: AUTHORIZE,
     find: 'await journal.append(result);',

@@ -101,9 +101,9 @@ export const REVERSAL_MUTANTS: readonly Mutant[] = [
     breaks: ['I6'],
     what: 'an approved sale is reversed when its slip could not be printed',
     file: 'firmware/effects/summarize.ts',
-    find: 'const { newest } = journal.state;',
+    find: 'const { newest, settlement } = journal.state;',
     replace:
-      "const { newest } = journal.state;\n  if (newest?.status === 'approved' && newest.copies.merchant === 'started') await journal.append({ type: 'reversalIntent', ...newest.key, reason: '96' });",
+      "const { newest, settlement } = journal.state;\n  if (newest?.status === 'approved' && newest.copies.merchant === 'started') await journal.append({ type: 'reversalIntent', ...newest.key, reason: '96' });",
   },
   {
     id: 'reversed-shown-too-early',
@@ -118,8 +118,8 @@ export const REVERSAL_MUTANTS: readonly Mutant[] = [
     breaks: ['I5', 'I15'],
     what: 'a new sale is sent while a reversal is owed',
     file: TERMINAL,
-    find: "event.key === 'confirm' && context.amountFen > 0 && context.summary.openItems > 0,",
-    replace: "event.key === 'confirm' && context.amountFen > 0 && context.summary.openItems > 9,",
+    find: 'confirmsAmount(context, event) && owesWork(context),',
+    replace: 'confirmsAmount(context, event) && context.summary.mustSettle,',
   },
   {
     id: 'open-items-not-counted',

@@ -38,8 +38,8 @@ export const SECRET_MUTANTS: readonly Mutant[] = [
     id: 'vault-not-wiped',
     breaks: ['I17'],
     what: 'secrets stay in the vault after the sale',
-    file: 'firmware/system.ts',
-    find: 'wipeVault: () => services.ports.vault.wipe(),',
+    file: 'firmware/wiring.ts',
+    find: 'wipeVault: ({ system }: Scope) => services(system).ports.vault.wipe(),',
     replace: 'wipeVault: () => undefined,',
   },
   {

@@ -1,0 +1,191 @@
+import type { Mutant } from './mutant.ts';
+
+const AUTHORIZE = 'firmware/effects/authorize-card.ts';
+const COMPLETE = 'firmware/effects/complete-chip.ts';
+const FOLD = 'firmware/journal/fold.ts';
+const FORWARD = 'firmware/effects/forward-stored.ts';
+const RULE = 'firmware/rules/offline.ts';
+
+/** Bugs of sales that stand without the host, and of sending them afterwards. */
+export const OFFLINE_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'offline-though-off',
+    breaks: ['I28'],
+    what: 'a shop that does not sell offline does',
+    file: RULE,
+    find: 'settings.enabled &&',
+    replace: '',
+  },
+  {
+    id: 'offline-without-sale-limit',
+    breaks: ['I28'],
+    what: 'an offline sale may be of any amount',
+    file: RULE,
+    find: 'amountFen <= settings.saleMaxFen &&',
+    replace: '',
+  },
+  {
+    id: 'offline-without-total-limit',
+    breaks: ['I28'],
+    what: 'offline sales may add up to any amount',
+    file: RULE,
+    find: 'stored.totalFen + amountFen <= settings.totalMaxFen &&',
+    replace: 'stored.totalFen <= settings.totalMaxFen &&',
+  },
+  {
+    id: 'offline-without-count-limit',
+    breaks: ['I28'],
+    what: 'one offline sale too many may wait',
+    file: RULE,
+    find: 'stored.count < settings.countMax &&',
+    replace: 'stored.count <= settings.countMax &&',
+  },
+  {
+    id: 'offline-with-pin',
+    breaks: ['I28'],
+    what: 'a sale stands offline with a PIN that nobody has checked',
+    file: RULE,
+    find: '!input.hasPin &&',
+    replace: '',
+  },
+  {
+    id: 'offline-though-maybe-sent',
+    breaks: ['I28'],
+    what: 'a sale without an answer stands offline, although the host may have it',
+    file: AUTHORIZE,
+    find: "const answer = { ...answerOf(key, reply), mayGoOffline: reply.kind === 'notSent' && canStandAlone(services, input) };",
+    replace:
+      "const alone = (reply.kind === 'notSent' || reply.kind === 'unknown') && canStandAlone(services, input);\n  const answer = { ...answerOf(key, alone ? { kind: 'notSent' } : reply), mayGoOffline: alone };",
+  },
+  {
+    id: 'offline-against-its-chip',
+    breaks: ['I28'],
+    what: 'a sale stands offline although its chip said no',
+    file: COMPLETE,
+    find: "if (completion.kind !== 'accepted') return completion;",
+    replace: "if (completion.kind === 'removed') return completion;",
+  },
+  {
+    id: 'offline-without-certificate',
+    breaks: ['I28'],
+    what: 'an offline sale stands without the certificate of its chip',
+    file: COMPLETE,
+    find: 'await journal.append(evidence);\n  await journal.append({',
+    replace: 'await journal.append({',
+  },
+  {
+    id: 'offline-shown-before-record',
+    breaks: ['I20'],
+    what: 'an offline sale is shown as approved and not written down',
+    file: COMPLETE,
+    find: "await journal.append({ type: 'saleApproved', ...answer.key, tvr, tsi, scriptResult, offline: true });",
+    replace: 'void [tvr, tsi, scriptResult];',
+  },
+  {
+    id: 'offline-not-stored',
+    breaks: ['I28', 'I11', 'I1', 'I21'],
+    what: 'an offline sale is not kept for the host',
+    file: FOLD,
+    find: "if (record.offline === true) sale.forwarding = 'due';",
+    replace: '',
+  },
+  {
+    id: 'forward-newest-first',
+    breaks: ['I28'],
+    what: 'the newest offline sale is forwarded first',
+    file: FOLD,
+    find: 'return [...state.stored].sort(byAge);',
+    replace: 'return [...state.stored].sort((a, b) => byAge(b, a));',
+  },
+  {
+    id: 'forward-before-reversals',
+    breaks: ['I5', 'I28'],
+    what: 'offline sales are forwarded before what is in doubt',
+    file: 'firmware/effects/find-open.ts',
+    find: 'if (oldest === undefined) return',
+    replace: 'if (oldest === undefined || stored.length > 0) return',
+  },
+  {
+    id: 'forward-amount',
+    breaks: ['I10', 'I28'],
+    what: 'an offline sale is forwarded with another amount',
+    file: 'firmware/protocol/cup/offline-sale.ts',
+    find: '4: amountDigits(keys.amountFen),',
+    replace: '4: amountDigits(keys.amountFen + 1),',
+  },
+  {
+    id: 'forward-as-online',
+    breaks: ['I3', 'I4'],
+    what: 'an offline sale is forwarded as if it were a new one',
+    file: 'firmware/protocol/cup/offline-sale.ts',
+    find: "export const OFFLINE_SALE_TYPE = '36';",
+    replace: "export const OFFLINE_SALE_TYPE = '22';",
+  },
+  {
+    id: 'forward-twice',
+    breaks: ['I3', 'I28'],
+    what: 'an offline sale that the host has taken is forwarded again',
+    file: FOLD,
+    find: "sale.forwarding = 'done';",
+    replace: "if (record.outcome === 'rejected') sale.forwarding = 'done';",
+  },
+  {
+    id: 'forward-noted-twice',
+    breaks: ['I28'],
+    what: 'the answer to a forwarded sale is written down twice',
+    file: FORWARD,
+    find: "await journal.append({ type: 'forwardResult', ...key, outcome: verdict, responseCode });",
+    replace:
+      "await journal.append({ type: 'forwardResult', ...key, outcome: verdict, responseCode });\n  await journal.append({ type: 'forwardResult', ...key, outcome: verdict, responseCode });",
+  },
+  {
+    id: 'forward-refusal-not-journaled',
+    breaks: ['I20'],
+    what: 'an offline sale that the issuer refuses is called lost without a record of it',
+    file: FORWARD,
+    find: "await journal.append({ type: 'forwardResult'",
+    replace: "if (verdict === 'accepted') await journal.append({ type: 'forwardResult'",
+  },
+  {
+    id: 'forward-refused-is-paid',
+    breaks: ['I1', 'I11', 'I20'],
+    what: 'an offline sale that the issuer refused counts as paid',
+    file: FOLD,
+    find: "if (record.outcome === 'rejected') sale.status = 'uncollected';",
+    replace: '',
+  },
+  {
+    id: 'forward-mac-unchecked',
+    breaks: ['I7', 'I1'],
+    what: 'the answer to a forwarded sale is believed whatever its MAC is',
+    file: FORWARD,
+    find: "if (reply?.kind === 'untrusted' && reply.why === 'mac') return { kind: 'signOnNeeded' };",
+    replace:
+      "if (reply?.kind === 'untrusted' && reply.why === 'mac') {\n    await journal.append({ type: 'forwardResult', ...key, outcome: 'accepted', responseCode: '00' });\n    return { kind: 'accepted' };\n  }",
+  },
+  {
+    id: 'forward-unanswered-is-accepted',
+    breaks: ['I1', 'I7', 'I11'],
+    what: 'an offline sale leaves the queue when it was sent, answered or not',
+    file: FORWARD,
+    find: "if (reply?.kind !== 'trusted') return { kind: 'unanswered' };",
+    replace:
+      "if (reply?.kind !== 'trusted') {\n    await journal.append({ type: 'forwardResult', ...key, outcome: 'accepted', responseCode: '00' });\n    return { kind: 'accepted' };\n  }",
+  },
+  {
+    id: 'forward-after-settlement',
+    breaks: ['I28'],
+    what: 'a batch is settled while offline sales wait',
+    file: 'firmware/recovery/pending.machine.ts',
+    find: "outcome: { kind: 'waiting', openItems: context.open.stored }",
+    replace: "outcome: { kind: 'settled' }",
+  },
+  {
+    id: 'forward-never',
+    breaks: ['I28', 'I21'],
+    what: 'offline sales are not forwarded by themselves',
+    file: 'firmware/effects/find-open.ts',
+    find: 'next: forwardOf(stored[0]) };',
+    replace: 'next: forwardOf(stored[9]) };',
+  },
+];
