@@ -11,6 +11,8 @@ const WRONG_PASSCODE: readonly Key[] = ['1', '9'];
 const DAY_MS = 86_400_000;
 /** Only then do host and journal disagree on the totals, and sales are uploaded that no chip has certified. */
 const SETTLES_AFTER_HAND_OVER = 0.7;
+/** A customer asks what became of a sale in doubt. */
+const LOOKS_UP_OPEN = 0.1;
 
 const keysOf = (digits: string): Key[] => digits.split('') as Key[];
 
@@ -44,9 +46,11 @@ export class Errands {
     }
     if (this.#hasHandedOver) {
       this.#hasHandedOver = false;
-      if (this.#random.chance(SETTLES_AFTER_HAND_OVER)) return 'settle';
+      return this.#random.chance(SETTLES_AFTER_HAND_OVER) ? 'settle' : 'lookUp';
     }
-    if (Number(params?.['openItems'] ?? 0) > 0 && this.#random.chance(habits.handsOver)) return 'handOver';
+    const isOpen = Number(params?.['openItems'] ?? 0) > 0;
+    if (isOpen && this.#random.chance(habits.handsOver)) return 'handOver';
+    if (isOpen && this.#random.chance(LOOKS_UP_OPEN)) return 'lookUp';
     if (this.#random.chance(habits.settles)) return 'settle';
     return this.#random.chance(habits.looksUp) ? 'lookUp' : undefined;
   }
@@ -57,11 +61,10 @@ export class Errands {
     this.#press(errand === undefined ? 'cancel' : MENU_KEYS[errand]);
   }
 
-  /** @param visits customers so far: some of them have a voucher of that number */
-  atVoucher({ params }: ScreenModel, visits: number): void {
+  atVoucher({ params }: ScreenModel, voucher: number): void {
     if (this.#errand !== 'lookUp' || params?.['digits'] !== '') return this.#press('cancel');
     this.#errand = undefined;
-    this.#press(...keysOf(String(1 + this.#random.below(Math.max(1, visits * 2)))), 'confirm');
+    this.#press(...keysOf(String(voucher)), 'confirm');
   }
 
   atOpenItem(): void {

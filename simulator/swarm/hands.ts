@@ -7,6 +7,7 @@ import { Errands } from './errands.ts';
 import { profileOf } from './hosts.ts';
 import type { SwarmRun } from './run.ts';
 import type { Station } from './station.ts';
+import { pick } from './parameters.ts';
 import { lastVisitOf, type Visit, visitOf } from './visit.ts';
 
 const RETRY_MS = 300;
@@ -196,7 +197,12 @@ export class Hands {
   }
 
   looksUp(screen: ScreenModel): void {
-    this.errands.atVoucher(screen, this.#visits);
+    const { sales } = this.#station.witness.books;
+    const inDoubt = [...sales.values()].filter(({ status }) => status === 'open' || status === 'handedOver');
+    const isAsked = inDoubt.length > 0 && this.#random.chance(0.5);
+    // Of other numbers some are those of a sale.
+    const other = 1 + this.#random.below(Math.max(1, this.#visits * 2));
+    this.errands.atVoucher(screen, isAsked ? pick(this.#random, inDoubt).intent.stan : other);
   }
 
   /** A flood of keys may have typed something; only the right amount is confirmed. */

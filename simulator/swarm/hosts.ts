@@ -25,11 +25,15 @@ const codec = createCodec(CUP_STANDARD);
 /** Enough for the longest run; refusals for want of money come from cards that are made for it. */
 const PLENTY_FEN = 1_000_000_000_000;
 
-/** Test cards that last: rich, and valid whatever year a jumping clock believes in. */
+/**
+ * Test cards that last: rich, and valid whatever year a jumping clock believes in. The one that refuses asks for no PIN, so
+ * that it may be asked offline as well.
+ */
 export const SWARM_CARDS: readonly TestCard[] = TEST_CARDS.map((card) => ({
   ...card,
   expiry: card.id === 'expired' ? card.expiry : '9912',
   availableFen: card.id === 'low-balance' ? card.availableFen : PLENTY_FEN,
+  chipVerification: card.id === 'refuses-after-approval' ? 'signature' : card.chipVerification,
 }));
 
 /** The wallet customers of one shop: codes of their own, so that no shop confirms another's order. */

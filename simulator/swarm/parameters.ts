@@ -56,8 +56,8 @@ export interface SwarmChoice {
 /** Small, so that every limit of offline sales is met. Amounts in fen. */
 export const OFFLINE_LIMITS = { saleMaxFen: 25_000, totalMaxFen: 40_000, countMax: 3 } as const;
 
-/** How often the host of a shop that sells offline is out of reach. */
-const OFFLINE_UNREACHABLE = 0.2;
+/** How often the host of a shop that sells offline is out of reach; most of the time, and several sales wait together. */
+const OFFLINE_UNREACHABLE = [0.2, 0.7];
 /** In a mixed series; such a seed has half the sales, because each of them takes three times as long. */
 const BYTES_EVERY = 20;
 const SALES_MIN = 13;
@@ -77,13 +77,14 @@ export function drawParameters(seed: number, choice: SwarmChoice): SwarmParamete
   const random = streamOf(seed, 'swarm');
   const faults = seed % 7 === 0 ? {} : drawFaults(random, level);
   const sellsOffline = random.chance(0.4);
+  const unreachable = pick(random, OFFLINE_UNREACHABLE);
   return {
     seed,
     level,
     terminals,
     days,
     sales: days > 0 ? days * SALES_A_DAY : Math.ceil((SALES_MIN + random.below(SALES_SPREAD)) / (isShort ? 2 : 1)),
-    faults: sellsOffline && seed % 7 !== 0 ? { ...faults, F23: OFFLINE_UNREACHABLE } : faults,
+    faults: sellsOffline && seed % 7 !== 0 ? { ...faults, F23: unreachable } : faults,
     paceMs: pick(random, [200, 500, 1_500]),
     habits: {
       codes: pick(random, [0, 0.3, 0.6]),

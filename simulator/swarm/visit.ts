@@ -28,9 +28,9 @@ const QUIET_ENDINGS = [0, 0, 0, 0, 20, 33, 80];
 const WRONG_PIN_ENDING = 55;
 const ORDINARY_CARDS = ['debit', 'credit', 'credit-signature', 'credit-gold', 'contactless', 'phone', 'magstripe-only'];
 const ORDINARY_CUSTOMERS = ['ordinary', 'huabei', 'needsConfirm', 'confirmsSlowly'];
-/** Of visits in a shop that sells offline: a chip without a PIN and a small amount, the only sale that may stand alone. */
+/** Of visits in a shop that sells offline: a chip without a PIN, the only sale that may stand alone; some are too large. */
 const SIGNING_SHARE = 0.4;
-const SIGNING_YUAN_MAX = 200;
+const SIGNING_YUAN_MAX = 300;
 
 /** The visit of that number, drawn from the seed alone. */
 export function visitOf(
@@ -50,7 +50,7 @@ export function visitOf(
   const yuanMax = signs ? SIGNING_YUAN_MAX : amountMaxYuan;
   const visit: Omit<Visit, 'isOrdinary'> = {
     amountFen: (1 + random.below(yuanMax)) * 100 + ending,
-    card: signs ? cardOf('credit-signature') : card,
+    card: signs ? cardOf(isOdd ? 'refuses-after-approval' : 'credit-signature') : card,
     way: signs ? 'chip' : way,
     code: customer.code,
     customerId: customer.id,
