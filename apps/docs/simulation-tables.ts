@@ -15,6 +15,8 @@ const MOMENTS: Readonly<Record<Invariant['on'], string>> = {
   screen: 'every screen',
   pinAsked: 'every PIN prompt',
   slip: 'every slip',
+  chipAnswered: 'every last word of a chip',
+  supervisorKnown: 'every supervisor who was let in',
   rest: 'at rest',
 };
 

@@ -159,18 +159,18 @@ export const OFFLINE_MUTANTS: readonly Mutant[] = [
     breaks: ['I7', 'I1'],
     what: 'the answer to a forwarded sale is believed whatever its MAC is',
     file: FORWARD,
-    find: "if (reply?.kind === 'untrusted' && reply.why === 'mac') return { kind: 'signOnNeeded' };",
+    find: "if (reply.kind === 'untrusted' && reply.why === 'mac') return { kind: 'signOnNeeded' };",
     replace:
-      "if (reply?.kind === 'untrusted' && reply.why === 'mac') {\n    await journal.append({ type: 'forwardResult', ...key, outcome: 'accepted', responseCode: '00' });\n    return { kind: 'accepted' };\n  }",
+      "if (reply.kind === 'untrusted' && reply.why === 'mac') {\n    await journal.append({ type: 'forwardResult', ...key, outcome: 'accepted', responseCode: '00' });\n    return { kind: 'accepted' };\n  }",
   },
   {
     id: 'forward-unanswered-is-accepted',
     breaks: ['I1', 'I7', 'I11'],
     what: 'an offline sale leaves the queue when it was sent, answered or not',
     file: FORWARD,
-    find: "if (reply?.kind !== 'trusted') return { kind: 'unanswered' };",
+    find: "if (reply.kind !== 'trusted') return { kind: 'unanswered' };",
     replace:
-      "if (reply?.kind !== 'trusted') {\n    await journal.append({ type: 'forwardResult', ...key, outcome: 'accepted', responseCode: '00' });\n    return { kind: 'accepted' };\n  }",
+      "if (reply.kind !== 'trusted') {\n    await journal.append({ type: 'forwardResult', ...key, outcome: 'accepted', responseCode: '00' });\n    return { kind: 'accepted' };\n  }",
   },
   {
     id: 'forward-after-settlement',
