@@ -29,7 +29,7 @@ export const TERMINAL_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'chart-timers-by-wall-clock',
-    breaks: ['I21', 'I23'],
+    breaks: ['I21', 'I23', 'I24'],
     what: 'the timers of the charts are due by the wall clock',
     file: 'firmware/system.ts',
     find: 'setTimeout: (callback: () => void, delayMs: number) => ports.clock.setTimeout(callback, delayMs),',

@@ -1,5 +1,6 @@
 import type { Key } from '../../firmware/hal/index.ts';
 import type { TestCard } from '../../hal-mock/cards/test-cards.ts';
+import type { SeededRandom } from '../../hal-mock/random.ts';
 import { streamOf } from './dice.ts';
 import { SWARM_CARDS } from './hosts.ts';
 import { pick, type SwarmParameters } from './parameters.ts';
@@ -30,11 +31,15 @@ const ORDINARY_CARDS = ['debit', 'credit', 'credit-signature', 'credit-gold', 'c
 const ORDINARY_CUSTOMERS = ['ordinary', 'huabei', 'needsConfirm', 'confirmsSlowly'];
 /** Of visits in a shop that sells offline: a chip without a PIN, the only sale that may stand alone; some are too large. */
 const SIGNING_SHARE = 0.4;
+/** Of visits in other shops, where such a sale must not stand alone. */
+const SIGNING_SHARE_ELSEWHERE = 0.15;
 const SIGNING_YUAN_MAX = 300;
+/** Share of phones that are not confirmed where the cancels of their orders go wrong. */
+const CANCELS_MIN = 0.4;
 
 /** The visit of that number, drawn from the seed alone. */
 export function visitOf(
-  { seed, habits, amountMaxYuan, sellsOffline }: SwarmParameters,
+  { seed, habits, amountMaxYuan, sellsOffline, faults }: SwarmParameters,
   station: Station,
   number: number,
 ): Visit {
@@ -46,7 +51,8 @@ export function visitOf(
   const customer = pick(random, customers);
   const ending = isOdd && random.chance(0.2) ? WRONG_PIN_ENDING : pick(random, QUIET_ENDINGS);
   const way = random.chance(habits.codes) ? 'code' : pick(random, card.interfaces);
-  const signs = sellsOffline && random.chance(SIGNING_SHARE);
+  const signs = signsIn(sellsOffline, sellsOffline ? random : streamOf(seed, `signing ${station.number} ${number}`));
+  const isAboutCancels = faults['F34'] !== undefined || faults['F35'] !== undefined;
   const yuanMax = signs ? SIGNING_YUAN_MAX : amountMaxYuan;
   const visit: Omit<Visit, 'isOrdinary'> = {
     amountFen: (1 + random.below(yuanMax)) * 100 + ending,
@@ -58,12 +64,16 @@ export function visitOf(
     wrongPin: random.chance(habits.wrongPin),
     walksAway: random.chance(habits.walksAway),
     isCancelled: random.chance(habits.cashierCancels),
-    confirmsPhone: !random.chance(habits.walksAway * 2),
+    confirmsPhone: !random.chance(Math.max(habits.walksAway * 2, isAboutCancels ? CANCELS_MIN : 0)),
     hasScript: random.chance(habits.scripts),
   };
   const isAble = !isOdd && (visit.plan === '0' || way !== 'code' || customer.huabeiLimitFen !== undefined);
   const isWilling = !visit.wrongPin && !visit.walksAway && !visit.isCancelled && visit.confirmsPhone;
   return { ...visit, isOrdinary: isAble && isWilling };
+}
+
+function signsIn(sellsOffline: boolean, random: SeededRandom): boolean {
+  return random.chance(sellsOffline ? SIGNING_SHARE : SIGNING_SHARE_ELSEWHERE);
 }
 
 /** A chip with a PIN, and a slip: every device but the scanner has to work. */
