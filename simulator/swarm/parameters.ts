@@ -60,7 +60,7 @@ export const OFFLINE_LIMITS = { saleMaxFen: 25_000, totalMaxFen: 40_000, countMa
 const OFFLINE_UNREACHABLE = [0.2, 0.7];
 /** In a mixed series; such a seed has half the sales, because each of them takes three times as long. */
 const BYTES_EVERY = 20;
-const SALES_MIN = 13;
+const SALES_MIN = 15;
 const SALES_SPREAD = 21;
 /** Sales of one terminal on one day of a long run. */
 const SALES_A_DAY = 6;
