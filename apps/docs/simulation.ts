@@ -1,6 +1,6 @@
 /**
  * `node apps/docs/simulation.ts [--check]`: writes the tables of invariants and faults of docs/reliability.md. The counts
- * are those of docs/simulation.json, the report of `npm run simulate -- --seeds 10000 --gate --json`.
+ * are those of docs/simulation.json, the report of `npm run simulate -- --seeds N --gate --json`.
  */
 import process from 'node:process';
 import { readPage, settlePage } from './page.ts';
