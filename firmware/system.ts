@@ -22,7 +22,7 @@ export interface Terminal {
   onStateChange(listener: (path: string) => void): void;
   /** Called once when the terminal asks to be made anew: memory and journal may disagree after a fault. */
   onRestartNeeded(listener: () => void): void;
-  /** The truth about one sale, the same before and after any crash. */
+  /** The truth about one sale of the open batch or the one settled last, the same before and after any crash. */
   saleTruth(key: SaleKey): SaleTruth;
   /** What the journal says now; for tests and reports. */
   journalState(): Readonly<JournalState>;

@@ -20,7 +20,8 @@ export const SIMULATE_HELP = `fenqi simulate — real terminals under virtual ti
   --seed S          one seed, with its trace
   --replay FILE     play the JSON that a failing seed printed, with its trace
   --terminals N     terminals against the same hosts; default 1
-  --days N          spread the sales over N virtual days, with a reboot each day; default 0: one after the other
+  --days N          spread the sales over N virtual days, with a reboot and a settlement each day; default 0: one after
+                    the other
   --level LEVEL     ports: devices without bytes
                     bytes: the shipped drivers and emulated devices, serial lines that misbehave
                     mixed (default): one seed in twenty at byte level
@@ -36,7 +37,7 @@ export const SIMULATE_HELP = `fenqi simulate — real terminals under virtual ti
                     "timeFactor","wallSeconds","faultHits","sometimes","traceHash","commit"}; with --mutants
                     {"mutants","found","missed","control","rows"}
                     salesPerSecond and timeFactor are those of one core: over the CPU seconds of all players;
-                    salesPerSecondBytes is that of the seeds at byte level
+                    salesPerSecondBytes is that of the seeds at byte level, heapMb of --days the heap of each day
   --help            this text
 
 A seed that breaks an invariant is played again with fewer faults and sales until nothing can be left out; what is left

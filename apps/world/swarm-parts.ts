@@ -175,6 +175,7 @@ function withFaults(wire: WireEnd, { clock, random, dice }: CounterOptions): Wir
     dice.onStop(() => {
       dice.hit(fault.id, faulty.faultCount);
       faulty.setPlan([]);
+      faulty.release();
     });
     end = faulty;
   }

@@ -6,7 +6,7 @@ import { offlineSaleRequest } from '../protocol/cup/messages.ts';
 import { type IsoMessage, textField } from '../protocol/iso8583/index.ts';
 import { requestChipData } from '../protocol/tlv/chip-data.ts';
 import type { Services } from '../services.ts';
-import { uploadVerdict } from '../settlement/upload-plan.ts';
+import { BATCH_MISMATCH, uploadVerdict } from '../settlement/upload-plan.ts';
 import { askHost } from './acquirer-channel.ts';
 import type { Effect } from './effect.ts';
 import { storedPan } from './stored-pan.ts';
@@ -30,7 +30,9 @@ export const forwardStored: Effect<ForwardOutcome, { readonly key: SaleKey }> = 
   if (reply.kind === 'untrusted' && reply.why === 'mac') return { kind: 'signOnNeeded' };
   if (reply.kind !== 'trusted') return { kind: 'unanswered' };
   const responseCode = textField(reply.message, 39) ?? '';
-  const verdict = uploadVerdict(responseCode);
+  // A host that has gone on to another batch will never take this one: its word is final, and the slip lists the sale.
+  const isOver = responseCode === BATCH_MISMATCH && journal.state.batch !== key.batch;
+  const verdict = isOver ? 'rejected' : uploadVerdict(responseCode);
   if (verdict === 'signOn') return { kind: 'signOnNeeded' };
   if (verdict === 'later') return { kind: 'unanswered' };
   await journal.append({ type: 'forwardResult', ...key, outcome: verdict, responseCode });

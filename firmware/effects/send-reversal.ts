@@ -1,4 +1,4 @@
-import { hex, latin1Of } from '../base/bytes.ts';
+import { hex } from '../base/bytes.ts';
 import { invariant } from '../base/invariant.ts';
 import { saleId, type SaleKey } from '../journal/sale-key.ts';
 import { type ReversalFields, reversalRequest } from '../protocol/cup/messages.ts';
@@ -8,6 +8,7 @@ import { responseCode } from '../rules/response-codes.ts';
 import type { Services } from '../services.ts';
 import { askHost } from './acquirer-channel.ts';
 import type { Effect } from './effect.ts';
+import { storedPan } from './stored-pan.ts';
 
 export type ReversalOutcome =
   { readonly kind: 'reversed' } | { readonly kind: 'unanswered' } | { readonly kind: 'signOnNeeded' };
@@ -40,9 +41,7 @@ function reversalOf({ ports, journal }: Services, key: SaleKey) {
   const sale = journal.sale(key);
   invariant(sale.intent.type === 'cardIntent', 'only a card sale is reversed');
   invariant(sale.reversalReason !== undefined, 'a reversal is durable before it is sent');
-  const panRef = ports.vault.fromStored(sale.intent.sealedPan);
-  const pan = latin1Of(ports.vault.reveal(panRef));
-  ports.vault.wipe(panRef);
+  const pan = storedPan(ports, sale.intent.sealedPan);
   const authCode = sale.cardResult?.authorizationCode;
   // An approval that is reversed was not taken by the card.
   const cardDeclined = sale.cardResult?.result === 'approved';

@@ -7,6 +7,7 @@ import { requestChipData } from '../protocol/tlv/chip-data.ts';
 import type { SettlementProgress } from '../journal/settlement-fold.ts';
 import { type CardSale, networkOf } from '../settlement/totals.ts';
 import {
+  BATCH_MISMATCH,
   nextUpload,
   type UploadMessage,
   uploadPlan,
@@ -28,8 +29,6 @@ export type UploadOutcome =
   | { readonly kind: 'signOnNeeded' }
   /** The host does not take the end of the upload. */
   | { readonly kind: 'refused'; readonly responseCode: string };
-
-const BATCH_MISMATCH = '77';
 
 /**
  * Uploads the next message of the batch and marks it in the journal once the host has answered it. Called until it says

@@ -54,8 +54,6 @@ export interface JournaledSale {
   reversalTries: number;
   /** Of a sale that the chip approved without the host. */
   forwarding: 'due' | 'done' | undefined;
-  /** Field 39 of the answer to it. */
-  forwardingCode: string | undefined;
   readonly copies: Record<ReceiptCopy, CopyState>;
 }
 
@@ -135,7 +133,6 @@ function beginSale(state: JournalState, intent: CardIntent | WalletIntent, wallM
     reversalReason: undefined,
     reversalTries: 0,
     forwarding: undefined,
-    forwardingCode: undefined,
     copies: { merchant: 'none', cardholder: 'none' },
   };
   state.sales.set(id, sale);
@@ -200,6 +197,9 @@ type SaleRecord = Exclude<
 
 function noteResult(state: JournalState, sale: JournaledSale, record: SaleRecord): void {
   applyToSale(sale, record);
+  if (record.type === 'forwardResult' && record.outcome === 'rejected') {
+    state.settlement.uncollected.push({ ...sale.key, responseCode: record.responseCode });
+  }
   setMember(state.open, sale, OPEN.has(sale.status));
   setMember(state.stored, sale, sale.status === 'approved' && sale.forwarding === 'due');
   setMember(state.owing, sale, sale.status === 'approved' && COPIES.some((copy) => isOwed(sale.copies[copy])));
@@ -237,7 +237,6 @@ function applyToSale(sale: JournaledSale, record: SaleRecord): void {
       return;
     case 'forwardResult':
       sale.forwarding = 'done';
-      sale.forwardingCode = record.responseCode;
       if (record.outcome === 'rejected') sale.status = 'uncollected';
       return;
     case 'cancelIntent':

@@ -23,11 +23,18 @@ export interface SettlementProgress {
   readonly results: Map<number, UploadResult>;
 }
 
+/** An offline sale that nobody pays, and field 39 with which the issuer said so. */
+export interface ForwardRefused extends SaleKey {
+  readonly responseCode: string;
+}
+
 /** A settled batch, until the next one is settled. */
 export interface ClosedSettlement extends SettlementProgress {
   readonly closedWallMs: number;
   /** Taken over by hand since the settlement before. */
   readonly byHand: readonly ClosedByHand[];
+  /** Offline sales that the issuer refused since the settlement before, whatever their batch. */
+  readonly uncollected: readonly ForwardRefused[];
   slip: 'owed' | 'started' | 'done';
 }
 
@@ -46,6 +53,8 @@ export interface SettlementState {
   readonly notices: Map<string, SentNotice>;
   /** Since the last settlement, in order. */
   byHand: ClosedByHand[];
+  /** Since the last settlement, in order. */
+  uncollected: ForwardRefused[];
 }
 
 /** What the records of settlements change in the journal's state. */
@@ -61,7 +70,7 @@ export interface SettledState {
 }
 
 export function emptySettlement(): SettlementState {
-  return { progress: undefined, last: undefined, evidence: new Map(), notices: new Map(), byHand: [] };
+  return { progress: undefined, last: undefined, evidence: new Map(), notices: new Map(), byHand: [], uncollected: [] };
 }
 
 /** Applies one record in place, to the numbers and the open sales of the journal as well. */
@@ -135,9 +144,16 @@ function noticeOf({ notices }: SettlementState, key: SaleKey): SentNotice {
 
 function closeBatch({ settlement }: SettledState, closedWallMs: number): void {
   const progress = progressOf(settlement);
-  settlement.last = { ...progress, closedWallMs, byHand: settlement.byHand, slip: 'owed' };
+  settlement.last = {
+    ...progress,
+    closedWallMs,
+    byHand: settlement.byHand,
+    uncollected: settlement.uncollected,
+    slip: 'owed',
+  };
   settlement.progress = undefined;
   settlement.byHand = [];
+  settlement.uncollected = [];
 }
 
 /**
@@ -146,7 +162,7 @@ function closeBatch({ settlement }: SettledState, closedWallMs: number): void {
  */
 function forgetSettled(state: SettledState, closedBatch: string): void {
   const { evidence, notices, last } = state.settlement;
-  const byHand = new Set(last?.byHand.map(saleId));
+  const listed = new Set([...(last?.byHand ?? []), ...(last?.uncollected ?? [])].map(saleId));
   for (const [id, { batch, scriptRan }] of evidence) {
     const isDue = (scriptRan && notices.get(id)?.result === undefined) || isUnfinished(state, state.sales.get(id));
     if (batch === state.batch || isDue) continue;
@@ -155,7 +171,7 @@ function forgetSettled(state: SettledState, closedBatch: string): void {
   }
   for (const [id, sale] of state.sales) {
     const isRecent = sale.key.batch === closedBatch || sale.key.batch === state.batch;
-    if (isRecent || isUnfinished(state, sale) || evidence.has(id) || byHand.has(id)) continue;
+    if (isRecent || isUnfinished(state, sale) || evidence.has(id) || listed.has(id)) continue;
     state.sales.delete(id);
     if (sale.status === 'approved') state.forgottenFen[sale.intent.type] += sale.intent.amountFen;
   }

@@ -186,7 +186,11 @@ export const handOverMachine = setup({
           key: itemOf(context).key,
           supervisor: `${context.supervisor.number} ${context.supervisor.name}`,
         }),
-        onDone: 'showingHandedOver',
+        // The host may have ended it while the supervisor was typing: then there is nothing to take over.
+        onDone: [
+          { guard: ({ event }) => event.output.kind === 'closed', target: 'showingHandedOver' },
+          { target: 'ended' },
+        ],
         onError: 'ended',
       },
     },

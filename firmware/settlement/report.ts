@@ -1,9 +1,9 @@
 /** What host and journal disagree on, item by item, for the slip and for whoever has to clear it up. */
-import { present } from '../base/invariant.ts';
+import { invariant, present } from '../base/invariant.ts';
 import type { JournaledSale, JournalState } from '../journal/fold.ts';
 import type { CardNetwork } from '../protocol/cup/messages.ts';
 import type { ClosedSettlement } from '../journal/settlement-fold.ts';
-import type { ClosedByHand } from '../journal/settlement-records.ts';
+import { saleId, type SaleKey } from '../journal/sale-key.ts';
 import { batchTotals, type BatchTotals, type CardSale, compareTotals, isCardSale, networkOf } from './totals.ts';
 
 /** A sale that host and journal both were asked about. */
@@ -61,22 +61,20 @@ export function settlementReport(state: Readonly<JournalState>, closed: ClosedSe
     uploaded: uploadedSales(closed),
     disagreements: [
       ...rejected,
-      ...uncollectedSales(state, begun.batch),
+      ...uncollectedSales(state, closed),
       ...networks.flatMap((network) => surplusThere(state, closed, rejected, network)),
     ],
-    byHand: byHand.flatMap((item) => handledItem(state, item)),
+    byHand: byHand.map((item) => ({ sale: rememberedSale(state, item), supervisor: item.supervisor })),
   };
 }
 
 /** Offline sales that the issuer refused when they were forwarded: the shop has sold and is not paid. */
-function uncollectedSales(state: Readonly<JournalState>, batch: string): SaleDisagreement[] {
-  return cardSalesOf(state, batch)
-    .filter(({ status }) => status === 'uncollected')
-    .map((sale) => ({ kind: 'rejected', sale, responseCode: codeOf(sale) }));
-}
-
-function codeOf({ forwardingCode }: CardSale): string {
-  return present(forwardingCode, 'an uncollected sale has the code of its refusal');
+function uncollectedSales(state: Readonly<JournalState>, { uncollected }: ClosedSettlement): SaleDisagreement[] {
+  return uncollected.map(({ batch, stan, responseCode }) => {
+    const sale = rememberedSale(state, { batch, stan });
+    invariant(isCardSale(sale), 'only a card sale stands offline');
+    return { kind: 'rejected', sale, responseCode };
+  });
 }
 
 /** What the host said about one sale alone; a message of several that it rejected was sent again one by one. */
@@ -133,7 +131,7 @@ function candidatesOf(fallen: readonly CardSale[], count: number, amountFen: num
   return fallen.filter(({ intent }) => (count === 1 ? intent.amountFen === amountFen : intent.amountFen <= amountFen));
 }
 
-function handledItem(state: Readonly<JournalState>, { batch, stan, supervisor }: ClosedByHand): HandledItem[] {
-  const sales = [...state.sales.values()].filter(({ key }) => key.batch === batch && key.stan === stan);
-  return sales.map((sale) => ({ sale, supervisor }));
+/** What a settlement lists is remembered as long as its slip can be printed. */
+function rememberedSale({ sales }: Readonly<JournalState>, key: SaleKey): JournaledSale {
+  return present(sales.get(saleId(key)), 'a listed sale is remembered');
 }

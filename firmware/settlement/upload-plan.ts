@@ -113,6 +113,9 @@ function isDue({ afterRejected }: UploadMessage, results: Results): boolean {
 /** What the answer to an upload message means: done, disagreed on, or nothing yet and sent again later. */
 export type UploadVerdict = 'accepted' | 'rejected' | 'later' | 'signOn';
 
+/** Field 39 of a host that has another batch open (CUP terminal rules A.11). */
+export const BATCH_MISMATCH = '77';
+
 /** 94: the message came already (CUP terminal rules A.9). */
 const DONE: ReadonlySet<string> = new Set(['00', '94']);
 

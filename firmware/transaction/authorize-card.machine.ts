@@ -52,6 +52,10 @@ function reasonAfterChip(completion: Parameters<typeof afterChipCompletion>[0]):
   return next.do === 'reverse' ? next.reason : '06';
 }
 
+function chipInput(context: AuthorizeContext, approved: boolean, offline: boolean): ChipAnswerInput {
+  return { ...answerOf(context), approved, chipDataRef: context.input.card.chipDataRef, offline };
+}
+
 const nextStep = (context: AuthorizeContext) => afterExchange(answerOf(context).exchange);
 
 /**
@@ -127,12 +131,7 @@ export const authorizeCardMachine = setup({
       entry: { type: 'show', params: screen('completingChip', {}) },
       invoke: {
         src: 'completeChip',
-        input: ({ context }) => ({
-          ...answerOf(context),
-          approved: nextStep(context).do === 'complete',
-          chipDataRef: context.input.card.chipDataRef,
-          offline: false,
-        }),
+        input: ({ context }) => chipInput(context, nextStep(context).do === 'complete', false),
         onDone: [
           {
             guard: ({ context, event }) =>
@@ -158,12 +157,7 @@ export const authorizeCardMachine = setup({
       entry: { type: 'show', params: screen('completingChip', {}) },
       invoke: {
         src: 'completeChip',
-        input: ({ context }) => ({
-          ...answerOf(context),
-          approved: true,
-          chipDataRef: context.input.card.chipDataRef,
-          offline: true,
-        }),
+        input: ({ context }) => chipInput(context, true, true),
         onDone: [
           {
             guard: ({ event }) => event.output.kind === 'accepted',

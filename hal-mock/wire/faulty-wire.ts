@@ -51,6 +51,8 @@ export interface FaultyWireOptions {
 export interface FaultyWire extends WireEnd {
   /** Replaces the script; frame numbers start at 1 again. */
   setPlan(plan: readonly FaultStep[]): void;
+  /** Delivers at once what is held back or late, so that a stall does not outlast its script. */
+  release(): void;
   /** How many faults took place, so that a test can assert that it tested something. */
   readonly faultCount: number;
 }
@@ -69,6 +71,10 @@ export function faultyWire(end: WireEnd, options: FaultyWireOptions): FaultyWire
   end.onData((bytes) => toDevice.accept(bytes));
   return {
     setPlan,
+    release: () => {
+      toHost.release();
+      toDevice.release();
+    },
     get faultCount() {
       return toHost.faultCount + toDevice.faultCount;
     },
@@ -161,6 +167,17 @@ class FaultyDirection {
     this.#queue = [];
     this.#merging = undefined;
     this.#lastDueMs = 0;
+  }
+
+  /** Nothing is late any more. */
+  release(): void {
+    const { frames } = this.#merging ?? { frames: [] };
+    this.#merging = undefined;
+    for (const bytes of frames) this.#enqueue({ bytes, delayMs: 0 });
+    const nowMs = this.#clock.monotonicMs();
+    this.#lastDueMs = nowMs;
+    this.#queue = this.#queue.map((piece) => ({ ...piece, dueMs: nowMs }));
+    this.#pump();
   }
 
   #isChosen(frames: FrameChoice): boolean {

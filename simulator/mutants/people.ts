@@ -29,8 +29,8 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     breaks: ['I27'],
     what: 'the journal keeps the number of a supervisor and not the name',
     file: CHART,
-    find: 'supervisor: `${context.supervisor.number} ${context.supervisor.name}`,\n        }),\n        onDone',
-    replace: 'supervisor: context.supervisor.number,\n        }),\n        onDone',
+    find: 'key: itemOf(context).key,\n          supervisor: `${context.supervisor.number} ${context.supervisor.name}`,',
+    replace: 'key: itemOf(context).key,\n          supervisor: context.supervisor.number,',
   },
   {
     id: 'hand-over-still-reversed',

@@ -1,15 +1,4 @@
-import type {
-  CardReader,
-  CardVault,
-  Clock,
-  CodeScanner,
-  HostLink,
-  JournalStore,
-  KeyStore,
-  PinPad,
-  ReceiptPrinter,
-  WalletKeys,
-} from '../../firmware/hal/index.ts';
+import type { Clock, JournalStore, Ports } from '../../firmware/hal/index.ts';
 import type { createTerminal } from '../../firmware/system.ts';
 import type { CardReaderControls } from '../../hal-mock/devices/card-reader/controls.ts';
 import type { PinPadControls } from '../../hal-mock/devices/pin-pad/controls.ts';
@@ -33,16 +22,10 @@ export interface CounterDevices {
 }
 
 /** What begins and ends with one life of a terminal. */
-export interface LifePorts {
-  readonly vault: CardVault;
-  readonly cardReader: CardReader;
-  readonly pinPad: PinPad;
-  readonly keyStore: KeyStore;
-  readonly scanner: CodeScanner;
-  readonly printer: ReceiptPrinter;
-  readonly acquirer: HostLink;
-  readonly wallet: HostLink;
-  readonly walletKeys: WalletKeys;
+export interface LifePorts extends Pick<
+  Ports,
+  'vault' | 'cardReader' | 'pinPad' | 'keyStore' | 'scanner' | 'printer' | 'acquirer' | 'wallet' | 'walletKeys'
+> {
   end(): Promise<void>;
 }
 

@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { NEVER_CANCELLED } from '../../../firmware/base/cancel.ts';
+import { present } from '../../../firmware/base/invariant.ts';
+import { closeBatch } from '../../../firmware/effects/close-batch.ts';
+import { settleTotals } from '../../../firmware/effects/settle-totals.ts';
+import { uploadBatch } from '../../../firmware/effects/upload-batch.ts';
+import { settlementReport } from '../../../firmware/settlement/report.ts';
 import { authorizeCard, type CardAnswer } from '../../../firmware/effects/authorize-card.ts';
 import { completeChip } from '../../../firmware/effects/complete-chip.ts';
 import { findOpen } from '../../../firmware/effects/find-open.ts';
@@ -124,6 +129,32 @@ describe('forwarding', () => {
     expect(await forward(shop, key)).toEqual({ kind: 'unanswered' });
     shop.pinPad.replug();
     await shop.pinPad.eraseWorkingKeys();
+    expect(await forward(shop, key)).toEqual({ kind: 'signOnNeeded' });
+  });
+
+  it('does not wait for ever for a host that has gone on to another batch; the next slip lists the sale', async () => {
+    const shop = await offlineShop();
+    const { key } = await sell(shop);
+    shop.acquirer.startNextBatch(shop.settings.terminalId);
+    shop.powerCut();
+    await shop.signedOn();
+    shop.acquirer.faults.inject({ kind: 'respond', responseCode: '77', mti: '0200' });
+    expect(await forward(shop, key)).toEqual({ kind: 'rejected', responseCode: '77' });
+    expect(shop.services.journal.state.batch).not.toBe(key.batch);
+    const settle = async () => {
+      await shop.clock.resolve(settleTotals(shop.services, undefined, NEVER_CANCELLED));
+      await shop.clock.resolve(uploadBatch(shop.services, undefined, NEVER_CANCELLED));
+      await shop.clock.resolve(closeBatch(shop.services, undefined, NEVER_CANCELLED));
+      return settlementReport(shop.services.journal.state, present(shop.services.journal.state.settlement.last, ''));
+    };
+    expect((await settle()).disagreements).toMatchObject([{ kind: 'rejected', sale: { key }, responseCode: '77' }]);
+    expect((await settle()).disagreements).toEqual([]);
+  });
+
+  it('signs on for 77 about the batch that is open', async () => {
+    const shop = await offlineShop();
+    const { key } = await sell(shop);
+    shop.acquirer.faults.inject({ kind: 'respond', responseCode: '77', mti: '0200' });
     expect(await forward(shop, key)).toEqual({ kind: 'signOnNeeded' });
   });
 

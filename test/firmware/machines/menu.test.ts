@@ -178,6 +178,13 @@ describeChart(handOverMachine, [
     states: `${AUTHORIZED} ended`,
   },
   {
+    name: 'nothing is taken over that is no longer open',
+    input: hand,
+    effects: { listOpen: [[inDoubt]], checkSupervisor: [boss], closeByHand: [{ kind: 'notOpen' }] },
+    hands: 'confirm 1 confirm 2 confirm',
+    states: `${AUTHORIZED} closing ended`,
+  },
+  {
     name: 'what cannot be written down has not happened',
     input: hand,
     effects: { listOpen: [[inDoubt]], checkSupervisor: [boss], closeByHand: [DEAD] },

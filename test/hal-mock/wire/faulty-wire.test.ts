@@ -122,6 +122,29 @@ describe('faulty wire', () => {
     expect(received).toEqual(['bc', 'def']);
   });
 
+  it('delivers what is late at once when it is released, in order', async () => {
+    const { clock, end, wire } = setUp([
+      toHost({ kind: 'stall', forMs: 30_000 }, { from: 1, to: 2 }),
+      toHost({ kind: 'merge', frames: 2, holdMs: 50 }, { from: 3, to: 3 }),
+    ]);
+    for (const frame of ['a', 'b', 'c']) wire.write(bytesOfLatin1(frame));
+    wire.setPlan([]);
+    wire.release();
+    wire.write(bytesOfLatin1('d'));
+    await clock.settle();
+    expect(end.written).toEqual(['a', 'b', 'c', 'd']);
+    await clock.advance(90_000);
+    expect(end.written).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('makes other bytes of a frame that is read at another speed', async () => {
+    const { clock, end, wire } = setUp([toHost({ kind: 'garble' })]);
+    wire.write(bytesOfLatin1('an ordinary frame'));
+    await clock.settle();
+    expect(end.written.join('')).not.toContain('ordinary');
+    expect(end.written.join('').length).toBeGreaterThan(13);
+  });
+
   it('takes a new plan in the middle of a run', async () => {
     const { clock, end, wire } = setUp([toHost({ kind: 'lose' })]);
     wire.write(bytesOfLatin1('a'));
