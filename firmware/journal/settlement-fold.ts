@@ -161,8 +161,9 @@ function closeBatch({ settlement }: SettledState, closedWallMs: number): void {
  * the settlement after their own, but for those that somebody still has to do something about.
  */
 function forgetSettled(state: SettledState, closedBatch: string): void {
-  const { evidence, notices, last } = state.settlement;
-  const listed = new Set([...(last?.byHand ?? []), ...(last?.uncollected ?? [])].map(saleId));
+  const { evidence, notices } = state.settlement;
+  const { byHand, uncollected } = lastOf(state.settlement);
+  const listed = new Set([...byHand, ...uncollected].map(saleId));
   for (const [id, { batch, scriptRan }] of evidence) {
     const isDue = (scriptRan && notices.get(id)?.result === undefined) || isUnfinished(state, state.sales.get(id));
     if (batch === state.batch || isDue) continue;
