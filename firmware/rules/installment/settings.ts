@@ -1,9 +1,7 @@
+import type { FeePayer, PlanMethod } from '../../protocol/wallet/wallet-api.ts';
 import type { DueRule } from './due-date.ts';
 
-/** Whose credit the instalments are: a bank card, Alipay Huabei 花呗 or JD Baitiao 白条. One model for all. */
-export type PlanMethod = 'card' | 'huabei' | 'baitiao';
-
-export type FeePayer = 'customer' | 'merchant';
+export type { FeePayer, PlanMethod } from '../../protocol/wallet/wallet-api.ts';
 
 /** What differs between lenders besides rates. */
 export interface PlanTerms {
