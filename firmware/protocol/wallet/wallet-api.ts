@@ -198,6 +198,9 @@ export interface WalletDialect {
   readonly host: WalletHost;
   /** `undefined` for a call that this host does not serve. */
   request(call: WalletCall, context: CallContext): UnsignedRequest | undefined;
-  /** Throws `ProtocolError` for a reply without a signature and for one that cannot be taken apart. */
-  reply(call: WalletCall, reply: WebReply): SignedReply;
+  /**
+   * `context` is that of the request, because a host may bind its reply to the request's nonce. Throws `ProtocolError`
+   * for a reply without a signature and for one that cannot be taken apart.
+   */
+  reply(call: WalletCall, reply: WebReply, context: CallContext): SignedReply;
 }
