@@ -1,7 +1,7 @@
 import { latin1Of } from '../base/bytes.ts';
 import { HalError, type VaultRef } from '../hal/index.ts';
 import { classifyPayCode } from '../protocol/card/pay-code.ts';
-import { walletFor } from '../rules/pay-code-route.ts';
+import { type Wallet, walletFor } from '../rules/pay-code-route.ts';
 import type { Effect } from './effect.ts';
 
 export interface ScanCodeInput {
@@ -12,9 +12,12 @@ export interface ScanCodeInput {
 
 export type ScanCodeOutcome =
   | { readonly kind: 'code'; readonly wallet: 'alipay'; readonly codeRef: VaultRef; readonly maskedCode: string }
-  | { readonly kind: 'refused'; readonly reason: 'unreadable' | 'notAPayCode' | 'notSupported' }
+  | { readonly kind: 'refused'; readonly reason: 'unreadable' | 'notAPayCode' | 'notSupported' | 'wrongWallet' }
   | { readonly kind: 'timedOut' | 'cancelled' }
   | { readonly kind: 'failed'; readonly error: HalError['kind'] };
+
+/** Wallets that this terminal speaks to. */
+const WALLETS: readonly Wallet[] = ['alipay'];
 
 /** Scans one code and says whose it is. A code that nobody here can charge is wiped at once. */
 export const scanCode: Effect<ScanCodeOutcome, ScanCodeInput> = async ({ ports, inTurn }, input, signal) => {
@@ -23,7 +26,7 @@ export const scanCode: Effect<ScanCodeOutcome, ScanCodeInput> = async ({ ports, 
     const scan = await inTurn('scanner', () => ports.scanner.scan(input.timeoutMs, signal));
     if (scan.kind === 'unreadable') return { kind: 'refused', reason: 'unreadable' };
     if (scan.kind !== 'scanned') return { kind: scan.kind };
-    const route = walletFor(classifyPayCode(latin1Of(ports.vault.reveal(scan.codeRef))));
+    const route = walletFor(classifyPayCode(latin1Of(ports.vault.reveal(scan.codeRef))), WALLETS);
     if (route.kind === 'wallet' && route.wallet === 'alipay') {
       ports.indicators.beep('attention');
       return { kind: 'code', wallet: 'alipay', codeRef: scan.codeRef, maskedCode: ports.vault.describe(scan.codeRef) };

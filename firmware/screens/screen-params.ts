@@ -12,7 +12,7 @@ export type ActivationItem = 'merchant' | 'terminal' | 'masterKey' | 'acquirer' 
 
 export type SignOnProblem = 'notSent' | 'noAnswer' | 'refused' | 'untrusted' | 'badKeys';
 
-export type ScanProblem = 'unreadable' | 'notAPayCode' | 'notSupported' | 'timedOut';
+export type ScanProblem = 'unreadable' | 'notAPayCode' | 'notSupported' | 'wrongWallet' | 'timedOut';
 
 export type PinProblem = 'wrongPin' | 'timedOut' | 'cancelled' | 'noKey' | 'device';
 

@@ -132,6 +132,10 @@ export const SCAN_PROBLEMS: Advice<ScanProblem> = {
     happened: { zh: '本店未开通此钱包', en: 'This wallet is not activated here' },
     toDo: { zh: '请换一种支付方式', en: 'Use another way to pay' },
   },
+  wrongWallet: {
+    happened: { zh: '这不是所选支付方式的付款码', en: 'A code of another wallet than chosen' },
+    toDo: { zh: '请打开所选钱包再扫，或换支付方式', en: 'Open the chosen wallet, or go back' },
+  },
   timedOut: {
     happened: { zh: '没有扫到付款码', en: 'No code was shown in time' },
     toDo: { zh: '请重新扫码', en: 'Scan again' },

@@ -17,7 +17,7 @@ export interface IdentifyInput {
 
 type Problem =
   | { readonly kind: 'card'; readonly reason: CardProblem; readonly canRetry: boolean }
-  | { readonly kind: 'code'; readonly reason: 'unreadable' | 'notAPayCode' | 'notSupported' }
+  | { readonly kind: 'code'; readonly reason: 'unreadable' | 'notAPayCode' | 'notSupported' | 'wrongWallet' }
   | { readonly kind: 'device'; readonly device: 'cardReader' | 'scanner' };
 
 /** What the customer is asked to do with the card now. */

@@ -86,6 +86,7 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
     { reason: 'unreadable' },
     { reason: 'notAPayCode' },
     { reason: 'notSupported' },
+    { reason: 'wrongWallet' },
     { reason: 'timedOut' },
   ],
   choosePlan: [

@@ -77,6 +77,7 @@ describe('scanCode', () => {
     rowsOf(`
       130000000000000000   | notSupported
       6200000000000000000  | notSupported
+      180000000000000000   | notSupported
       6901234567892        | notAPayCode
       https://example.test | notAPayCode
     `),

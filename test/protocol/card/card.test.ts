@@ -184,6 +184,10 @@ describe('pay codes', () => {
     ['62', 19, 'unionpay'],
     ['62', 18, 'unknown'],
     ['62', 20, 'unknown'],
+    ['18', 18, 'jd'],
+    ['18', 17, 'unknown'],
+    ['18', 19, 'unknown'],
+    ['17', 18, 'unknown'],
     ['91', 18, 'unknown'],
     ['', 0, 'unknown'],
   ])('%s with %i digits is %s', (prefix, length, expected) => {
