@@ -1,9 +1,10 @@
 import { hexOf, latin1Of } from '../base/bytes.ts';
 import { type CardData, type DeviceFault, type Exchange, HalError } from '../hal/index.ts';
 import { storedSales } from '../journal/fold.ts';
-import type { CardEntryRecord, CardIntent, CardResult, SaleKey } from '../journal/records.ts';
+import type { CardIntent, CardResult, SaleKey } from '../journal/records.ts';
 import { replaceTrackBlocks, trackBlocks } from '../protocol/crypto/track-cipher.ts';
 import {
+  type CardEntry,
   type EncipheredPinBlock,
   reversalFieldsOf,
   type SaleFields,
@@ -22,7 +23,7 @@ import type { Effect } from './effect.ts';
 
 export interface AuthorizeCardInput {
   readonly amountFen: number;
-  readonly entry: CardEntryRecord;
+  readonly entry: CardEntry;
   readonly card: CardData;
   readonly verification: Verification;
 }

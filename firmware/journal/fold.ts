@@ -12,10 +12,20 @@ import type {
   WalletIntent,
   WalletResult,
 } from './records.ts';
+import {
+  applyRefundRecord,
+  applySharedRecord,
+  isOwed,
+  type JournaledRefund,
+  type RefundState,
+  type SharedRecord,
+} from './refund-fold.ts';
+import { isRefundRecord } from './refund-records.ts';
 import { saleId } from './sale-key.ts';
 import { applySettlementRecord, emptySettlement, type SettlementState } from './settlement-fold.ts';
 import { isSettlementRecord } from './settlement-records.ts';
 
+export { type JournaledRefund, refundedFen, refundsOf, type RefundStatus } from './refund-fold.ts';
 export { saleId } from './sale-key.ts';
 
 /**
@@ -57,7 +67,7 @@ export interface JournaledSale {
   readonly copies: Record<ReceiptCopy, CopyState>;
 }
 
-export interface JournalState {
+export interface JournalState extends RefundState {
   batch: string;
   lastStan: number;
   recordCount: number;
@@ -74,7 +84,7 @@ export interface JournalState {
   /** Approved without the host and not forwarded yet, in the order they were sold. */
   readonly stored: Set<JournaledSale>;
   newest: JournaledSale | undefined;
-  /** What the approved sales that are no longer in `sales` came to. */
+  /** What the approved sales that are no longer in `sales` came to, less what was refunded of them. */
   readonly forgottenFen: Record<JournaledSale['intent']['type'], number>;
   readonly settlement: SettlementState;
 }
@@ -97,17 +107,21 @@ export function emptyJournal(): JournalState {
     open: new Set(),
     owing: new Set(),
     stored: new Set(),
+    refunds: new Map(),
+    openRefunds: new Set(),
+    owingRefunds: new Set(),
     newest: undefined,
     forgottenFen: { cardIntent: 0, walletIntent: 0 },
     settlement: emptySettlement(),
   };
 }
 
-/** Passes over numbers that name a sale of this batch: used twice, one would be a record that no later boot can fold. */
-export function nextStan({ lastStan, batch, sales }: JournalState): number {
+/** Passes over numbers that name something of this batch: used twice, one would be a record that no later boot can fold. */
+export function nextStan({ lastStan, batch, sales, refunds }: JournalState): number {
+  const isTaken = (id: string): boolean => sales.has(id) || refunds.has(id);
   let stan = lastStan;
   do stan = stan >= STAN_MAX ? 1 : stan + 1;
-  while (sales.has(saleId({ batch, stan })));
+  while (isTaken(saleId({ batch, stan })));
   return stan;
 }
 
@@ -162,6 +176,7 @@ const STATUS_AFTER_WALLET: Readonly<Record<WalletResult['result'], SaleStatus | 
 export function applyRecord(state: JournalState, record: StampedRecord): void {
   state.recordCount += 1;
   if (isSettlementRecord(record)) return applySettlementRecord(state, record);
+  if (isRefundRecord(record)) return applyRefundRecord(state, record);
   switch (record.type) {
     case 'signOnIntent':
       state.lastStan = record.stan;
@@ -176,18 +191,26 @@ export function applyRecord(state: JournalState, record: StampedRecord): void {
     case 'lateReply':
     case 'fault':
       return;
-    case 'cardResult':
-    case 'walletResult':
-    case 'saleApproved':
     case 'reversalIntent':
     case 'reversalResult':
-    case 'forwardResult':
-    case 'cancelIntent':
     case 'receiptStarted':
     case 'receiptNotStarted':
     case 'receiptDone':
+      return noteShared(state, record);
+    case 'cardResult':
+    case 'walletResult':
+    case 'saleApproved':
+    case 'forwardResult':
+    case 'cancelIntent':
       noteResult(state, saleOf(state, record), record);
   }
+}
+
+/** A void is reversed, and a refund has its slips, like a sale. */
+function noteShared(state: JournalState, record: SharedRecord): void {
+  const refund = state.refunds.get(saleId(record));
+  if (refund === undefined) noteResult(state, saleOf(state, record), record);
+  else applySharedRecord(state, refund, record);
 }
 
 type SaleRecord = Exclude<
@@ -253,9 +276,14 @@ function applyToSale(sale: JournaledSale, record: SaleRecord): void {
   }
 }
 
-/** Oldest first. */
+/** Sales alone, oldest first. */
 export function openSales(state: Readonly<JournalState>): JournaledSale[] {
   return [...state.open].sort(byAge);
+}
+
+/** Sales, voids and refunds whose money is in doubt, oldest first. */
+export function openItems(state: Readonly<JournalState>): (JournaledSale | JournaledRefund)[] {
+  return [...state.open, ...state.openRefunds].sort(byAge);
 }
 
 /** Oldest first. */
@@ -268,20 +296,16 @@ export type OwedCopy =
   /** The slip of the settlement that closed this batch. */
   | { readonly copy: 'settlement'; readonly batch: string };
 
-/** Copies of standing sales that are not known to be on paper, oldest first, and then the slip of the last settlement. */
+/** Copies of standing sales and refunds that are not known to be on paper, oldest first, and then the settlement slip. */
 export function owedCopies(state: Readonly<JournalState>): OwedCopy[] {
   const { last } = state.settlement;
-  const receipts = [...state.owing]
+  const receipts = [...state.owing, ...state.owingRefunds]
     .sort(byAge)
-    .flatMap((sale) => COPIES.filter((copy) => isOwed(sale.copies[copy])).map((copy) => ({ key: sale.key, copy })));
+    .flatMap(({ key, copies }) => COPIES.filter((copy) => isOwed(copies[copy])).map((copy) => ({ key, copy })));
   if (last === undefined || !isOwed(last.slip)) return receipts;
   return [...receipts, { copy: 'settlement', batch: last.begun.batch }];
 }
 
-function byAge(a: JournaledSale, b: JournaledSale): number {
+function byAge(a: { readonly order: number }, b: { readonly order: number }): number {
   return a.order - b.order;
-}
-
-function isOwed(copy: CopyState): boolean {
-  return copy === 'owed' || copy === 'started';
 }

@@ -1,7 +1,15 @@
 import { invariant, present } from '../base/invariant.ts';
 import { HalError } from '../hal/hal-error.ts';
 import type { Clock, JournalDamage, JournalStore } from '../hal/index.ts';
-import { applyRecord, emptyJournal, type JournaledSale, type JournalState, nextStan, saleId } from './fold.ts';
+import {
+  applyRecord,
+  emptyJournal,
+  type JournaledRefund,
+  type JournaledSale,
+  type JournalState,
+  nextStan,
+  saleId,
+} from './fold.ts';
 import type { JournalRecord, SaleKey, StampedRecord } from './records.ts';
 
 /**
@@ -47,6 +55,10 @@ export class Journal {
     return present(this.#state.sales.get(saleId(key)), 'the sale stands in the journal');
   }
 
+  refund(key: SaleKey): JournaledRefund {
+    return present(this.#state.refunds.get(saleId(key)), 'the refund stands in the journal');
+  }
+
   async append(record: JournalRecord): Promise<void> {
     const stan = stanTakenBy(record);
     invariant(stan === undefined || stan === this.#stanInHand, 'an intent carries the number just taken');
@@ -64,7 +76,14 @@ export class Journal {
 }
 
 /** Records that use a number up, but for a script notice, which stands under the number of its sale. */
-const NUMBERED = ['cardIntent', 'walletIntent', 'signOnIntent', 'settlementBegun', 'uploadIntent'] as const;
+const NUMBERED = [
+  'cardIntent',
+  'walletIntent',
+  'refundIntent',
+  'signOnIntent',
+  'settlementBegun',
+  'uploadIntent',
+] as const;
 type Numbered = Extract<JournalRecord, { readonly type: (typeof NUMBERED)[number] }>;
 
 const isNumbered = (record: JournalRecord): record is Numbered =>

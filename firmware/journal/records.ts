@@ -4,8 +4,11 @@
  * Every record is JSON. No record holds a PIN block, a track or chip data that authenticates; the card number and the
  * pay code stand only in the sealed form that `CardVault.toStored` gives.
  */
-import type { CardInterface, ChipDetails } from '../hal/index.ts';
-import type { ReversalFields, ReversalReason } from '../protocol/cup/messages.ts';
+import type { ChipDetails } from '../hal/index.ts';
+import type { CardEntry, ReversalFields, ReversalReason } from '../protocol/cup/messages.ts';
+import type { Presentation, Wallet } from '../protocol/wallet/wallet-api.ts';
+import type { WalletHost } from '../protocol/wallet/web-message.ts';
+import type { RefundRecord } from './refund-records.ts';
 import type { SaleKey } from './sale-key.ts';
 import type { SettlementRecord } from './settlement-records.ts';
 
@@ -24,28 +27,37 @@ export interface PlanRecord {
   readonly firstDueDate: string | undefined;
 }
 
-export type CardEntryRecord = CardInterface | 'fallback';
+/** `code`: a pay code of UnionPay, which goes to the acquirer like a card. */
+export type CardEntryRecord = CardEntry | 'code';
 
 /** A card sale about to be sent, with everything that its reversal will have to repeat. */
 export interface CardIntent extends SaleKey {
   readonly type: 'cardIntent';
   readonly amountFen: number;
   readonly entry: CardEntryRecord;
+  /** Of a pay code, its stars. */
   readonly maskedPan: string;
-  /** Sealed by the vault. */
+  /** Sealed by the vault; empty for a pay code, which is used up once it was sent. */
   readonly sealedPan: string;
   readonly verification: 'pin' | 'signature' | 'none';
   readonly chip: ChipDetails | undefined;
   readonly reversal: Omit<ReversalFields, 'pan' | 'chipData' | 'authCode'>;
   /** Field 55 of a reversal, hex: none of its tags lets anybody authenticate. */
   readonly reversalChipData: string | undefined;
+  /** Instalments of the bank card. */
+  readonly plan?: PlanRecord | undefined;
 }
 
 export interface WalletIntent extends SaleKey {
   readonly type: 'walletIntent';
   readonly amountFen: number;
-  readonly wallet: 'alipay';
+  readonly wallet: Wallet;
+  /** Where the order is; absent in the first journals, which knew one wallet with one host. */
+  readonly host?: WalletHost;
+  /** Absent in the first journals: by the customer's code. */
+  readonly presented?: Presentation;
   readonly outTradeNo: string;
+  /** The customer's code or account in its masked form; empty for a code that the terminal shows. */
   readonly maskedCode: string;
   readonly plan: PlanRecord | undefined;
 }
@@ -54,8 +66,11 @@ export interface WalletIntent extends SaleKey {
 export interface CardResult extends SaleKey {
   readonly type: 'cardResult';
   readonly result: 'approved' | 'declined' | 'notSent' | 'unknown' | 'untrusted';
-  /** Of an untrusted answer: its MAC was wrong, or it was not the answer to this message. */
-  readonly why: 'mac' | 'mismatch' | undefined;
+  /**
+   * Of an untrusted answer: its MAC was wrong, it was not the answer to this message, or the issuer's instalments are not
+   * those that the customer agreed to.
+   */
+  readonly why: 'mac' | 'mismatch' | 'terms' | undefined;
   readonly responseCode: string | undefined;
   readonly retrievalReference: string | undefined;
   readonly authorizationCode: string | undefined;
@@ -65,6 +80,8 @@ export interface CardResult extends SaleKey {
   readonly issuer: string | undefined;
   readonly acquirer: string | undefined;
   readonly remarks: readonly string[];
+  /** Number that the network gives a sale by code, for its void and refund (field 59, A4). */
+  readonly voucher?: string | undefined;
 }
 
 export interface WalletResult extends SaleKey {
@@ -75,6 +92,8 @@ export interface WalletResult extends SaleKey {
   readonly buyer: string | undefined;
   /** The wallet's machine-readable cause, as `ACQ.BUYER_BALANCE_NOT_ENOUGH`. */
   readonly subCode: string | undefined;
+  /** Names of what an answer said otherwise than the order has it, when that is why it was not believed. */
+  readonly differs?: readonly string[];
 }
 
 /** The sale stands: an approved layout may be shown and printed from here on. */
@@ -119,7 +138,7 @@ export type SaleLifeRecord =
   | { readonly type: 'lateReply'; readonly stan: number | undefined; readonly responseCode: string | undefined }
   | { readonly type: 'fault'; readonly rule: string };
 
-export type JournalRecord = SaleLifeRecord | SettlementRecord;
+export type JournalRecord = SaleLifeRecord | RefundRecord | SettlementRecord;
 
 export type ReceiptCopy = 'merchant' | 'cardholder';
 

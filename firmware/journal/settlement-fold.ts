@@ -1,6 +1,7 @@
 /** The records of settlements folded into what the next step has to know. */
 import { invariant } from '../base/invariant.ts';
 import type { JournaledSale } from './fold.ts';
+import { type RefundState, refundedFen, refundsOf } from './refund-fold.ts';
 import { saleId, type SaleKey } from './sale-key.ts';
 import type {
   ChipEvidence,
@@ -58,9 +59,8 @@ export interface SettlementState {
 }
 
 /** What the records of settlements change in the journal's state. */
-export interface SettledState {
+export interface SettledState extends RefundState {
   batch: string;
-  lastStan: number;
   readonly sales: Map<string, JournaledSale>;
   readonly open: Set<JournaledSale>;
   readonly owing: ReadonlySet<JournaledSale>;
@@ -173,16 +173,35 @@ function forgetSettled(state: SettledState, closedBatch: string): void {
   for (const [id, sale] of state.sales) {
     const isRecent = sale.key.batch === closedBatch || sale.key.batch === state.batch;
     if (isRecent || isUnfinished(state, sale) || evidence.has(id) || listed.has(id)) continue;
-    state.sales.delete(id);
-    if (sale.status === 'approved') state.forgottenFen[sale.intent.type] += sale.intent.amountFen;
+    forgetSale(state, id, sale);
   }
 }
 
-function isUnfinished({ open, owing, stored }: SettledState, sale: JournaledSale | undefined): boolean {
-  return sale !== undefined && (open.has(sale) || owing.has(sale) || stored.has(sale));
+function forgetSale(state: SettledState, id: string, sale: JournaledSale): void {
+  const keptFen = sale.intent.amountFen - refundedFen(state, sale.key);
+  if (sale.status === 'approved') state.forgottenFen[sale.intent.type] += keptFen;
+  for (const { key } of refundsOf(state, sale.key)) state.refunds.delete(saleId(key));
+  state.sales.delete(id);
+}
+
+/** A sale whose refund is from a later batch is asked for as long as that is. */
+function isUnfinished(state: SettledState, sale: JournaledSale | undefined): boolean {
+  const { open, owing, stored, openRefunds, owingRefunds, batch, settlement } = state;
+  if (sale === undefined) return false;
+  const isRecent = (key: SaleKey): boolean => key.batch === batch || key.batch === settlement.last?.begun.batch;
+  const refunds = refundsOf(state, sale.key);
+  const isAskedFor = refunds.some(
+    (refund) => openRefunds.has(refund) || owingRefunds.has(refund) || isRecent(refund.key),
+  );
+  return open.has(sale) || owing.has(sale) || stored.has(sale) || isAskedFor;
 }
 
 function forgetOpen(state: SettledState, key: SaleKey): void {
+  const refund = state.refunds.get(saleId(key));
+  if (refund !== undefined && state.openRefunds.delete(refund)) {
+    refund.status = 'handedOver';
+    return;
+  }
   const sale = state.sales.get(saleId(key));
   invariant(sale !== undefined && state.open.delete(sale), 'only an open sale is closed by hand');
   sale.status = 'handedOver';

@@ -4,12 +4,13 @@ import { PAID_WITH } from '../screens/words.ts';
 import type { CardPayment, SaleSlipData, SlipCopy, SlipOptions, SlipPlan, WalletPayment } from './slip-data.ts';
 import { groupedPan, SlipWriter } from './slip-lines.ts';
 
-/** How the card was read: swiped, inserted, contactless, fallback. */
+/** How the card was read: swiped, inserted, contactless, fallback; a pay code is scanned. */
 const ENTRY_LETTERS: Readonly<Record<CardPayment['entry'], string>> = {
   swipe: 'S',
   chip: 'I',
   tap: 'C',
   fallback: 'F',
+  code: 'Q',
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { SlipLine } from '../hal/slip.ts';
 import { yuan } from '../screens/amounts.ts';
 import { PAID_WITH } from '../screens/words.ts';
+import type { PlanMethod, Wallet } from '../protocol/wallet/wallet-api.ts';
 import type { SlipOptions } from './slip-data.ts';
 import { groupedPan, SlipWriter } from './slip-lines.ts';
 
@@ -42,7 +43,7 @@ export interface SettlementSlipData {
   readonly balanced: boolean;
   readonly domestic: { readonly sales: SlipSum; readonly refunds: SlipSum };
   readonly foreign: { readonly sales: SlipSum; readonly refunds: SlipSum };
-  readonly wallets: readonly (SlipSum & { readonly method: 'alipay' | 'huabei' | 'baitiao' | 'card' })[];
+  readonly wallets: readonly (SlipSum & { readonly method: Wallet | PlanMethod })[];
   /** Sales that the acquirer took one by one. */
   readonly uploaded: number;
   readonly disagreements: readonly SlipDisagreement[];

@@ -1,4 +1,6 @@
-import type { CardInterface, ChipDetails } from '../hal/card-reader.ts';
+import type { ChipDetails } from '../hal/card-reader.ts';
+import type { CardEntryRecord } from '../journal/records.ts';
+import type { Wallet } from '../protocol/wallet/wallet-api.ts';
 import type { FeePayer, PlanMethod } from '../rules/installment/settings.ts';
 
 export type SlipCopy = 'merchant' | 'cardholder';
@@ -32,7 +34,7 @@ export interface CardPayment {
   readonly kind: 'card';
   /** First six and last four digits at most. */
   readonly maskedPan: string;
-  readonly entry: CardInterface | 'fallback';
+  readonly entry: CardEntryRecord;
   readonly verification: 'pin' | 'signature' | 'none';
   /** As field 44 of the reply names them. */
   readonly issuer: string | undefined;
@@ -48,7 +50,7 @@ export interface CardPayment {
 
 export interface WalletPayment {
   readonly kind: 'wallet';
-  readonly wallet: 'alipay' | 'wechat' | 'unionpay';
+  readonly wallet: Wallet;
   /** Our own number of the order, printed as a QR code for the shop's service desk. */
   readonly outTradeNo: string;
   /** The wallet's number of the trade. */

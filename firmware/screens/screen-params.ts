@@ -23,7 +23,7 @@ export type OutOfServiceReason = 'fault' | 'journal' | 'configuration' | 'tamper
 export type ReceiptCopyName = 'merchant' | 'cardholder' | 'settlement';
 
 /** What a sale was paid with. */
-export type PaidWith = 'card' | 'alipay' | 'wechat' | 'unionpay' | 'huabei' | 'baitiao' | 'cardInstallment';
+export type PaidWith = 'card' | 'alipay' | 'wechat' | 'unionpay' | 'jd' | 'huabei' | 'baitiao' | 'cardInstallment';
 
 /** One sale of the journal: six-digit voucher number, and a masked card number or a wallet's order number. */
 export interface SaleOnScreen {

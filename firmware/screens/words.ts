@@ -24,6 +24,7 @@ export const PAID_WITH: Words<PaidWith> = {
   alipay: { zh: '支付宝', en: 'Alipay' },
   wechat: { zh: '微信支付', en: 'WeChat Pay' },
   unionpay: { zh: '云闪付', en: 'UnionPay code' },
+  jd: { zh: '京东支付', en: 'JD Pay' },
   huabei: { zh: '花呗分期', en: 'Huabei instalments' },
   baitiao: { zh: '白条分期', en: 'Baitiao instalments' },
   cardInstallment: { zh: '银行卡分期', en: 'Card instalments' },

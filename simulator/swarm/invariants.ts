@@ -104,7 +104,7 @@ function reversalRepeats({ message }: EventOf<'cardRequest'>, witness: Witness):
   const { intent, cardResult } = sale;
   if (Number(textField(message, 4)) !== intent.amountFen) return `${sale.id} reversed with another amount`;
   const entry = textField(message, 22)?.slice(0, 2);
-  const expected = { swipe: '02', fallback: '02', chip: '05', tap: '07' }[intent.entry];
+  const expected = { swipe: '02', fallback: '02', chip: '05', tap: '07', code: '03' }[intent.entry];
   if (entry !== expected) return `${sale.id} reversed with entry mode ${entry}`;
   const sent = witness.saleMessages.get(requestId({ mti: '0200', fields: message.fields }));
   const other = REPEATED.find((field) => sent !== undefined && textField(sent, field) !== textField(message, field));
