@@ -3,6 +3,8 @@ import type { MacAlgorithm } from './hal/index.ts';
 import { DEFAULT_INSTALLMENTS, type InstallmentSettings } from './rules/installment/settings.ts';
 import { DEFAULT_OFFLINE, type OfflineSettings } from './rules/offline.ts';
 import type { SignOnScheme } from './protocol/cup/sign-on-keys.ts';
+import type { Wallet, WalletMerchant } from './protocol/wallet/wallet-api.ts';
+import type { WalletHost } from './protocol/wallet/web-message.ts';
 
 export interface AcquirerSettings {
   /** 10 hex digits, as the acquirer gives it: 60, destination NII, source address. */
@@ -22,6 +24,12 @@ export interface AcquirerSettings {
 
 export interface WalletSettings {
   readonly appId: string;
+  /** The merchant at each host that it has a contract with. */
+  readonly hosts: Readonly<Partial<Record<WalletHost, WalletMerchant>>>;
+  /** Who takes a code or an account of each wallet; one that is missing is not activated. UnionPay's goes to the acquirer. */
+  readonly routes: Readonly<Partial<Record<Wallet, WalletHost | 'acquirer'>>>;
+  /** Who makes the code that the terminal shows for each wallet. */
+  readonly presents: Readonly<Partial<Record<Wallet, WalletHost>>>;
   readonly subject: string;
   /** The open platform asks for 3 to 6 s between two queries and a decision within about a minute. */
   readonly pollEveryMs: number;
@@ -87,6 +95,18 @@ export const DEFAULT_SETTINGS: TerminalSettings = {
   },
   wallet: {
     appId: '2026112100000001',
+    hosts: {
+      alipay: { appId: '2026112100000001', merchantId: '2088000000000001', serialNumber: '' },
+      wechat: {
+        appId: 'wx2026112100000001',
+        merchantId: '1900000001',
+        serialNumber: '5157F09EFDC096DE15EBE81A47057A7232F1B8E1',
+      },
+      jd: { appId: '', merchantId: '110000000000001', serialNumber: '' },
+      lakala: { appId: 'OP00000001', merchantId: '822290070111135', serialNumber: '00DFBA8194C41B84CF' },
+    },
+    routes: { alipay: 'alipay', wechat: 'wechat', jd: 'jd', unionpay: 'acquirer' },
+    presents: { alipay: 'alipay', wechat: 'wechat', jd: 'jd', unionpay: 'lakala' },
     subject: '分期示范商店',
     pollEveryMs: 3_000,
     decideWithinMs: 60_000,
