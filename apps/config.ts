@@ -1,18 +1,51 @@
 import * as v from 'valibot';
+import { installmentProblems } from '../firmware/rules/installment/problems.ts';
+import type { InstallmentSettings } from '../firmware/rules/installment/settings.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../firmware/settings.ts';
-import { type CheckedYaml, checkedYaml } from '../simulator/scenario/checked-yaml.ts';
+import { type CheckedYaml, checkedYaml, type YamlPath } from '../simulator/scenario/checked-yaml.ts';
 
 const digits = (count: number) =>
   v.pipe(v.string('write it in quotes'), v.regex(new RegExp(`^\\d{${count}}$`), `is ${count} digits in quotes`));
 const fen = v.pipe(v.number('is a number of fen'), v.integer('is a whole number of fen'), v.minValue(0));
 const ms = v.pipe(v.number('is a number of milliseconds'), v.integer(), v.minValue(1, 'is at least 1 ms'));
 
-const offer = v.strictObject({
-  periods: v.picklist([3, 6, 12, 24], 'periods are 3, 6, 12 or 24'),
-  feeRatePpm: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1_000_000, 'is at most 1000000 (100 %)')),
-  feePayer: v.picklist(['customer', 'merchant']),
+const wholeNumber = v.pipe(v.number('is a number'), v.integer('is a whole number'));
+const terms = v.strictObject({
+  remainderIn: v.picklist(['first', 'last'], 'is first or last'),
+  feeIn: v.picklist(['everyPeriod', 'firstPeriod'], 'is everyPeriod or firstPeriod'),
+  due: v.variant(
+    'kind',
+    [
+      v.strictObject({ kind: v.literal('dayOfMonth'), day: wholeNumber }),
+      v.strictObject({ kind: v.picklist(['sameDay', 'byStatement']) }),
+    ],
+    'kind is dayOfMonth with a day, sameDay or byStatement',
+  ),
 });
-const plans = v.strictObject({ amountMinFen: fen, amountMaxFen: fen, offers: v.array(offer) });
+const offer = v.strictObject({
+  periods: wholeNumber,
+  feeRatePpm: wholeNumber,
+  feePayer: v.picklist(['customer', 'merchant'], 'is customer or merchant'),
+  amountMinFen: v.optional(fen),
+  amountMaxFen: v.optional(fen),
+  product: v.optional(v.string('write it in quotes')),
+  bins: v.optional(v.array(v.string('write them in quotes'))),
+  issuer: v.optional(v.pipe(v.string(), v.nonEmpty('is empty'), v.maxLength(20, 'is at most 20 characters'))),
+  terms: v.optional(terms),
+});
+/** Nothing (`null`) says that the method is not activated. */
+const plans = v.nullable(v.strictObject({ amountMinFen: fen, amountMaxFen: fen, offers: v.array(offer) }));
+
+/** Adds what a rule of the firmware found to the problems of the file, each at its own place. */
+function ruled<Value>(problemsOf: (value: Value) => readonly { path: YamlPath; message: string }[]) {
+  return v.rawCheck<Value>(({ dataset, addIssue }) => {
+    if (!dataset.typed || dataset.issues !== undefined) return;
+    for (const { path, message } of problemsOf(dataset.value)) {
+      const items = path.map((key) => ({ type: 'unknown', origin: 'value', input: undefined, key, value: undefined }));
+      addIssue({ message, path: items as unknown as [v.IssuePathItem, ...v.IssuePathItem[]] });
+    }
+  });
+}
 
 /** What a configuration file may say; everything it leaves out keeps its default. */
 const schema = v.partial(
@@ -54,7 +87,10 @@ const schema = v.partial(
         replyDeadlineMs: ms,
       }),
     ),
-    installments: v.partial(v.strictObject({ huabei: plans })),
+    installments: v.pipe(
+      v.partial(v.strictObject({ huabei: plans, baitiao: plans, card: plans })),
+      ruled((said) => installmentProblems(activated(said) as InstallmentSettings)),
+    ),
     offline: v.partial(
       v.strictObject({
         enabled: v.boolean('is true or false'),
@@ -70,6 +106,13 @@ const schema = v.partial(
   }),
 );
 
+/** What is not said to be off. */
+function activated<Plans>(said: Readonly<Record<string, Plans | null | undefined>>): Readonly<Record<string, Plans>> {
+  return Object.fromEntries(
+    Object.entries(said).filter((entry): entry is [string, Plans] => entry[1] !== null && entry[1] !== undefined),
+  );
+}
+
 /** Reads a terminal's configuration (YAML). Problems name line and reason, so that a person can mend the file. */
 export function parseConfig(text: string): CheckedYaml<TerminalSettings> {
   const checked = checkedYaml(text, v.nullish(schema, {}));
@@ -84,7 +127,7 @@ export function parseConfig(text: string): CheckedYaml<TerminalSettings> {
       ...said.acquirer,
     },
     wallet: { ...DEFAULT_SETTINGS.wallet, ...said.wallet },
-    installments: { ...DEFAULT_SETTINGS.installments, ...said.installments },
+    installments: activated({ ...DEFAULT_SETTINGS.installments, ...said.installments }),
     offline: { ...DEFAULT_SETTINGS.offline, ...said.offline },
     timing: { ...DEFAULT_SETTINGS.timing, ...said.timing },
   };

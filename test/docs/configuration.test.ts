@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { parseConfig } from '../../apps/config.ts';
 import { readPage } from '../../apps/docs/page.ts';
+import type { PlanMethod } from '../../firmware/rules/installment/settings.ts';
 import { DEFAULT_SETTINGS } from '../../firmware/settings.ts';
 import { blocksOf, sectionOf, tableRows } from './page-tables.ts';
 
@@ -18,11 +19,11 @@ function leavesOf(value: unknown, path: string): (readonly [string, unknown])[] 
 /** A configuration that says this one thing, and for plans what must stand beside it. */
 function configurationOf(path: string, value: unknown): string {
   const names = path.split('.');
-  const isPlan = path.startsWith('installments.huabei.');
+  const [first, method = '', member = ''] = names;
   const said = names.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
-  if (!isPlan) return stringify(said);
-  const plans = { ...DEFAULT_SETTINGS.installments.huabei, [names.at(-1) ?? '']: value };
-  return stringify({ installments: { huabei: plans } });
+  if (first !== 'installments') return stringify(said);
+  const plans = { ...DEFAULT_SETTINGS.installments[method as PlanMethod], [member]: value };
+  return stringify({ installments: { [method]: plans } });
 }
 
 const LEAVES = leavesOf(DEFAULT_SETTINGS, '');

@@ -18,8 +18,15 @@ export interface PlanOffer {
   /** Fee for the whole plan in millionths of the amount: 45000 is 4.5 %. */
   readonly feeRatePpm: number;
   readonly feePayer: FeePayer;
+  /** Narrower limits than those of the method. */
+  readonly amountMinFen?: number | undefined;
+  readonly amountMaxFen?: number | undefined;
   /** The lender's product code, where it has one (field 62 of a card instalment). */
   readonly product?: string | undefined;
+  /** First 6 to 8 digits of the cards that this is for: a product of one issuer. Missing: every card. */
+  readonly bins?: readonly string[] | undefined;
+  /** Whose product it is, for people. */
+  readonly issuer?: string | undefined;
   /** Terms other than the usual ones of the method. */
   readonly terms?: PlanTerms | undefined;
 }
@@ -39,9 +46,13 @@ export interface MethodPlans {
 }
 
 /** A method that is missing is not activated for this merchant. */
-export type InstallmentSettings = Readonly<Partial<Record<PlanMethod, MethodPlans>>>;
+export type InstallmentSettings = { readonly [Method in PlanMethod]?: MethodPlans | undefined };
 
-/** Public Huabei rates, customer pays: 2.3 %, 4.5 % and 7.5 %; sales from 100 yuan as the wallet advises. */
+/**
+ * What a terminal offers until the merchant's contract says otherwise. Huabei: public rates, customer pays 2.3 %, 4.5 % and
+ * 7.5 %; sales from 100 yuan as the wallet advises. Baitiao: JD publishes the periods and no sale below 10 yuan, but no rates
+ * per period; these, 0.6 % a period, are illustrative. Bank cards: what the simulated issuer takes, illustrative too.
+ */
 export const DEFAULT_INSTALLMENTS: InstallmentSettings = {
   huabei: {
     amountMinFen: 10_000,
@@ -50,6 +61,26 @@ export const DEFAULT_INSTALLMENTS: InstallmentSettings = {
       { periods: 3, feeRatePpm: 23_000, feePayer: 'customer' },
       { periods: 6, feeRatePpm: 45_000, feePayer: 'customer' },
       { periods: 12, feeRatePpm: 75_000, feePayer: 'customer' },
+    ],
+  },
+  baitiao: {
+    amountMinFen: 1_000,
+    amountMaxFen: 5_000_000,
+    offers: [
+      { periods: 3, feeRatePpm: 18_000, feePayer: 'customer' },
+      { periods: 6, feeRatePpm: 36_000, feePayer: 'customer' },
+      { periods: 12, feeRatePpm: 72_000, feePayer: 'customer' },
+      { periods: 24, feeRatePpm: 144_000, feePayer: 'customer' },
+    ],
+  },
+  card: {
+    amountMinFen: 50_000,
+    amountMaxFen: 20_000_000,
+    offers: [
+      { periods: 3, feeRatePpm: 23_000, feePayer: 'customer', product: 'FQ03' },
+      { periods: 6, feeRatePpm: 45_000, feePayer: 'customer', product: 'FQ06' },
+      { periods: 12, feeRatePpm: 75_000, feePayer: 'customer', product: 'FQ12' },
+      { periods: 24, feeRatePpm: 150_000, feePayer: 'customer', product: 'FQ24' },
     ],
   },
 };

@@ -193,7 +193,8 @@ describe('quotePlans', () => {
       huabei  | 120000  | 3 6 12
       huabei  | 9999    |
       huabei  | 5000001 |
-      baitiao | 120000  |
+      baitiao | 120000  | 3 6 12 24
+      baitiao | 999     |
     `),
   )('%s of %s fen: "%s"', async (method, amountFen, periods) => {
     const shop = new Shop();

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseConfig } from '../../apps/config.ts';
+import { DEFAULT_INSTALLMENTS } from '../../firmware/rules/installment/settings.ts';
+import type { TerminalSettings } from '../../firmware/settings.ts';
+
+function settingsOf(text: string): TerminalSettings {
+  const checked = parseConfig(text);
+  if (checked.kind === 'invalid') throw new Error(checked.problems.join('\n'));
+  return checked.value;
+}
+
+function problemsOf(text: string): readonly string[] {
+  const checked = parseConfig(text);
+  return checked.kind === 'invalid' ? checked.problems : [];
+}
+
+describe('a configuration of instalments', () => {
+  it('leaves what it does not name as it was, and switches off what it says is nothing', () => {
+    const { installments } = settingsOf('installments:\n  baitiao: null\n');
+    expect(installments).toEqual({ huabei: DEFAULT_INSTALLMENTS.huabei, card: DEFAULT_INSTALLMENTS.card });
+  });
+
+  it('takes every member of an offer', () => {
+    const { installments } = settingsOf(`
+installments:
+  card:
+    amountMinFen: 60000
+    amountMaxFen: 900000
+    offers:
+      - periods: 18
+        feeRatePpm: 90000
+        feePayer: customer
+        amountMinFen: 70000
+        amountMaxFen: 800000
+        product: "B018"
+        bins: ["622588"]
+        issuer: 示范银行
+        terms: { remainderIn: last, feeIn: firstPeriod, due: { kind: dayOfMonth, day: 20 } }
+`);
+    expect(installments.card?.offers).toEqual([
+      {
+        periods: 18,
+        feeRatePpm: 90_000,
+        feePayer: 'customer',
+        amountMinFen: 70_000,
+        amountMaxFen: 800_000,
+        product: 'B018',
+        bins: ['622588'],
+        issuer: '示范银行',
+        terms: { remainderIn: 'last', feeIn: 'firstPeriod', due: { kind: 'dayOfMonth', day: 20 } },
+      },
+    ]);
+  });
+
+  it('names line and reason of everything in it that contradicts itself', () => {
+    expect(
+      problemsOf(`
+installments:
+  huabei:
+    amountMinFen: 5000
+    amountMaxFen: 4000
+    offers: []
+  card:
+    amountMinFen: 1
+    amountMaxFen: 4000
+    offers:
+      - { periods: 3, feeRatePpm: 2000000, feePayer: customer, product: A }
+      - { periods: 3, feeRatePpm: 1000, feePayer: customer, product: B }
+      - { periods: 99, feeRatePpm: 1000, feePayer: customer }
+      - { periods: 6, feeRatePpm: 1000, feePayer: customer, product: C, bins: ["1234"] }
+`),
+    ).toEqual([
+      'line 4: installments.huabei.amountMinFen: is above amountMaxFen',
+      'line 6: installments.huabei.offers: is empty: a method without plans is left out',
+      'line 11: installments.card.offers.0.feeRatePpm: is a whole number from 0 to 1000000 (100 %)',
+      'line 12: installments.card.offers.1: repeats offers.0',
+      'line 13: installments.card.offers.2.periods: is a whole number from 2 to 60',
+      'line 13: installments.card.offers.2.product: is missing: an issuer knows a plan by it',
+      'line 14: installments.card.offers.3.bins: are 6 to 8 digits each',
+    ]);
+  });
+
+  it('says what is of a wrong kind before it asks whether the plans agree', () => {
+    expect(
+      problemsOf(`
+installments:
+  huabei: { amountMinFen: 1, amountMaxFen: 9, offers: [{ periods: 3.5, feeRatePpm: 1, feePayer: bank }] }
+`),
+    ).toEqual([
+      'line 3: installments.huabei.offers.0.periods: is a whole number',
+      'line 3: installments.huabei.offers.0.feePayer: is customer or merchant',
+    ]);
+  });
+});
