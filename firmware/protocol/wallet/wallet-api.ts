@@ -22,6 +22,8 @@ export interface WalletMerchant {
   readonly merchantId: string;
   /** Of the merchant's certificate, for hosts that want it beside a signature. */
   readonly serialNumber: string;
+  /** Where the host may report payments on its own, for hosts that insist on an address. */
+  readonly notifyUrl?: string | undefined;
 }
 
 /** What goes with every call. */
