@@ -5,6 +5,7 @@ const CHART = 'firmware/transaction/authorize-wallet.machine.ts';
 const REPLY = 'firmware/protocol/wallet/alipay-reply.ts';
 const REQUEST = 'firmware/protocol/wallet/alipay-request.ts';
 const QUOTE = 'firmware/rules/installment/quote.ts';
+const SCHEDULE = 'firmware/rules/installment/schedule.ts';
 
 /** Bugs of wallet orders and of instalment plans. */
 export const WALLET_MUTANTS: readonly Mutant[] = [
@@ -192,7 +193,7 @@ export const WALLET_MUTANTS: readonly Mutant[] = [
     id: 'plan-remainder-lost',
     breaks: ['I14'],
     what: 'the fen that do not divide are in no period',
-    file: QUOTE,
+    file: SCHEDULE,
     find: 'const principalRestFen = amountFen - principalEachFen * periods;',
     replace: 'const principalRestFen = 0;',
   },

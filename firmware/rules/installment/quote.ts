@@ -1,23 +1,15 @@
 import { isFen } from '../../base/fen.ts';
 import { invariant, present } from '../../base/invariant.ts';
-import { type CalendarDay, dueDate } from './due-date.ts';
+import type { CalendarDay } from './due-date.ts';
+import { datedPeriods, laterPaymentOf, type PlanPeriod, spreadByTerms } from './schedule.ts';
 import { DEFAULT_PLAN_TERMS, type PlanOffer } from './settings.ts';
+
+export type { PlanPeriod } from './schedule.ts';
 
 /** More periods than any lender offers; keeps a schedule small. */
 export const PERIODS_MAX = 60;
 
 const PPM = 1_000_000n;
-
-/** One period of a plan as the customer pays it. */
-export interface PlanPeriod {
-  /** 1 is the first. */
-  readonly period: number;
-  /** `YYYY-MM-DD`; `undefined` when it falls due with the card's statement. */
-  readonly dueDate: string | undefined;
-  readonly principalFen: number;
-  readonly feeFen: number;
-  readonly totalFen: number;
-}
 
 /** What a plan costs, to the fen. Confirmed, sent and printed from this one value. */
 export interface PlanQuote {
@@ -50,25 +42,7 @@ export function quotePlan(offer: PlanOffer, amountFen: number, boughtOn: Calenda
   const planFeeFen = feeOf(amountFen, feeRatePpm);
   const feeFen = feePayer === 'customer' ? planFeeFen : 0;
 
-  const principalEachFen = Math.floor(amountFen / periods);
-  const feeEachFen = terms.feeIn === 'everyPeriod' ? Math.floor(feeFen / periods) : 0;
-  const principalRestFen = amountFen - principalEachFen * periods;
-  const feeRestFen = feeFen - feeEachFen * periods;
-  const restPeriod = terms.remainderIn === 'first' ? 1 : periods;
-  const feeRestPeriod = terms.feeIn === 'firstPeriod' ? 1 : restPeriod;
-
-  const schedule = Array.from({ length: periods }, (_, index): PlanPeriod => {
-    const period = index + 1;
-    const principalFen = principalEachFen + (period === restPeriod ? principalRestFen : 0);
-    const periodFeeFen = feeEachFen + (period === feeRestPeriod ? feeRestFen : 0);
-    return {
-      period,
-      dueDate: dueDate(terms.due, boughtOn, period),
-      principalFen,
-      feeFen: periodFeeFen,
-      totalFen: principalFen + periodFeeFen,
-    };
-  });
+  const schedule = datedPeriods(spreadByTerms(amountFen, feeFen, periods, terms), terms.due, boughtOn);
   const first = present(schedule[0], 'a plan has a first period');
   return {
     offer,
@@ -77,7 +51,7 @@ export function quotePlan(offer: PlanOffer, amountFen: number, boughtOn: Calenda
     merchantFeeFen: planFeeFen - feeFen,
     totalFen: amountFen + feeFen,
     firstPaymentFen: first.totalFen,
-    perPeriodFen: principalEachFen + feeEachFen,
+    perPeriodFen: laterPaymentOf(amountFen, feeFen, periods, terms),
     firstDueDate: first.dueDate,
     schedule,
   };
