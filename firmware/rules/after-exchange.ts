@@ -23,7 +23,13 @@ export type AfterDecline =
   | 'useChip'
   | 'callIssuer'
   | 'callAcquirer'
-  | 'keepCard';
+  | 'keepCard'
+  /** The customer switches the credit on in the wallet. */
+  | 'activate'
+  | 'otherPlan'
+  | 'otherMethod'
+  /** Whoever runs the shop may have an offer. */
+  | 'callShop';
 
 export type NextStep =
   | { readonly do: 'complete' }

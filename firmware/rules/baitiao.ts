@@ -1,10 +1,8 @@
 /** What a customer or cashier types in to pay with JD Baitiao 白条 without a code: account and SMS code. */
+import type { WalletAccount } from '../protocol/wallet/wallet-api.ts';
 
-/** How a JD account is named. */
-export interface JdAccount {
-  readonly kind: 'phone' | 'name';
-  /** As the host wants it. Never shown, printed or journaled. */
-  readonly value: string;
+/** An account as it was typed in. `text` is never shown, printed or journaled. */
+export interface JdAccount extends WalletAccount {
   /** For people: `138****0101`, `zh***01`. */
   readonly masked: string;
 }
@@ -23,12 +21,12 @@ const NAME_MAX = 20;
  */
 export function accountOf(text: string): JdAccount | { readonly problem: AccountProblem } {
   if (text === '') return { problem: 'empty' };
-  if (PHONE.test(text)) return { kind: 'phone', value: text, masked: `${text.slice(0, 3)}****${text.slice(-4)}` };
+  if (PHONE.test(text)) return { kind: 'phone', text, masked: `${text.slice(0, 3)}****${text.slice(-4)}` };
   if (/^\d{11}$/.test(text)) return { problem: 'notAPhone' };
   if (!/^[A-Za-z0-9_.@-]+$/.test(text)) return { problem: 'badCharacter' };
   if (text.length < NAME_MIN) return { problem: 'tooShort' };
   if (text.length > NAME_MAX) return { problem: 'tooLong' };
-  return { kind: 'name', value: text, masked: maskedName(text) };
+  return { kind: 'account', text, masked: maskedName(text) };
 }
 
 /** At most two characters at each end, never more than half of the name. */

@@ -1,6 +1,6 @@
 import { responseCode } from '../rules/response-codes.ts';
 import { afterDecline } from '../rules/after-exchange.ts';
-import { walletReason, type WalletReason } from '../rules/wallet-reasons.ts';
+import { walletReason, type WalletReason } from '../rules/wallet-reasons/wallet-reasons.ts';
 import { press, type ScreenRows } from './screen-spec.ts';
 import { yuan } from './amounts.ts';
 import { AFTER_DECLINE, NOT_SENT, PAID_WITH, PIN_PROBLEMS } from './words.ts';
@@ -166,7 +166,7 @@ export const PAYMENT_SCREENS: ScreenRows<
 };
 
 /** Field 39 has two characters and is shown with its text; a wallet's sub code is a dotted name. */
-function declineReason(code: string): WalletReason {
+function declineReason(code: string): Omit<WalletReason, 'cause'> {
   if (code.length !== 2) return walletReason(code);
   const { zh, en, action } = responseCode(code);
   return { zh: `${code} ${zh}`, en: `${code} ${en}`, next: afterDecline(action) };

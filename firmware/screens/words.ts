@@ -2,6 +2,7 @@
 import type { CardInterface, JournalDamage } from '../hal/index.ts';
 import type { AfterDecline } from '../rules/after-exchange.ts';
 import type { CardProblem } from '../rules/card-entry.ts';
+import type { DeclineStep } from '../rules/decline-causes.ts';
 import type {
   ActivationItem,
   NotSentReason,
@@ -181,4 +182,17 @@ export const AFTER_DECLINE: Words<AfterDecline> = {
   callIssuer: { zh: '未扣款，请持卡人联系发卡行', en: 'Not charged. Cardholder calls issuer' },
   callAcquirer: { zh: '未扣款，请联系收单服务商', en: 'Not charged. Call your acquirer' },
   keepCard: { zh: '未扣款，请留下卡并联系收单行', en: 'Not charged. Keep card, call acquirer' },
+  activate: { zh: '未扣款，请顾客在手机上开通后再付', en: 'Not charged. Switch it on, pay again' },
+  otherPlan: { zh: '未扣款，请换一个分期方案', en: 'Not charged. Choose another plan' },
+  otherMethod: { zh: '未扣款，请换一种支付方式', en: 'Not charged. Use another way to pay' },
+  callShop: { zh: '未扣款，请换方案或询问店长优惠', en: 'Not charged. Ask the shop for an offer' },
+};
+
+/** What a cashier can choose after a refusal. */
+export const DECLINE_STEPS: Words<DeclineStep> = {
+  tryAgain: { zh: '重新付款', en: 'Try again' },
+  otherPlan: { zh: '换分期方案', en: 'Another plan' },
+  otherMethod: { zh: '换支付方式', en: 'Another way to pay' },
+  activate: { zh: '开通后再付', en: 'Switch it on, then pay' },
+  callShop: { zh: '联系店长', en: 'Call the shop' },
 };

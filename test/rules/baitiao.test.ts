@@ -10,14 +10,14 @@ describe('a JD account', () => {
       19912345678           | phone 199****5678
       12345678901           | notAPhone
       23800000101           | notAPhone
-      1380000010            | name 13***10
-      138000001011          | name 13***11
-      zhang01               | name z***1
-      zhangsan01            | name zh***01
-      jd_shop-1@a.cn        | name jd***cn
-      abcd                  | name a***d
+      1380000010            | account 13***10
+      138000001011          | account 13***11
+      zhang01               | account z***1
+      zhangsan01            | account zh***01
+      jd_shop-1@a.cn        | account jd***cn
+      abcd                  | account a***d
       abc                   | tooShort
-      abcdefghijklmnopqrst  | name ab***st
+      abcdefghijklmnopqrst  | account ab***st
       abcdefghijklmnopqrstu | tooLong
       zhang san             | badCharacter
       张三丰1               | badCharacter
@@ -33,8 +33,8 @@ describe('a JD account', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9_.@-]{4,20}$/), (text) => {
         const account = accountOf(text);
-        fc.pre('kind' in account && account.kind === 'name');
-        expect(account.value).toBe(text);
+        fc.pre('kind' in account && account.kind === 'account');
+        expect(account.text).toBe(text);
         expect(account.masked.replaceAll('*', '').length).toBeLessThanOrEqual(text.length / 2);
       }),
     );
