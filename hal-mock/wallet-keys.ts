@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { WalletKeys } from '../firmware/hal/index.ts';
+import type { WalletHost, WalletKeys } from '../firmware/hal/index.ts';
 
 function digest(signer: 'merchant' | 'wallet', text: string): string {
   return hash('sha256', `${signer}\n${text}`, 'base64');
@@ -7,11 +7,11 @@ function digest(signer: 'merchant' | 'wallet', text: string): string {
 
 /** Keys for a scripted wallet: signatures are digests that anybody can make, so that a test can play either side. */
 export class MockWalletKeys implements WalletKeys {
-  async sign(text: string): Promise<string> {
+  async sign(_host: WalletHost, text: string): Promise<string> {
     return digest('merchant', text);
   }
 
-  async verify(text: string, signature: string): Promise<boolean> {
+  async verify(_host: WalletHost, text: string, signature: string): Promise<boolean> {
     return signature === digest('wallet', text);
   }
 

@@ -1,8 +1,8 @@
-import { bytesOfUtf8, textOfUtf8 } from '../firmware/base/text.ts';
 import type { Clock, Exchange, HostLink } from '../firmware/hal/index.ts';
 import { ExchangeCall } from '../hal-mock/exchange-call.ts';
 import { FaultSwitches } from './fault-switches.ts';
-import type { Wallet, WalletAnswer } from './wallet/wallet.ts';
+import { decodeWebRequest, encodeWebReply, type WebReply } from '../firmware/protocol/wallet/web-message.ts';
+import type { WebHosts } from './wallet/web-host.ts';
 
 /** What a script can do to one exchange with the wallet, below the wallet itself. */
 export type WalletLinkFault =
@@ -12,29 +12,26 @@ export type WalletLinkFault =
   /** The answer takes so much longer; beyond the deadline it comes late. */
   | { readonly kind: 'delayReply'; readonly byMs: number };
 
-/**
- * A host link straight to a simulated wallet: the message is a form body in UTF-8, the reply the JSON text. An HTTP
- * status other than 200 says nothing about the money and is `unknown`.
- */
+/** A host link straight to the simulated hosts of wallets: web requests and replies without HTTP between them. */
 export function memoryWalletLink(
-  wallet: Wallet,
+  hosts: WebHosts,
   clock: Clock,
   latencyMs: number,
   faults: FaultSwitches<WalletLinkFault> = new FaultSwitches(),
 ): HostLink {
-  return new MemoryWalletLink(wallet, clock, latencyMs, faults);
+  return new MemoryWalletLink(hosts, clock, latencyMs, faults);
 }
 
 class MemoryWalletLink implements HostLink {
-  readonly #wallet: Wallet;
+  readonly #hosts: WebHosts;
   readonly #clock: Clock;
   readonly #latencyMs: number;
   readonly #faults: FaultSwitches<WalletLinkFault>;
   #previous: Promise<unknown> = Promise.resolve();
   #onLateReply: (reply: Uint8Array) => void = () => undefined;
 
-  constructor(wallet: Wallet, clock: Clock, latencyMs: number, faults: FaultSwitches<WalletLinkFault>) {
-    this.#wallet = wallet;
+  constructor(hosts: WebHosts, clock: Clock, latencyMs: number, faults: FaultSwitches<WalletLinkFault>) {
+    this.#hosts = hosts;
     this.#clock = clock;
     this.#latencyMs = latencyMs;
     this.#faults = faults;
@@ -42,9 +39,8 @@ class MemoryWalletLink implements HostLink {
 
   exchange(message: Uint8Array, deadlineMs: number): Promise<Exchange> {
     const call = new ExchangeCall(this.#clock, deadlineMs);
-    const body = textOfUtf8(message) ?? '';
     this.#previous = this.#previous.then(() => {
-      if (!call.isOver) this.#begin(body, call);
+      if (!call.isOver) this.#begin(message, call);
       return call.outcome;
     });
     return call.outcome;
@@ -54,9 +50,9 @@ class MemoryWalletLink implements HostLink {
     this.#onLateReply = listener;
   }
 
-  #begin(body: string, call: ExchangeCall): void {
+  #begin(message: Uint8Array, call: ExchangeCall): void {
     const notSent = this.#faults.take('notSent');
-    if (notSent !== undefined || this.#faults.down || this.#wallet.faults.down) {
+    if (notSent !== undefined || this.#faults.down || this.#hosts.isDown(decodeWebRequest(message).host)) {
       const reason = notSent?.reason ?? 'refused';
       this.#later(2 * this.#latencyMs, () => call.end({ kind: 'notSent', reason }));
       return;
@@ -64,10 +60,10 @@ class MemoryWalletLink implements HostLink {
     call.isSent = true;
     const broken = this.#faults.take('disconnected');
     if (broken === undefined) {
-      this.#deliver(body, (exchange) => this.#finish(call, exchange));
+      this.#deliver(message, (exchange) => this.#finish(call, exchange));
       return;
     }
-    if (broken.delivered) this.#deliver(body, () => undefined);
+    if (broken.delivered) this.#deliver(message, () => undefined);
     this.#later(2 * this.#latencyMs, () => call.end({ kind: 'unknown', reason: 'disconnected' }));
   }
 
@@ -77,12 +73,12 @@ class MemoryWalletLink implements HostLink {
   }
 
   /** Takes the request to the wallet and its answer back, each with the latency. */
-  #deliver(body: string, done: (exchange: Exchange) => void): void {
+  #deliver(message: Uint8Array, done: (exchange: Exchange) => void): void {
     const delayMs = this.#faults.take('delayReply')?.byMs ?? 0;
     this.#later(this.#latencyMs, () => {
-      const answer = this.#wallet.handle(body);
+      const answer = this.#hosts.handle(decodeWebRequest(message));
       if (answer.kind === 'silent') return;
-      this.#later(answer.afterMs + delayMs + this.#latencyMs, () => done(exchangeOf(answer)));
+      this.#later(answer.afterMs + delayMs + this.#latencyMs, () => done(replied(answer.reply)));
     });
   }
 
@@ -91,7 +87,6 @@ class MemoryWalletLink implements HostLink {
   }
 }
 
-function exchangeOf(answer: Extract<WalletAnswer, { readonly kind: 'reply' }>): Exchange {
-  if (answer.status !== 200) return { kind: 'unknown', reason: 'disconnected' };
-  return { kind: 'replied', reply: bytesOfUtf8(answer.body) };
+function replied(reply: WebReply): Exchange {
+  return { kind: 'replied', reply: encodeWebReply(reply) };
 }

@@ -7,7 +7,8 @@ import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { AMOUNT_OUTCOMES } from '../../simulator/acquirer/outcomes.ts';
 import { listenAcquirer } from '../../simulator/acquirer/tcp-server.ts';
 import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
-import { GATEWAY_PATH, listenWallet } from '../../simulator/wallet/http-server.ts';
+import { listenWallets } from '../../simulator/wallet/http-server.ts';
+import { alipayAlone } from '../../simulator/wallet/web-host.ts';
 import { Wallet } from '../../simulator/wallet/wallet.ts';
 import type { CliIo } from './lines.ts';
 
@@ -46,9 +47,9 @@ export async function runHost(args: readonly string[], io: CliIo): Promise<numbe
   const wallet = new Wallet({ clock });
   try {
     const tcp = await listenAcquirer(acquirer, { port: acquirerPort });
-    const http = await listenWallet(wallet, { port: walletPort });
+    const http = await listenWallets(alipayAlone(wallet), clock, { port: walletPort });
     io.out(`acquirer 127.0.0.1:${tcp.port}`);
-    io.out(`wallet   http://127.0.0.1:${http.port}${GATEWAY_PATH}`);
+    io.out(`wallets  http://127.0.0.1:${http.port}`);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
     await Promise.all([tcp.close(), http.close()]);
     return 0;

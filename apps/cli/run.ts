@@ -28,7 +28,7 @@ export const RUN_HELP = `fenqi run — the terminal in a text console, with emul
   --language zh|en         language of screens and receipts
   --transport memory|pty   serial ports in memory (default) or made by socat
   --acquirer HOST:PORT     another acquirer on this machine, as of fenqi host (both or none of these two)
-  --wallet URL             another wallet gateway
+  --wallet URL             other wallets: each host is below it under its name, as URL/alipay
   --help                   this text
 
 Keys:

@@ -1,5 +1,5 @@
-import type { Clock, Dial, HostLink, Random } from '../../firmware/hal/index.ts';
-import { HttpsWalletLink } from '../../drivers/host-link/https-link.ts';
+import type { Clock, Dial, HostLink, Random, WalletHost } from '../../firmware/hal/index.ts';
+import { HttpsWalletLink, type WalletAddress } from '../../drivers/host-link/https-link.ts';
 import { LengthFramedLink } from '../../drivers/host-link/length-framed-link.ts';
 import { tcpDial, urlDial } from '../../drivers/linux/tcp-dial.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
@@ -7,8 +7,10 @@ import { listenAcquirer } from '../../simulator/acquirer/tcp-server.ts';
 import { memoryDial } from '../../simulator/network.ts';
 import type { ListeningHost } from '../../simulator/listening.ts';
 import { NetworkCable } from '../../simulator/network-cable.ts';
+import { WALLET_HOSTS } from '../../firmware/protocol/wallet/web-message.ts';
 import { memoryWalletLink } from '../../simulator/wallet-link.ts';
 import { Wallet } from '../../simulator/wallet/wallet.ts';
+import { alipayAlone } from '../../simulator/wallet/web-host.ts';
 
 const LOOPBACK = '127.0.0.1';
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -37,7 +39,7 @@ export interface HostOptions {
 /** Where a terminal finds hosts that are not of its own world. */
 export interface RemoteHosts {
   readonly acquirer: { readonly host: string; readonly port: number };
-  /** `https`, or `http` on this machine. */
+  /** `https`, or `http` on this machine; each wallet's host is below it under its name. */
   readonly walletUrl: string;
 }
 
@@ -56,8 +58,8 @@ async function loopbackHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): 
   let http: Promise<ListeningHost> | undefined;
   // The wallet begins to listen when somebody calls it, which spares every start the loading of HTTP.
   const listening = async (): Promise<ListeningHost> => {
-    const { listenWallet } = await import('../../simulator/wallet/http-server.ts');
-    return listenWallet(wallet, { port: 0 });
+    const { listenWallets } = await import('../../simulator/wallet/http-server.ts');
+    return listenWallets(alipayAlone(wallet), clock, { port: 0 });
   };
   const dialWallet: Dial = async () => {
     http ??= listening();
@@ -67,7 +69,7 @@ async function loopbackHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): 
     acquirer,
     wallet,
     cable,
-    openLinks: () => tcpLinks(clock, dialAcquirer, dialWallet, `http://${LOOPBACK}/gateway.do`),
+    openLinks: () => tcpLinks(clock, dialAcquirer, dialWallet, `http://${LOOPBACK}`),
     async close() {
       await Promise.all([tcp.close(), (await http)?.close()]);
     },
@@ -90,7 +92,7 @@ async function remoteHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock, rem
 function tcpLinks(clock: Clock, dialAcquirer: Dial, dialWallet: Dial, walletUrl: string) {
   const timing = { clock, connectTimeoutMs: CONNECT_TIMEOUT_MS };
   const acquirer = new LengthFramedLink({ dial: dialAcquirer, keepOpen: true, ...timing });
-  const wallet = new HttpsWalletLink({ url: walletUrl, dial: dialWallet, ...timing });
+  const wallet = new HttpsWalletLink({ hosts: addressesBelow(walletUrl, dialWallet), ...timing });
   return {
     acquirer,
     wallet,
@@ -99,6 +101,13 @@ function tcpLinks(clock: Clock, dialAcquirer: Dial, dialWallet: Dial, walletUrl:
       wallet.close();
     },
   };
+}
+
+/** Every host below one address, under its name. */
+function addressesBelow(url: string, dial: Dial): Record<WalletHost, WalletAddress> {
+  const base = url.replace(/\/$/, '');
+  const addresses = WALLET_HOSTS.map((host) => [host, { url: `${base}/${host}`, dial }] as const);
+  return Object.fromEntries(addresses) as Record<WalletHost, WalletAddress>;
 }
 
 function memoryHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): Hosts {
@@ -114,7 +123,11 @@ function memoryHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): Hosts {
         connectTimeoutMs: CONNECT_TIMEOUT_MS,
         keepOpen: true,
       });
-      return { acquirer: link, wallet: memoryWalletLink(wallet, clock, LATENCY_MS), close: () => link.close() };
+      return {
+        acquirer: link,
+        wallet: memoryWalletLink(alipayAlone(wallet), clock, LATENCY_MS),
+        close: () => link.close(),
+      };
     },
     close: () => Promise.resolve(),
   };

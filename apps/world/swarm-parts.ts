@@ -21,12 +21,9 @@ import { FAULTS } from '../../simulator/swarm/faults.ts';
 import { OFFLINE_LIMITS, type SwarmLevel } from '../../simulator/swarm/parameters.ts';
 import type { CounterOptions, SwarmCounter, SwarmParts } from '../../simulator/swarm/parts.ts';
 import { RsaWalletSignatures, TEST_APPLICATION } from '../../simulator/wallet/signatures.ts';
+import { alipayAlone } from '../../simulator/wallet/web-host.ts';
 import { memoryWalletLink } from '../../simulator/wallet-link.ts';
-import {
-  TEST_MERCHANT_PRIVATE_KEY,
-  TEST_WALLET_PRIVATE_KEY,
-  TEST_WALLET_PUBLIC_KEY,
-} from '../../simulator/wallet/test-keys.ts';
+import { TEST_WALLET_KEYS, TEST_WALLET_PRIVATE_KEY } from '../../simulator/wallet/test-keys.ts';
 import { type Counter, openDrivers } from './devices.ts';
 import { openWire } from './wires.ts';
 
@@ -37,10 +34,7 @@ const LATENCY_MS = 40;
 
 /** Two RSA signatures take as long as all the rest of a sale at port level, so there they are mocked on both sides. */
 const mockKeys = new MockWalletKeys();
-const rsaKeys = new RsaWalletKeys({
-  merchantPrivateKey: TEST_MERCHANT_PRIVATE_KEY,
-  walletPublicKey: TEST_WALLET_PUBLIC_KEY,
-});
+const rsaKeys = new RsaWalletKeys(TEST_WALLET_KEYS);
 const rsaSignatures = new RsaWalletSignatures([TEST_APPLICATION], TEST_WALLET_PRIVATE_KEY);
 
 /** What a swarm is made of: the shipped journal and vault, over mocked ports or through the shipped drivers. */
@@ -83,7 +77,7 @@ async function openPortCounter({ clock, random, acquirer, wallet }: CounterOptio
       cardReader: reader,
       keyStore: pinPad,
       acquirer: new MockHostLink(clock, acquirerScript(acquirer, clock)),
-      wallet: memoryWalletLink(wallet, clock, LATENCY_MS),
+      wallet: memoryWalletLink(alipayAlone(wallet), clock, LATENCY_MS),
       end: async () => {
         // What the dead process was waiting for ends, so that the next one finds its devices idle.
         for (const device of [reader, pinPad, scanner]) {
@@ -148,7 +142,7 @@ async function openByteCounter(options: CounterOptions): Promise<SwarmCounter> {
         vault,
         walletKeys: rsaKeys,
         acquirer: link,
-        wallet: memoryWalletLink(wallet, clock, LATENCY_MS),
+        wallet: memoryWalletLink(alipayAlone(wallet), clock, LATENCY_MS),
         end: async () => {
           link.close();
           await drivers.close();

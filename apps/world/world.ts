@@ -11,7 +11,7 @@ import { MockKeypad } from '../../hal-mock/keypad.ts';
 import { MockSupervisors } from '../../hal-mock/supervisors.ts';
 import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
 import type { World } from '../../simulator/scenario/world.ts';
-import { TEST_MERCHANT_PRIVATE_KEY, TEST_WALLET_PUBLIC_KEY } from '../../simulator/wallet/test-keys.ts';
+import { TEST_WALLET_KEYS } from '../../simulator/wallet/test-keys.ts';
 import { type Counter, openCounter, openDrivers } from './devices.ts';
 import { type Hosts, openHosts, type RemoteHosts } from './hosts.ts';
 import { worldTime } from './time.ts';
@@ -116,10 +116,7 @@ function beginLife(
   const vault = new MemoryCardVault(random, storageKey);
   const drivers = openDrivers(counter, clock, random, vault);
   const links = hosts.openLinks();
-  const walletKeys = new RsaWalletKeys({
-    merchantPrivateKey: TEST_MERCHANT_PRIVATE_KEY,
-    walletPublicKey: TEST_WALLET_PUBLIC_KEY,
-  });
+  const walletKeys = new RsaWalletKeys(TEST_WALLET_KEYS);
   const indicators = { beep: () => undefined };
   const terminal = createTerminal(
     {

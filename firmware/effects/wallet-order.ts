@@ -2,7 +2,6 @@
 import { latin1Of } from '../base/bytes.ts';
 import { invariant } from '../base/invariant.ts';
 import { ProtocolError } from '../base/protocol-error.ts';
-import { bytesOfUtf8, textOfUtf8 } from '../base/text.ts';
 import { sleep, type VaultRef } from '../hal/index.ts';
 import type { PlanRecord, SaleKey, WalletIntent, WalletResult } from '../journal/records.ts';
 import {
@@ -22,6 +21,7 @@ import {
   type SignedReply,
   signString,
 } from '../protocol/wallet/alipay.ts';
+import { decodeWebReply, encodeWebRequest } from '../protocol/wallet/web-message.ts';
 import type { PlanQuote } from '../rules/installment/quote.ts';
 import type { Services } from '../services.ts';
 import type { Effect } from './effect.ts';
@@ -68,16 +68,21 @@ export function planRecordOf(quote: PlanQuote): PlanRecord {
   return { method, periods, feePayer, feeFen, totalFen, perPeriodFen, firstPaymentFen, firstDueDate };
 }
 
+const FORM = { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' };
+
 type Call = { readonly kind: 'reply'; readonly reply: SignedReply } | { readonly kind: 'notSent' | 'unknown' };
 
 /** One signed call. A reply with a wrong signature, or none, says nothing about the money. */
 async function call({ ports, settings }: Services, params: AlipayParams, method: string): Promise<Call> {
-  const body = formBody(params, await ports.walletKeys.sign(signString(params)));
-  const exchange = await ports.wallet.exchange(bytesOfUtf8(body), settings.wallet.replyDeadlineMs);
+  const body = formBody(params, await ports.walletKeys.sign('alipay', signString(params)));
+  const request = { host: 'alipay', method: 'POST', path: '/gateway.do', headers: FORM, body } as const;
+  const exchange = await ports.wallet.exchange(encodeWebRequest(request), settings.wallet.replyDeadlineMs);
   if (exchange.kind !== 'replied') return { kind: exchange.kind };
   try {
-    const reply = parseReply(textOfUtf8(exchange.reply) ?? '', method);
-    const isGenuine = await ports.walletKeys.verify(reply.signedContent, reply.signature);
+    const { status, body: text } = decodeWebReply(exchange.reply);
+    if (status !== 200) return { kind: 'unknown' };
+    const reply = parseReply(text, method);
+    const isGenuine = await ports.walletKeys.verify('alipay', reply.signedContent, reply.signature);
     return isGenuine ? { kind: 'reply', reply } : { kind: 'unknown' };
   } catch (error) {
     if (error instanceof ProtocolError) return { kind: 'unknown' };

@@ -27,7 +27,7 @@ export interface Ports {
   readonly indicators: Indicators;
   /** ISO 8583: TPDU, header and message. */
   readonly acquirer: HostLink;
-  /** Wallet open API: the request's form body, the reply's JSON text. */
+  /** Web APIs of the wallets' hosts: requests and replies in the text form of `protocol/wallet/web-message.ts`. */
   readonly wallet: HostLink;
   readonly walletKeys: WalletKeys;
   readonly journalStore: JournalStore;

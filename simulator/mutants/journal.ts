@@ -120,8 +120,8 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     breaks: ['I4'],
     what: 'the next trace number is the number of sales plus one',
     file: 'firmware/journal/fold.ts',
-    find: 'do stan = stan >= STAN_MAX ? 1 : stan + 1;\n  while (sales.has(saleId({ batch, stan })));',
-    replace: 'void batch;\n  stan = (sales.size % STAN_MAX) + 1;',
+    find: 'do stan = stan >= STAN_MAX ? 1 : stan + 1;\n  while (isTaken(saleId({ batch, stan })));',
+    replace: 'void isTaken;\n  void batch;\n  stan = (sales.size % STAN_MAX) + 1;',
   },
   {
     id: 'stan-from-clock',

@@ -24,7 +24,7 @@ export const WALLET_MUTANTS: readonly Mutant[] = [
     file: ORDERS,
     find: "if (exchange.kind !== 'replied') return { kind: exchange.kind };",
     replace:
-      "if (exchange.kind === 'unknown' && method.endsWith('.pay')) await ports.wallet.exchange(bytesOfUtf8(body), settings.wallet.replyDeadlineMs);\n  if (exchange.kind !== 'replied') return { kind: exchange.kind };",
+      "if (exchange.kind === 'unknown' && method.endsWith('.pay')) await ports.wallet.exchange(encodeWebRequest(request), settings.wallet.replyDeadlineMs);\n  if (exchange.kind !== 'replied') return { kind: exchange.kind };",
   },
   {
     id: 'order-number-reused',

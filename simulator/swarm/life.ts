@@ -7,7 +7,7 @@ import {
   sleep,
   type TimerId,
 } from '../../firmware/hal/index.ts';
-import { textOfUtf8 } from '../../firmware/base/text.ts';
+import { decodeWebRequest } from '../../firmware/protocol/wallet/web-message.ts';
 import type { StampedRecord } from '../../firmware/journal/records.ts';
 import { createTerminal, type Terminal } from '../../firmware/system.ts';
 import type { MockKeypad } from '../../hal-mock/keypad.ts';
@@ -277,7 +277,7 @@ function lifeClock(hooks: LifeHooks, isOver: () => boolean): Clock {
 
 function requestEvent(host: 'acquirer' | 'wallet', message: Uint8Array): SwarmEvent {
   if (host === 'wallet') {
-    const body = textOfUtf8(message) ?? '';
+    const { body } = decodeWebRequest(message);
     const biz = new URLSearchParams(body).get('biz_content') ?? '';
     return {
       kind: 'walletRequest',

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isWebHeader, WALLET_HOSTS, type WebRequest } from '../../firmware/protocol/wallet/web-message.ts';
+import type { Clock } from '../../firmware/hal/index.ts';
 import { type ListeningHost, listening } from '../listening.ts';
-import type { Wallet } from './wallet.ts';
+import type { WebHosts } from './web-host.ts';
 
-/** Where the wallet listens, and how much it puts up with. */
+/** Where the wallets' hosts listen, and how much it puts up with. */
 export interface WalletListenOptions {
   /** `127.0.0.1` unless told. */
   readonly host?: string;
@@ -12,18 +14,22 @@ export interface WalletListenOptions {
   readonly idleTimeoutMs?: number;
 }
 
-/** The one path of the wallet's gateway. */
-export const GATEWAY_PATH = '/gateway.do';
-
 /** A payment request is about 2 KB. */
 const BODY_BYTES_MAX = 65_536;
 const MAX_CONNECTIONS = 64;
 const IDLE_TIMEOUT_MS = 180_000;
 
-/** Serves a wallet: `POST /gateway.do` with a form body. Bodies, connections and idle time are bounded. */
-export async function listenWallet(wallet: Wallet, options: WalletListenOptions): Promise<ListeningHost> {
+/**
+ * Serves all hosts at one port: the first part of the path is the host's name, so that `http://127.0.0.1:PORT/alipay` is
+ * the base address of Alipay's. Bodies, connections and idle time are bounded.
+ */
+export async function listenWallets(
+  hosts: WebHosts,
+  clock: Clock,
+  options: WalletListenOptions,
+): Promise<ListeningHost> {
   const { host = '127.0.0.1', port, maxConnections = MAX_CONNECTIONS, idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
-  const server = createServer((request, response) => serve(wallet, request, response));
+  const server = createServer((request, response) => serve(hosts, clock, request, response));
   server.maxConnections = maxConnections;
   server.requestTimeout = idleTimeoutMs;
   server.setTimeout(idleTimeoutMs);
@@ -37,13 +43,11 @@ export async function listenWallet(wallet: Wallet, options: WalletListenOptions)
   };
 }
 
-function serve(wallet: Wallet, request: IncomingMessage, response: ServerResponse): void {
-  if (wallet.faults.down) {
+function serve(hosts: WebHosts, clock: Clock, request: IncomingMessage, response: ServerResponse): void {
+  const asked = requestOf(request);
+  if (asked === undefined) return end(response, 404, {}, '');
+  if (hosts.isDown(asked.host)) {
     request.destroy();
-    return;
-  }
-  if (request.method !== 'POST' || request.url?.split('?')[0] !== GATEWAY_PATH) {
-    end(response, request.method === 'POST' ? 404 : 405, '');
     return;
   }
   const chunks: Buffer[] = [];
@@ -54,25 +58,42 @@ function serve(wallet: Wallet, request: IncomingMessage, response: ServerRespons
     else refuseBody(request, response);
   });
   request.on('end', () => {
-    if (length <= BODY_BYTES_MAX) answer(wallet, Buffer.concat(chunks).toString('utf8'), response);
+    if (length > BODY_BYTES_MAX) return;
+    answer(hosts, clock, { ...asked, body: Buffer.concat(chunks).toString('utf8') }, response);
   });
+}
+
+/** Without its body; `undefined` for a path that begins with no host. */
+function requestOf({ method, url = '', headers }: IncomingMessage): WebRequest | undefined {
+  const [, name, rest = ''] = /^\/([a-z]+)(\/.*)?$/.exec(url) ?? [];
+  const host = WALLET_HOSTS.find((each) => each === name);
+  if (host === undefined) return undefined;
+  const named = Object.entries(headers).map(([header, value]) => [header, String(value)] as const);
+  return {
+    host,
+    method: method === 'GET' ? 'GET' : 'POST',
+    path: rest === '' ? '/' : rest,
+    headers: Object.fromEntries(named.filter(([header, value]) => isWebHeader(header, value))),
+    body: '',
+  };
 }
 
 function refuseBody(request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent) return;
   response.on('finish', () => request.destroy());
-  end(response, 413, '');
+  end(response, 413, {}, '');
 }
 
-/** A silent wallet leaves the request open until the terminal or the idle timeout ends it. */
-function answer(wallet: Wallet, body: string, response: ServerResponse): void {
-  const outcome = wallet.handle(body);
+/** A silent host leaves the request open until the terminal or the idle timeout ends it. */
+function answer(hosts: WebHosts, clock: Clock, request: WebRequest, response: ServerResponse): void {
+  const outcome = hosts.handle(request);
   if (outcome.kind === 'silent') return;
-  const timer = wallet.clock.setTimeout(() => end(response, outcome.status, outcome.body), outcome.afterMs);
-  response.on('close', () => wallet.clock.clearTimeout(timer));
+  const { status, headers, body } = outcome.reply;
+  const timer = clock.setTimeout(() => end(response, status, headers, body), outcome.afterMs);
+  response.on('close', () => clock.clearTimeout(timer));
 }
 
-function end(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'content-type': 'text/html;charset=utf-8' });
+function end(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, body: string): void {
+  response.writeHead(status, headers);
   response.end(body);
 }

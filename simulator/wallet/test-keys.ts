@@ -88,3 +88,8 @@ SZj+9QGxQkg0+NrO/kxP385YfSGT/b0CoMtitoLIV7esEky4IJdBSeCyZpK4zUcp
 GwIDAQAB
 -----END PUBLIC KEY-----
 `;
+
+const KEYS = { merchantPrivateKey: TEST_MERCHANT_PRIVATE_KEY, walletPublicKey: TEST_WALLET_PUBLIC_KEY };
+
+/** What a simulated terminal signs and checks with: one pair serves all hosts. */
+export const TEST_WALLET_KEYS = { alipay: KEYS, wechat: KEYS, jd: KEYS, lakala: KEYS } as const;

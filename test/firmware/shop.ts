@@ -1,9 +1,9 @@
 import { latin1Of } from '../../firmware/base/bytes.ts';
 import { NEVER_CANCELLED } from '../../firmware/base/cancel.ts';
-import { textOfUtf8, bytesOfUtf8 } from '../../firmware/base/text.ts';
 import type { CardData, CardInterface, JournalOpening, JournalStore, Ports } from '../../firmware/hal/index.ts';
 import type { StampedRecord } from '../../firmware/journal/records.ts';
 import { createCodec, CUP_STANDARD, type IsoMessage, unpackFrame } from '../../firmware/protocol/iso8583/index.ts';
+import { decodeWebRequest, encodeWebReply } from '../../firmware/protocol/wallet/web-message.ts';
 import { createServices, type Services } from '../../firmware/services.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../../firmware/settings.ts';
 import { signOn } from '../../firmware/effects/sign-on.ts';
@@ -22,16 +22,14 @@ import { SeededRandom } from '../../hal-mock/random.ts';
 import { VirtualClock } from '../../hal-mock/time.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
-import { TEST_MERCHANT_PRIVATE_KEY, TEST_WALLET_PUBLIC_KEY } from '../../simulator/wallet/test-keys.ts';
+import { TEST_WALLET_KEYS } from '../../simulator/wallet/test-keys.ts';
 import { Wallet } from '../../simulator/wallet/wallet.ts';
+import { alipayAlone } from '../../simulator/wallet/web-host.ts';
 import { HandScanner } from './hand-scanner.ts';
 
 const codec = createCodec(CUP_STANDARD);
 const STORAGE_KEY = new Uint8Array(32).fill(0x77);
-const walletKeys = new RsaWalletKeys({
-  merchantPrivateKey: TEST_MERCHANT_PRIVATE_KEY,
-  walletPublicKey: TEST_WALLET_PUBLIC_KEY,
-});
+const walletKeys = new RsaWalletKeys(TEST_WALLET_KEYS);
 
 /** Default settings with the acquirer's part changed. */
 export function settingsWith(acquirer: Partial<TerminalSettings['acquirer']>): TerminalSettings {
@@ -228,9 +226,9 @@ export class Shop {
   serveWallet(life: Life, request: HostRequest): void {
     const method = /method=alipay\.trade\.(\w+)/.exec(latin1Of(request.message))?.[1] ?? '';
     this.#serve(life, request, `wallet ${method}`, this.onWallet, () => {
-      const answer = this.wallet.handle(textOfUtf8(request.message) ?? '');
+      const answer = alipayAlone(this.wallet).handle(decodeWebRequest(request.message));
       return () => {
-        if (answer.kind === 'reply') request.reply(bytesOfUtf8(answer.body), answer.afterMs);
+        if (answer.kind === 'reply') request.reply(encodeWebReply(answer.reply), answer.afterMs);
       };
     });
   }

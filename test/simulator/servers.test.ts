@@ -10,8 +10,9 @@ import { SeededRandom } from '../../hal-mock/random.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { type AcquirerListenOptions, listenAcquirer } from '../../simulator/acquirer/tcp-server.ts';
 import type { ListeningHost } from '../../simulator/listening.ts';
-import { listenWallet, type WalletListenOptions } from '../../simulator/wallet/http-server.ts';
+import { listenWallets, type WalletListenOptions } from '../../simulator/wallet/http-server.ts';
 import { Wallet } from '../../simulator/wallet/wallet.ts';
+import { alipayAlone } from '../../simulator/wallet/web-host.ts';
 import { Merchant, verified } from './merchant.ts';
 import { type SaleOptions, TestTerminal } from './terminal.ts';
 
@@ -139,7 +140,7 @@ interface HttpAnswer {
   readonly body: string;
 }
 
-function send(port: number, body: string, { method = 'POST', path = '/gateway.do' } = {}): Promise<HttpAnswer> {
+function send(port: number, body: string, { method = 'POST', path = '/alipay/gateway.do' } = {}): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const outgoing = request({ host: HOST, port, method, path, agent: false }, (response) => {
       const chunks: Buffer[] = [];
@@ -154,7 +155,7 @@ function send(port: number, body: string, { method = 'POST', path = '/gateway.do
 
 async function walletServer(options: Partial<WalletListenOptions> = {}) {
   const wallet = new Wallet({ clock: new SystemClock(), processingMs: 0, lateAnswerMs: 0 });
-  const { port } = kept(await listenWallet(wallet, { port: 0, ...options }));
+  const { port } = kept(await listenWallets(alipayAlone(wallet), wallet.clock, { port: 0, ...options }));
   return { wallet, port, shop: new Merchant() };
 }
 
@@ -171,10 +172,11 @@ describe('wallet over HTTP', () => {
     expect(wallet.netFen()).toBe(1000);
   });
 
-  it('serves its one path to POST only', async () => {
+  it('serves the one path of each host that it has, and that to POST only', async () => {
     const { port } = await walletServer();
     expect(await send(port, '', { method: 'GET' })).toMatchObject({ status: 405 });
     expect(await send(port, '', { path: '/other' })).toMatchObject({ status: 404 });
+    expect(await send(port, '', { path: '/alipay/other' })).toMatchObject({ status: 404 });
   });
 
   it('refuses a body that is too large, and lives on', async () => {
@@ -187,7 +189,7 @@ describe('wallet over HTTP', () => {
   it('never answers a request on which the wallet stays silent, and ends it when it closes', async () => {
     const shop = new Merchant();
     const wallet = new Wallet({ clock: new SystemClock(), processingMs: 0 });
-    const server = await listenWallet(wallet, { port: 0 });
+    const server = await listenWallets(alipayAlone(wallet), wallet.clock, { port: 0 });
     const unanswered = expect(send(server.port, shop.body(shop.payParams('ordinary', 1098)))).rejects.toThrow();
     while (wallet.netFen() === 0) await new Promise((resolve) => setImmediate(resolve));
     await server.close();

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { bytesOfUtf8, textOfUtf8 } from '../../firmware/base/text.ts';
 import type { Exchange } from '../../firmware/hal/index.ts';
+import { decodeWebReply, encodeWebRequest } from '../../firmware/protocol/wallet/web-message.ts';
 import { FaultSwitches } from '../../simulator/fault-switches.ts';
 import { memoryWalletLink, type WalletLinkFault } from '../../simulator/wallet-link.ts';
+import { alipayAlone } from '../../simulator/wallet/web-host.ts';
 import { Merchant } from './merchant.ts';
 
 const LATENCY_MS = 50;
@@ -11,16 +12,25 @@ const DEADLINE_MS = 10_000;
 function linked() {
   const shop = new Merchant();
   const faults = new FaultSwitches<WalletLinkFault>();
-  const link = memoryWalletLink(shop.wallet, shop.clock, LATENCY_MS, faults);
+  const link = memoryWalletLink(alipayAlone(shop.wallet), shop.clock, LATENCY_MS, faults);
   const late: string[] = [];
-  link.onLateReply((reply) => late.push(textOfUtf8(reply) ?? ''));
+  link.onLateReply((reply) => late.push(decodeWebReply(reply).body));
   const pay = (deadlineMs = DEADLINE_MS, amountFen = 1000): Promise<Exchange> =>
-    link.exchange(bytesOfUtf8(shop.body(shop.payParams('ordinary', amountFen))), deadlineMs);
+    link.exchange(
+      encodeWebRequest({
+        host: 'alipay',
+        method: 'POST',
+        path: '/gateway.do',
+        headers: {},
+        body: shop.body(shop.payParams('ordinary', amountFen)),
+      }),
+      deadlineMs,
+    );
   return { shop, faults, late, pay, clock: shop.clock };
 }
 
 function textOf(exchange: Exchange): string {
-  return exchange.kind === 'replied' ? (textOfUtf8(exchange.reply) ?? '') : exchange.kind;
+  return exchange.kind === 'replied' ? decodeWebReply(exchange.reply).body : exchange.kind;
 }
 
 describe('memory wallet link', () => {
@@ -84,11 +94,12 @@ describe('memory wallet link', () => {
     expect(late).toEqual([expect.stringContaining('T0001')]);
   });
 
-  it('says unknown when the wallet stays silent, and when a gateway fails', async () => {
+  it('says unknown when the wallet stays silent, and passes on what a failing gateway says', async () => {
     const { pay, clock, shop, late } = linked();
     expect(await clock.resolve(pay(DEADLINE_MS, 1098))).toEqual({ kind: 'unknown', reason: 'deadline' });
     shop.wallet.faults.inject({ kind: 'badGateway' });
-    expect(await clock.resolve(pay())).toEqual({ kind: 'unknown', reason: 'disconnected' });
+    const failed = await clock.resolve(pay());
+    expect(failed.kind === 'replied' && decodeWebReply(failed.reply).status).toBe(502);
     expect([shop.wallet.netFen(), late]).toEqual([2098, []]);
   });
 });

@@ -20,8 +20,10 @@ import { stripeTrack2 } from '../../hal-mock/cards/tracks.ts';
 import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
 import type { ListeningHost } from '../../simulator/listening.ts';
 import { memoryDial } from '../../simulator/network.ts';
-import { listenWallet } from '../../simulator/wallet/http-server.ts';
+import { listenWallets } from '../../simulator/wallet/http-server.ts';
 import { Wallet } from '../../simulator/wallet/wallet.ts';
+import { alipayAlone } from '../../simulator/wallet/web-host.ts';
+import { decodeWebReply, encodeWebRequest } from '../../firmware/protocol/wallet/web-message.ts';
 import { Merchant, verified } from './merchant.ts';
 import { testHost, TestTerminal } from './terminal.ts';
 
@@ -130,18 +132,19 @@ describe('simulated wallet behind the terminal’s own link', () => {
 
   it('answers over real HTTP', async () => {
     const clock = new SystemClock();
-    server = await listenWallet(new Wallet({ clock, processingMs: 0 }), { port: 0 });
+    server = await listenWallets(alipayAlone(new Wallet({ clock, processingMs: 0 })), clock, { port: 0 });
     const { port } = server;
-    const url = `http://127.0.0.1:${port}/gateway.do`;
+    const url = `http://127.0.0.1:${port}/alipay`;
     const link = new HttpsWalletLink({
-      url,
-      dial: tcpDial({ host: '127.0.0.1', port }),
+      hosts: { alipay: { url, dial: tcpDial({ host: '127.0.0.1', port }) } },
       clock,
       connectTimeoutMs: 5_000,
     });
     const shop = new Merchant();
-    const exchange = await link.exchange(bytesOfUtf8(shop.body(shop.payParams('huabei', 1000))), 10_000);
-    const reply = exchange.kind === 'replied' ? (textOfUtf8(exchange.reply) ?? '') : '';
+    const body = shop.body(shop.payParams('huabei', 1000));
+    const request = { host: 'alipay', method: 'POST', path: '/gateway.do', headers: {}, body } as const;
+    const exchange = await link.exchange(encodeWebRequest(request), 10_000);
+    const reply = exchange.kind === 'replied' ? decodeWebReply(exchange.reply).body : '';
     expect(verified(reply, 'alipay.trade.pay')).toMatchObject({ code: '10000', total_amount: '10.00' });
     link.close();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { openSales } from '../../firmware/journal/fold.ts';
-import { textOfUtf8 } from '../../firmware/base/text.ts';
+import { decodeWebRequest } from '../../firmware/protocol/wallet/web-message.ts';
 import { settingsWith, type Shop } from '../firmware/shop.ts';
 import { Counter, PowerFailed } from './counter.ts';
 import { type CounterSale, SALES } from './sales.ts';
@@ -91,7 +91,7 @@ describe('the network', () => {
       pass();
     };
     shop.onWallet = (request, pass) => {
-      shop.wallet.handle(textOfUtf8(request.message) ?? '');
+      shop.wallet.handle(decodeWebRequest(request.message).body);
       pass();
     };
     await soldAt(counter, sale);

@@ -4,8 +4,24 @@ import { SystemClock } from '../../../drivers/linux/clock.ts';
 import { tcpDial, urlDial } from '../../../drivers/linux/tcp-dial.ts';
 import { MockHostLink } from '../../../hal-mock/host-link.ts';
 import { VirtualClock } from '../../../hal-mock/time.ts';
+import { hex, hexOf } from '../../../firmware/base/bytes.ts';
+import type { HostLink } from '../../../firmware/hal/index.ts';
+import { decodeWebReply, encodeWebRequest } from '../../../firmware/protocol/wallet/web-message.ts';
 import { hostLinkContract } from '../../contract/host-link.contract.ts';
 import { endOf, httpHost, LoopbackServer, MemoryNetwork, RequestQueue, serveFrames, serveHttp } from './hosts.ts';
+
+/** A link of web messages as one of plain bytes, which travel as hex in the bodies. */
+function inWebMessages(link: HostLink): HostLink {
+  const plain = (reply: Uint8Array): Uint8Array => hex(decodeWebReply(reply).body);
+  return {
+    onLateReply: (listener) => link.onLateReply((reply) => listener(plain(reply))),
+    async exchange(message, deadlineMs) {
+      const request = { host: 'alipay', method: 'POST', path: '/', headers: {}, body: hexOf(message) } as const;
+      const exchange = await link.exchange(encodeWebRequest(request), deadlineMs);
+      return exchange.kind === 'replied' ? { kind: 'replied', reply: plain(exchange.reply) } : exchange;
+    },
+  };
+}
 
 const VIRTUAL_SHORT_MS = 5_000;
 const REAL_SHORT_MS = 250;
@@ -61,14 +77,10 @@ hostLinkContract('wallet over HTTP in memory', 'request', async () => {
   const clock = new VirtualClock();
   const requests = new RequestQueue();
   const network = new MemoryNetwork(serveHttp(httpHost(requests)));
-  const link = new HttpsWalletLink({
-    url: 'http://wallet.test/gateway.do',
-    dial: network.dial,
-    clock,
-    connectTimeoutMs,
-  });
+  const hosts = { alipay: { url: 'http://wallet.test', dial: network.dial } };
+  const link = new HttpsWalletLink({ hosts, clock, connectTimeoutMs });
   return {
-    link,
+    link: inWebMessages(link),
     nextRequest: () => requests.next(),
     requestCount: () => requests.count,
     goDown: async () => network.goDown(),
@@ -81,10 +93,11 @@ hostLinkContract('wallet over HTTP in memory', 'request', async () => {
 hostLinkContract('wallet over HTTP and TCP', 'request', async () => {
   const requests = new RequestQueue();
   const host = new LoopbackServer(httpHost(requests));
-  const url = `http://127.0.0.1:${await host.listen()}/gateway.do`;
-  const link = new HttpsWalletLink({ url, dial: urlDial(url), clock: new SystemClock(), connectTimeoutMs });
+  const url = `http://127.0.0.1:${await host.listen()}`;
+  const hosts = { alipay: { url, dial: urlDial(url) } };
+  const link = new HttpsWalletLink({ hosts, clock: new SystemClock(), connectTimeoutMs });
   return {
-    link,
+    link: inWebMessages(link),
     nextRequest: () => requests.next(),
     requestCount: () => requests.count,
     goDown: () => host.close(),

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { ConnectionStream } from '../../../drivers/host-link/connection-stream.ts';
+import { hex, hexOf } from '../../../firmware/base/bytes.ts';
 import type { Connection, Dial } from '../../../firmware/hal/index.ts';
 import { LengthFramer, withLength } from '../../../firmware/protocol/iso8583/frame.ts';
 import type { ReceivedRequest } from '../../contract/host-link.contract.ts';
@@ -35,15 +36,15 @@ export function serveFrames(end: Connection, requests: RequestQueue): void {
   });
 }
 
-/** A host of HTTP forms; gives every body to the queue. */
+/** A host of HTTP whose bodies are hex; gives every body to the queue. */
 export function httpHost(requests: RequestQueue): HttpServer {
   return createHttpServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       requests.put({
-        message: new Uint8Array(Buffer.concat(chunks)),
-        reply: (bytes) => response.end(bytes),
+        message: hex(Buffer.concat(chunks).toString()),
+        reply: (bytes) => response.end(hexOf(bytes)),
         disconnect: () => response.destroy(),
       });
     });

@@ -27,31 +27,31 @@ const TEXT = 'app_id=2021&biz_content={"subject":"花呗分期"}&charset=utf-8';
 
 describe('RsaWalletKeys', () => {
   const terminal = () =>
-    new RsaWalletKeys({ merchantPrivateKey: merchant.privateKey, walletPublicKey: wallet.publicKey });
+    new RsaWalletKeys({ alipay: { merchantPrivateKey: merchant.privateKey, walletPublicKey: wallet.publicKey } });
   const walletSide = () =>
-    new RsaWalletKeys({ merchantPrivateKey: wallet.privateKey, walletPublicKey: merchant.publicKey });
+    new RsaWalletKeys({ alipay: { merchantPrivateKey: wallet.privateKey, walletPublicKey: merchant.publicKey } });
 
   it('signs as RSA2, so that the other side verifies it by the standard alone', async () => {
-    const signature = Buffer.from(await terminal().sign(TEXT), 'base64');
+    const signature = Buffer.from(await terminal().sign('alipay', TEXT), 'base64');
     expect(signature).toHaveLength(256);
     expect(verify('RSA-SHA256', Buffer.from(TEXT, 'utf8'), merchant.publicKey, signature)).toBe(true);
   });
 
   it('accepts the wallet and nobody else', async () => {
-    const good = await walletSide().sign(TEXT);
-    expect(await terminal().verify(TEXT, good)).toBe(true);
-    expect(await terminal().verify(`${TEXT} `, good)).toBe(false);
-    expect(await terminal().verify(TEXT, await terminal().sign(TEXT))).toBe(false);
+    const good = await walletSide().sign('alipay', TEXT);
+    expect(await terminal().verify('alipay', TEXT, good)).toBe(true);
+    expect(await terminal().verify('alipay', `${TEXT} `, good)).toBe(false);
+    expect(await terminal().verify('alipay', TEXT, await terminal().sign('alipay', TEXT))).toBe(false);
   });
 
   it.each(['', 'no base64!', 'AAAA', '花呗', 'A'.repeat(344)])('says false for the signature %j', async (signature) => {
-    expect(await terminal().verify(TEXT, signature)).toBe(false);
+    expect(await terminal().verify('alipay', TEXT, signature)).toBe(false);
   });
 
   it('says false for a good signature in a sloppy form', async () => {
-    const good = await walletSide().sign(TEXT);
-    expect(await terminal().verify(TEXT, `${good}\n`)).toBe(false);
-    expect(await terminal().verify(TEXT, good.replaceAll('=', ''))).toBe(false);
+    const good = await walletSide().sign('alipay', TEXT);
+    expect(await terminal().verify('alipay', TEXT, `${good}\n`)).toBe(false);
+    expect(await terminal().verify('alipay', TEXT, good.replaceAll('=', ''))).toBe(false);
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe('RsaWalletKeys', () => {
     ['a short key', textsOf(generateKeyPairSync('rsa', { modulusLength: 1024 })).privateKey],
     ['another kind of key', textsOf(generateKeyPairSync('ec', { namedCurve: 'P-256' })).privateKey],
   ])('refuses %s without repeating it', (_what, merchantPrivateKey) => {
-    const build = () => new RsaWalletKeys({ merchantPrivateKey, walletPublicKey: wallet.publicKey });
+    const build = () => new RsaWalletKeys({ alipay: { merchantPrivateKey, walletPublicKey: wallet.publicKey } });
     expect(build).toThrow(expect.objectContaining({ kind: 'security', device: 'wallet' }));
     expect(build).not.toThrow('MII');
   });

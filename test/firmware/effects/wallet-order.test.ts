@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { bytesOfLatin1 } from '../../../firmware/base/bytes.ts';
 import { NEVER_CANCELLED } from '../../../firmware/base/cancel.ts';
 import { bytesOfUtf8, textOfUtf8 } from '../../../firmware/base/text.ts';
+import { decodeWebRequest } from '../../../firmware/protocol/wallet/web-message.ts';
 import { quotePlans } from '../../../firmware/effects/quote-plans.ts';
 import {
   cancelOrder,
@@ -116,7 +117,7 @@ describe('payOrder', () => {
   it('does not end an order whose second copy is refused because the first was executed', async () => {
     const shop = await new Shop().signedOn();
     shop.onWallet = (request, pass) => {
-      shop.wallet.handle(textOfUtf8(request.message) ?? '');
+      shop.wallet.handle(decodeWebRequest(request.message).body);
       shop.onWallet = (_, next) => next();
       pass();
     };
@@ -256,7 +257,7 @@ describe('resolveOrder', () => {
     const shop = await new Shop().signedOn();
     const delayed: string[] = [];
     shop.onWallet = (request, pass) => {
-      const body = textOfUtf8(request.message) ?? '';
+      const { body } = decodeWebRequest(request.message);
       if (body.includes('method=alipay.trade.pay')) delayed.push(body);
       else pass();
     };

@@ -130,9 +130,9 @@ describe('a terminal on mocked ports', () => {
 
   it('has a wallet that a test can play', async () => {
     const { walletKeys } = mockPorts();
-    expect(walletKeys.isMerchants('order', await walletKeys.sign('order'))).toBe(true);
-    expect(await walletKeys.verify('paid', walletKeys.signAsWallet('paid'))).toBe(true);
-    expect(await walletKeys.verify('paid', await walletKeys.sign('paid'))).toBe(false);
-    expect(await walletKeys.verify('paid', walletKeys.signAsWallet('failed'))).toBe(false);
+    expect(walletKeys.isMerchants('order', await walletKeys.sign('alipay', 'order'))).toBe(true);
+    expect(await walletKeys.verify('alipay', 'paid', walletKeys.signAsWallet('paid'))).toBe(true);
+    expect(await walletKeys.verify('alipay', 'paid', await walletKeys.sign('alipay', 'paid'))).toBe(false);
+    expect(await walletKeys.verify('alipay', 'paid', walletKeys.signAsWallet('failed'))).toBe(false);
   });
 });

@@ -20,9 +20,10 @@ import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
 import { TEST_TERMINAL } from '../../../simulator/acquirer/terminals.ts';
 import { bookId } from '../../../simulator/swarm/books.ts';
 import { SwarmClock } from '../../../simulator/swarm/swarm-clock.ts';
+import { alipayAlone } from '../../../simulator/wallet/web-host.ts';
 import { memoryWalletLink } from '../../../simulator/wallet-link.ts';
 import { walletCustomer } from '../../../simulator/wallet/customers.ts';
-import { TEST_MERCHANT_PRIVATE_KEY, TEST_WALLET_PUBLIC_KEY } from '../../../simulator/wallet/test-keys.ts';
+import { TEST_WALLET_KEYS } from '../../../simulator/wallet/test-keys.ts';
 import { Wallet } from '../../../simulator/wallet/wallet.ts';
 import { HandScanner } from '../../firmware/hand-scanner.ts';
 import { type Around, type Failure, watchedDisk, watchedPorts } from './calls.ts';
@@ -52,10 +53,7 @@ const settingsFor = ({ offline = false }: Pick<Flow, 'offline'>): TerminalSettin
   offline: { ...DEFAULT_SETTINGS.offline, enabled: offline },
 });
 
-const walletKeys = new RsaWalletKeys({
-  merchantPrivateKey: TEST_MERCHANT_PRIVATE_KEY,
-  walletPublicKey: TEST_WALLET_PUBLIC_KEY,
-});
+const walletKeys = new RsaWalletKeys(TEST_WALLET_KEYS);
 
 /** For whoever died while waiting. */
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -336,7 +334,7 @@ export class Stand {
       },
       walletKeys,
       acquirer: this.#acquirerLink(),
-      wallet: memoryWalletLink(this.wallet, clock, LATENCY_MS),
+      wallet: memoryWalletLink(alipayAlone(this.wallet), clock, LATENCY_MS),
       journalStore: this.evidence.journal(this.#store(disk), life),
     };
     const watched = watchedPorts(ports, around);

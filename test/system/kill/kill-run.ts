@@ -12,9 +12,10 @@ import { SeededRandom } from '../../../hal-mock/random.ts';
 import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
 import { listenAcquirer } from '../../../simulator/acquirer/tcp-server.ts';
 import { Books } from '../../../simulator/swarm/books.ts';
+import { alipayAlone } from '../../../simulator/wallet/web-host.ts';
 import { WALLET_CUSTOMERS } from '../../../simulator/wallet/customers.ts';
 import { TEST_CARDS } from '../../../hal-mock/cards/test-cards.ts';
-import { GATEWAY_PATH, listenWallet } from '../../../simulator/wallet/http-server.ts';
+import { listenWallets } from '../../../simulator/wallet/http-server.ts';
 import { Wallet } from '../../../simulator/wallet/wallet.ts';
 import { disagreements } from '../crash/evidence.ts';
 import { fastClock } from './fast-clock.ts';
@@ -89,9 +90,9 @@ export async function killRun(kills: number, seed: number): Promise<KillReport> 
   const acquirer = new Acquirer({ clock, cards, random: new SeededRandom(seed), processingMs: PROCESSING_MS });
   const wallet = new Wallet({ clock, customers, processingMs: PROCESSING_MS });
   const tcp = await listenAcquirer(acquirer, { port: 0 });
-  const http = await listenWallet(wallet, { port: 0 });
+  const http = await listenWallets(alipayAlone(wallet), clock, { port: 0 });
   const folder = mkdtempSync(join(tmpdir(), 'fenqi-kill-'));
-  const args = [join(folder, 'data'), String(tcp.port), `http://127.0.0.1:${http.port}${GATEWAY_PATH}`];
+  const args = [join(folder, 'data'), String(tcp.port), `http://127.0.0.1:${http.port}/alipay`];
   try {
     const start = (life: number, ...mode: readonly string[]): Victim =>
       new Victim([...args, String(seed * 100_003 + life), ...mode], join(folder, 'compile-cache'));

@@ -32,7 +32,7 @@ import { MockKeypad } from '../../../hal-mock/keypad.ts';
 import { SeededRandom } from '../../../hal-mock/random.ts';
 import { TEST_TERMINAL } from '../../../simulator/acquirer/terminals.ts';
 import { walletCustomer } from '../../../simulator/wallet/customers.ts';
-import { TEST_MERCHANT_PRIVATE_KEY, TEST_WALLET_PUBLIC_KEY } from '../../../simulator/wallet/test-keys.ts';
+import { TEST_WALLET_KEYS } from '../../../simulator/wallet/test-keys.ts';
 import { fastClock } from './fast-clock.ts';
 
 const [dataDirectory = '', acquirerPort = '', walletUrl = '', seed = '', mode] = process.argv.slice(2);
@@ -117,12 +117,12 @@ const terminal = createTerminal(
     indicators: { beep: () => undefined },
     supervisors: new MockSupervisors(),
     display: { show: (screen) => void clock.setTimeout(() => react(screen), 0) },
-    walletKeys: new RsaWalletKeys({
-      merchantPrivateKey: TEST_MERCHANT_PRIVATE_KEY,
-      walletPublicKey: TEST_WALLET_PUBLIC_KEY,
-    }),
+    walletKeys: new RsaWalletKeys(TEST_WALLET_KEYS),
     acquirer: new LengthFramedLink({ dial: acquirerDial, keepOpen: true, ...timing }),
-    wallet: new HttpsWalletLink({ url: walletUrl, dial: urlDial(walletUrl, { ca: [] }), ...timing }),
+    wallet: new HttpsWalletLink({
+      hosts: { alipay: { url: walletUrl, dial: urlDial(walletUrl, { ca: [] }) } },
+      ...timing,
+    }),
     journalStore: toldJournal(),
   },
   DEFAULT_SETTINGS,
