@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { installmentProblems } from '../firmware/rules/installment/problems.ts';
 import type { InstallmentSettings } from '../firmware/rules/installment/settings.ts';
+import {
+  METHOD_TONES,
+  type MethodId,
+  methodProblems,
+  type MethodSetting,
+  PAYMENT_METHODS,
+} from '../firmware/rules/payment-methods.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../firmware/settings.ts';
 import { type CheckedYaml, checkedYaml, type YamlPath } from '../simulator/scenario/checked-yaml.ts';
 
@@ -47,8 +54,26 @@ function ruled<Value>(problemsOf: (value: Value) => readonly { path: YamlPath; m
   });
 }
 
+const methodId = v.picklist(Object.keys(PAYMENT_METHODS) as MethodId[]);
+/** By its id alone, or with wording and colour of the shop's own. */
+const method = v.union(
+  [
+    v.pipe(
+      methodId,
+      v.transform((id): MethodSetting => ({ id })),
+    ),
+    v.strictObject({
+      id: methodId,
+      zh: v.optional(v.string()),
+      en: v.optional(v.string()),
+      tone: v.optional(v.picklist(METHOD_TONES)),
+    }),
+  ],
+  `is one of ${Object.keys(PAYMENT_METHODS).join(', ')}, or { id, zh, en, tone }`,
+);
+
 /** What a configuration file may say; everything it leaves out keeps its default. */
-const schema = v.partial(
+const members = v.partial(
   v.strictObject({
     language: v.picklist(['zh', 'en'], 'is zh or en'),
     terminalId: v.pipe(v.string('write it in quotes'), v.length(8, 'is 8 characters')),
@@ -91,6 +116,8 @@ const schema = v.partial(
       v.partial(v.strictObject({ huabei: plans, baitiao: plans, card: plans })),
       ruled((said) => installmentProblems(activated(said) as InstallmentSettings)),
     ),
+    methods: v.array(method),
+    offerInstallmentsFromFen: fen,
     offline: v.partial(
       v.strictObject({
         enabled: v.boolean('is true or false'),
@@ -113,11 +140,8 @@ function activated<Plans>(said: Readonly<Record<string, Plans | null | undefined
   );
 }
 
-/** Reads a terminal's configuration (YAML). Problems name line and reason, so that a person can mend the file. */
-export function parseConfig(text: string): CheckedYaml<TerminalSettings> {
-  const checked = checkedYaml(text, v.nullish(schema, {}));
-  if (checked.kind === 'invalid') return checked;
-  const said = checked.value;
+/** The settings of a terminal whose file says this. */
+function completed(said: v.InferOutput<typeof members>): TerminalSettings {
   const merged = {
     ...DEFAULT_SETTINGS,
     ...said,
@@ -131,5 +155,21 @@ export function parseConfig(text: string): CheckedYaml<TerminalSettings> {
     offline: { ...DEFAULT_SETTINGS.offline, ...said.offline },
     timing: { ...DEFAULT_SETTINGS.timing, ...said.timing },
   };
-  return { kind: 'valid', value: merged as TerminalSettings };
+  return merged as TerminalSettings;
+}
+
+/** Only methods that the file names are looked at: what it switches off elsewhere just leaves the screen. */
+const schema = v.pipe(
+  members,
+  ruled((said: v.InferOutput<typeof members>) =>
+    said.methods === undefined
+      ? []
+      : methodProblems(completed(said)).map(({ path, message }) => ({ path: ['methods', ...path], message })),
+  ),
+);
+
+/** Reads a terminal's configuration (YAML). Problems name line and reason, so that a person can mend the file. */
+export function parseConfig(text: string): CheckedYaml<TerminalSettings> {
+  const checked = checkedYaml(text, v.nullish(schema, {}));
+  return checked.kind === 'invalid' ? checked : { kind: 'valid', value: completed(checked.value) };
 }

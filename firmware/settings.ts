@@ -1,6 +1,7 @@
 /** What a terminal must be told. Amounts in fen, durations in ms, names as they stand on the contract. */
 import type { MacAlgorithm } from './hal/index.ts';
 import { DEFAULT_INSTALLMENTS, type InstallmentSettings } from './rules/installment/settings.ts';
+import { DEFAULT_METHODS, DEFAULT_OFFER_FROM_FEN, type MethodSetting } from './rules/payment-methods.ts';
 import { DEFAULT_OFFLINE, type OfflineSettings } from './rules/offline.ts';
 import type { SignOnScheme } from './protocol/cup/sign-on-keys.ts';
 import type { Wallet, WalletMerchant } from './protocol/wallet/wallet-api.ts';
@@ -68,6 +69,10 @@ export interface TerminalSettings {
   readonly acquirer: AcquirerSettings;
   readonly wallet: WalletSettings;
   readonly installments: InstallmentSettings;
+  /** Ways to pay that the cashier can choose first, in the order of the screen. */
+  readonly methods: readonly MethodSetting[];
+  /** From this amount on the cashier is told to offer instalments. */
+  readonly offerInstallmentsFromFen: number;
   readonly offline: OfflineSettings;
   readonly timing: TimingSettings;
 }
@@ -113,6 +118,8 @@ export const DEFAULT_SETTINGS: TerminalSettings = {
     replyDeadlineMs: 10_000,
   },
   installments: DEFAULT_INSTALLMENTS,
+  methods: DEFAULT_METHODS,
+  offerInstallmentsFromFen: DEFAULT_OFFER_FROM_FEN,
   offline: DEFAULT_OFFLINE,
   timing: {
     operatorMs: 60_000,

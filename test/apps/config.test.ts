@@ -92,3 +92,47 @@ installments:
     ]);
   });
 });
+
+describe('a configuration of payment methods', () => {
+  it('names them by id, or with words and a colour of the shop', () => {
+    const { methods, offerInstallmentsFromFen } = settingsOf(`
+methods: [baitiao, { id: huabei, zh: 花呗免息, en: Huabei, tone: purple }]
+offerInstallmentsFromFen: 100000
+`);
+    expect(methods).toEqual([{ id: 'baitiao' }, { id: 'huabei', zh: '花呗免息', en: 'Huabei', tone: 'purple' }]);
+    expect(offerInstallmentsFromFen).toBe(100_000);
+  });
+
+  it('names line and reason of what cannot be chosen', () => {
+    expect(
+      problemsOf(`
+methods:
+  - huabei
+  - huabei
+  - { id: baitiao, tone: blue, zh: '' }
+  - cash
+`),
+    ).toEqual([
+      'line 6: methods.3: is one of huabei, baitiao, cardInstallment, alipayCode, wechatCode, unionpayCode, or { id, zh, en, tone }',
+    ]);
+    expect(
+      problemsOf(`
+installments: { card: null }
+methods:
+  - huabei
+  - huabei
+  - { id: baitiao, tone: blue, zh: '' }
+  - cardInstallment
+`),
+    ).toEqual([
+      'line 5: methods.1: is huabei once more',
+      'line 6: methods.2: has the colour of methods.0: blue',
+      'line 6: methods.2.zh: takes 1 to 30 columns',
+      'line 7: methods.3: is not activated: installments.card is missing',
+    ]);
+  });
+
+  it('does not mind a usual method that is switched off', () => {
+    expect(problemsOf('installments: { card: null }')).toEqual([]);
+  });
+});
