@@ -1,4 +1,5 @@
 import { createSign, createVerify } from 'node:crypto';
+import { caughtProtocolError } from '../../../firmware/base/protocol-error.ts';
 import type {
   CallContext,
   Wallet,
@@ -10,6 +11,7 @@ import type { WebReply, WebRequest } from '../../../firmware/protocol/wallet/web
 import { LAKALA_DIALECT } from '../../../firmware/protocol/wallet/lakala-dialect.ts';
 import { WECHAT_DIALECT } from '../../../firmware/protocol/wallet/wechat-dialect.ts';
 import { VirtualClock } from '../../../hal-mock/time.ts';
+import type { HostFront } from '../../../simulator/wallet/host-words.ts';
 import { LakalaFront } from '../../../simulator/wallet/lakala/front.ts';
 import { RsaWalletSignatures } from '../../../simulator/wallet/signatures.ts';
 import {
@@ -18,18 +20,22 @@ import {
   TEST_WALLET_PRIVATE_KEY,
   TEST_WALLET_PUBLIC_KEY,
 } from '../../../simulator/wallet/test-keys.ts';
+import { payCodeOf, WEB_PEOPLE } from '../../../simulator/wallet/web-people.ts';
+import { WebWallet } from '../../../simulator/wallet/web-wallet.ts';
 import { WechatFront } from '../../../simulator/wallet/wechat/front.ts';
-import { HostDesk } from './desk.ts';
 
 const MERCHANTS = {
   wechat: { appId: 'wx8888888888888888', merchantId: '1900000001', serialNumber: '5157F09EFDC0' },
   lakala: { appId: 'OP00000001', merchantId: '822290070111135', serialNumber: '00DFBA8194C41B84CF' },
 } as const;
 
+export type Believed = WalletAnswer | 'untrusted' | 'unreadable';
+
 /** A terminal's dialect in front of a host's front, with the keys of both. */
 export class Counter {
   readonly clock = new VirtualClock();
-  readonly desk: HostDesk;
+  readonly front: HostFront;
+  readonly wallet: WebWallet;
   readonly host: 'wechat' | 'lakala';
   /** How far the terminal's clock is off. */
   skewMs = 0;
@@ -44,11 +50,11 @@ export class Counter {
       [{ appId: identity, publicKey: TEST_MERCHANT_PUBLIC_KEY }],
       TEST_WALLET_PRIVATE_KEY,
     );
-    this.desk = new HostDesk(
+    this.front =
       host === 'wechat'
         ? new WechatFront({ clock, signatures, merchant: { appid: appId, mchid: merchantId } })
-        : new LakalaFront({ clock, signatures, merchant: { appId, merchantNo: merchantId } }),
-    );
+        : new LakalaFront({ clock, signatures, merchant: { appId, merchantNo: merchantId } });
+    this.wallet = new WebWallet({ clock, front: this.front });
   }
 
   get dialect(): WalletDialect {
@@ -72,29 +78,44 @@ export class Counter {
     return { ...unsigned.sealed(signer.sign(TEST_MERCHANT_PRIVATE_KEY, 'base64')), body: changed };
   }
 
-  /** What the terminal believes; `untrusted` for a reply whose signature is wrong. */
-  ask(
-    call: WalletCall,
-    change: (request: WebRequest) => WebRequest = (request) => request,
-  ): WalletAnswer | 'untrusted' {
+  /** What the terminal believes; `untrusted` for a wrong signature, `unreadable` for what is no reply of the host. */
+  ask(call: WalletCall, change: (request: WebRequest) => WebRequest = (request) => request): Believed | 'silence' {
     const context = this.context();
-    return this.believe(call, this.desk.serve(change(this.request(call, context))), context);
+    const answer = this.wallet.handle(change(this.request(call, context)));
+    return answer.kind === 'silent' ? 'silence' : this.believe(call, answer.reply, context);
   }
 
-  believe(call: WalletCall, reply: WebReply, context: CallContext): WalletAnswer | 'untrusted' {
-    const { signedContent, signature, read } = this.dialect.reply(call, reply, context);
-    const verifier = createVerify('RSA-SHA256').update(signedContent);
-    return verifier.verify(TEST_WALLET_PUBLIC_KEY, signature, 'base64') ? read() : 'untrusted';
+  believe(call: WalletCall, reply: WebReply, context: CallContext): Believed {
+    try {
+      const { signedContent, signature, read } = this.dialect.reply(call, reply, context);
+      const verifier = createVerify('RSA-SHA256').update(signedContent);
+      return verifier.verify(TEST_WALLET_PUBLIC_KEY, signature, 'base64') ? read() : 'untrusted';
+    } catch (error) {
+      caughtProtocolError(error);
+      return 'unreadable';
+    }
   }
 }
 
-/** Calls about one order of a wallet. */
-export function shopCalls(wallet: Wallet, outTradeNo = '1234567820261121000001000042', amountFen = 120_000) {
+/** Calls about one order of a wallet, by one of its customers. */
+export function shopCalls({
+  wallet = 'wechat',
+  customer = 'ordinary',
+  outTradeNo = '1234567820261121000001000042',
+  amountFen = 120_000,
+}: {
+  readonly wallet?: Wallet;
+  readonly customer?: string;
+  readonly outTradeNo?: string;
+  readonly amountFen?: number;
+} = {}) {
+  const person = WEB_PEOPLE.find(({ id }) => id === customer);
+  if (person === undefined) throw new RangeError(`no customer ${customer}`);
   const plan = undefined;
   const order = { outTradeNo, wallet, amountFen, subject: '分期示范商店', plan, expiresInS: 120 };
   const known = (presented: 'customer' | 'merchant') => ({ outTradeNo, wallet, presented, amountFen, plan });
   return {
-    pay: { kind: 'pay', order, authCode: '134567890123456789' },
+    pay: { kind: 'pay', order, authCode: payCodeOf(person, wallet) },
     present: { kind: 'present', order },
     query: { kind: 'query', order: known('customer') },
     cancel: { kind: 'cancel', order: known('customer') },

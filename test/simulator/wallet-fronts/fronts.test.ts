@@ -1,166 +1,183 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { classifyPayCode } from '../../../firmware/protocol/card/pay-code.ts';
 import { decodeMpm } from '../../../firmware/protocol/qr/mpm.ts';
-import type { OrderedPlan, Wallet, WalletAnswer } from '../../../firmware/protocol/wallet/wallet-api.ts';
+import type { OrderedPlan, Wallet } from '../../../firmware/protocol/wallet/wallet-api.ts';
 import type { WebRequest } from '../../../firmware/protocol/wallet/web-message.ts';
-import { HOST_REFUSALS, type HostOutcome } from '../../../simulator/wallet/host-words.ts';
+import { HOST_REFUSALS } from '../../../simulator/wallet/host-words.ts';
+import { WALLET_AMOUNT_OUTCOMES } from '../../../simulator/wallet/outcomes.ts';
+import { payCodeOf, WEB_PEOPLE } from '../../../simulator/wallet/web-people.ts';
 import { said } from '../../protocol/wallet/dialect-samples.ts';
-import { Counter, shopCalls } from './counter.ts';
+import { type Believed, Counter, shopCalls } from './counter.ts';
 
 const ORDER = '1234567820261121000001000042';
 const HOSTS = ['wechat', 'lakala'] as const;
-const saidBy = (answer: WalletAnswer | 'untrusted'): string => (answer === 'untrusted' ? answer : said(answer));
+const word = (answer: Believed | 'silence'): string => (typeof answer === 'string' ? answer : said(answer));
+
+function shop(host: (typeof HOSTS)[number], options: Parameters<typeof shopCalls>[0] = {}) {
+  const counter = new Counter(host);
+  return { ...shopCalls(options), counter, wallet: counter.wallet, clock: counter.clock };
+}
 
 describe.each(HOSTS)('dialect against front: %s', (host) => {
-  const open = () => {
-    const counter = new Counter(host);
-    return { ...shopCalls('wechat'), counter, desk: counter.desk };
-  };
-
   it('a payment at once', () => {
-    const { counter, pay, query } = open();
+    const { counter, wallet, pay, query } = shop(host);
     const paid = counter.ask(pay);
-    expect(paid).toMatchObject({ kind: 'paid', trade: { amountFen: 120_000, paidAt: '2026-11-21 12:00:00' } });
+    expect(paid).toMatchObject({ kind: 'paid', trade: { amountFen: 120_000 } });
     expect(counter.ask(query)).toEqual(paid);
+    expect(wallet.netFen('ordinary')).toBe(120_000);
   });
 
   it('waits for the phone, then paid', () => {
-    const { counter, desk, pay, query } = open();
-    desk.customer = 'waits';
-    expect(saidBy(counter.ask(pay))).toBe('pending');
-    expect(saidBy(counter.ask(query))).toBe('pending');
-    desk.pay(ORDER);
-    expect(saidBy(counter.ask(query))).toBe('paid');
-  });
-
-  it('waits for the phone, then refused', () => {
-    const { counter, desk, pay, query } = open();
-    desk.customer = 'waits';
-    counter.ask(pay);
-    desk.refuse(ORDER);
-    expect(saidBy(counter.ask(query))).toBe('closed');
-  });
-
-  it('the customer pays between the last query and the cancel: the cancel gives it back', () => {
-    const { counter, desk, pay, query, cancel } = open();
-    desk.customer = 'waits';
-    counter.ask(pay);
-    expect(saidBy(counter.ask(query))).toBe('pending');
-    desk.pay(ORDER);
-    expect(saidBy(counter.ask(cancel))).toBe('cancelled');
-    expect(desk.order(ORDER)?.state).toBe('undone');
-    expect(saidBy(counter.ask(query))).toBe('closed');
-    expect(saidBy(counter.ask(cancel))).toBe('cancelled');
-  });
-
-  it('a cancel while the customer types the password is to be sent again', () => {
-    const { counter, desk, pay, cancel } = open();
-    desk.customer = 'waits';
-    counter.ask(pay);
-    desk.next = () => ({ kind: 'again' });
-    expect(saidBy(counter.ask(cancel))).toBe('retry');
-  });
-
-  it('a payment that comes after its cancel charges nobody', () => {
-    const { counter, desk, pay, query, cancel } = open();
-    expect(saidBy(counter.ask(query))).toBe('notFound');
-    expect(saidBy(counter.ask(cancel))).toBe('cancelled');
-    expect(saidBy(counter.ask(pay))).toMatch(/^failed /);
-    expect(desk.order(ORDER)).toBeUndefined();
-  });
-
-  it('a shown code: closed, or paid at the last moment and then to be queried', () => {
-    const { counter, desk, present, query, close } = open();
-    expect(counter.ask(present)).toMatchObject({
-      kind: 'presented',
-      codeText: expect.stringMatching(/^weixin:\/\/wxpay\/bizpayurl\?pr=4200/),
-    });
-    expect(saidBy(counter.ask(query))).toBe('pending');
-    desk.pay(ORDER);
-    expect(saidBy(counter.ask(close))).toBe('alreadyPaid');
-    expect(saidBy(counter.ask(query))).toBe('paid');
-    const other = shopCalls('wechat', 'T2');
-    counter.ask(other.present);
-    expect(saidBy(counter.ask(other.close))).toBe('cancelled');
-    expect(saidBy(counter.ask(other.query))).toBe('closed');
-  });
-
-  it('refunds in parts, once for each number, never above the sale', () => {
-    const { counter, desk, pay, refund } = open();
-    expect(saidBy(counter.ask(refund('R0', 1)))).toMatch(/^failed /);
-    counter.ask(pay);
-    expect(saidBy(counter.ask(refund('R1', 40_000)))).toBe('refunded');
-    expect(saidBy(counter.ask(refund('R1', 40_000)))).toBe('refunded');
-    expect(desk.order(ORDER)?.state).toBe('partlyRefunded');
-    expect(saidBy(counter.ask(refund('R2', 80_001)))).toMatch(/^failed /);
-    desk.refundsAtOnce = false;
-    expect(saidBy(counter.ask(refund('R3', 80_000)))).toBe('retry');
-    expect(saidBy(counter.ask(refund('R3', 80_000)))).toBe('refunded');
-    expect(desk.order(ORDER)?.state).toBe('refunded');
-  });
-
-  it('refuses an order that was not paid a refund', () => {
-    const { counter, desk, pay, refund } = open();
-    desk.customer = 'waits';
-    counter.ask(pay);
-    expect(saidBy(counter.ask(refund('R1', 1)))).toMatch(/^failed /);
-  });
-
-  it('says every refusal; those that may hide a payment are never believed to be one', () => {
-    const hidesMoney = ['orderPaid', 'orderDiffers', 'orderUnknown'];
-    const meant = HOST_REFUSALS.map((why) => {
-      const { counter, desk, pay } = open();
-      desk.customer = why;
-      return [why, saidBy(counter.ask(pay)).split(' ')[0]] as const;
-    });
-    for (const [why, word] of meant) {
-      const isMaybePaid = hidesMoney.includes(why) || (host === 'wechat' && why.startsWith('refund'));
-      expect([why, word]).toEqual([why, isMaybePaid ? 'unknown' : 'failed']);
-    }
-  });
-
-  it.each<[string, (outcome: HostOutcome) => HostOutcome, string]>([
-    ['a failure of its own', () => ({ kind: 'broken' }), 'unknown'],
-    ['another amount', (outcome) => changed(outcome, { amountFen: 1 }), 'mismatch'],
-    ['another order', (outcome) => changed(outcome, { outTradeNo: 'T9' }), 'mismatch'],
-  ])('%s after the money was taken is never believed to be a payment', (_, next, expected) => {
-    const { counter, desk, pay, query } = open();
-    desk.next = next;
-    expect(saidBy(counter.ask(pay))).toMatch(expected);
-    expect(saidBy(counter.ask(query))).toBe('paid');
-  });
-
-  it('a reply with a wrong signature is not believed', () => {
-    const { counter, desk, pay, query } = open();
-    desk.signature = 'wrong';
-    expect(saidBy(counter.ask(pay))).toBe('untrusted');
-    desk.signature = 'good';
-    expect(saidBy(counter.ask(query))).toBe('paid');
-  });
-
-  it('the answer to one order is not the answer to another, and an old one is none', () => {
-    const { counter, pay } = open();
-    const context = counter.context();
-    const reply = counter.desk.serve(counter.request(pay, context));
-    const other = shopCalls('wechat', 'T2');
-    expect(saidBy(counter.believe(other.pay, reply, context))).toMatch('mismatch');
-    expect(saidBy(counter.believe(pay, { ...reply, body: reply.body.replace('120000', '120001') }, context))).toBe(
-      'untrusted',
-    );
-    expect(saidBy(counter.believe(pay, reply, { ...context, wallMs: context.wallMs + 600_000 }))).toBe('unknown');
+    const { counter, wallet, pay, query } = shop(host, { customer: 'needsConfirm' });
+    expect(word(counter.ask(pay))).toBe('pending');
+    expect(word(counter.ask(query))).toBe('pending');
+    expect(word(counter.ask(pay))).toBe('pending');
+    expect(wallet.phone('needsConfirm').waiting()?.outTradeNo).toBe(ORDER);
+    expect(wallet.phone('needsConfirm').confirm()).toBe(true);
+    expect(word(counter.ask(query))).toBe('paid');
+    expect(wallet.phone('needsConfirm').refuse()).toBe(false);
+    expect(wallet.netFen()).toBe(120_000);
   });
 
   it.each([
-    [-301_000, 'failed'],
-    [301_000, 'failed'],
+    ['confirmsSlowly', 'paid', 120_000],
+    ['refuses', 'closed', 0],
+  ])('%s after 6 seconds: %s', async (customer, expected, paidFen) => {
+    const { counter, wallet, clock, pay, query } = shop(host, { customer });
+    expect(word(counter.ask(pay))).toBe('pending');
+    await clock.advance(6_000);
+    expect(word(counter.ask(query))).toBe(expected);
+    expect(wallet.netFen()).toBe(paidFen);
+  });
+
+  it.each(['lowBalance', 'expiredCode', 'blockedAccount', 'risky'])('%s is refused', (customer) => {
+    const { counter, wallet, pay, query } = shop(host, { customer });
+    expect(word(counter.ask(pay))).toMatch(/^failed /);
+    expect(word(counter.ask(query))).toBe('notFound');
+    expect(wallet.orders()).toEqual([]);
+  });
+
+  it('the customer pays between the last query and the cancel: the cancel gives it back', () => {
+    const { counter, wallet, pay, query, cancel } = shop(host, { customer: 'needsConfirm' });
+    counter.ask(pay);
+    expect(word(counter.ask(query))).toBe('pending');
+    wallet.phone('needsConfirm').confirm();
+    expect(word(counter.ask(cancel))).toBe('cancelled');
+    expect(wallet.netFen()).toBe(0);
+    expect(word(counter.ask(query))).toBe('closed');
+    expect(word(counter.ask(cancel))).toBe('cancelled');
+  });
+
+  it('a cancel while the customer types the password is to be sent again', () => {
+    const { counter, wallet, pay, cancel } = shop(host, { customer: 'needsConfirm' });
+    counter.ask(pay);
+    wallet.faults.inject({ kind: 'again', call: 'cancel' });
+    expect(word(counter.ask(cancel))).toBe('retry');
+    expect(word(counter.ask(cancel))).toBe('cancelled');
+  });
+
+  it('a payment that comes after its cancel charges nobody', () => {
+    const { counter, wallet, pay, present, query, cancel } = shop(host);
+    expect(word(counter.ask(query))).toBe('notFound');
+    expect(word(counter.ask(cancel))).toBe('cancelled');
+    expect(word(counter.ask(pay))).toMatch(/^failed /);
+    expect(word(counter.ask(present))).toMatch(/^failed /);
+    expect(wallet.orders()).toEqual([]);
+  });
+
+  it('a payment that is sent twice charges once', () => {
+    const { counter, wallet, pay } = shop(host);
+    counter.ask(pay);
+    expect(word(counter.ask(pay))).toBe('unknown');
+    expect(word(counter.ask(shopCalls({ amountFen: 5 }).pay))).toBe('unknown');
+    expect(wallet.netFen()).toBe(120_000);
+  });
+
+  it('a shown code: paid at the last moment and then to be queried, or closed, or run out', async () => {
+    const { counter, wallet, clock, present, query, close } = shop(host);
+    const shown = counter.ask(present);
+    expect(shown).toMatchObject({ kind: 'presented', codeText: expect.stringMatching(/^weixin:\/\/wxpay\//) });
+    expect(counter.ask(present)).toEqual(shown);
+    expect(word(counter.ask(query))).toBe('pending');
+    expect(wallet.phone('ordinary').scan(ORDER)).toBe(true);
+    expect(word(counter.ask(close))).toBe('alreadyPaid');
+    expect(word(counter.ask(query))).toBe('paid');
+    expect(wallet.netFen('ordinary')).toBe(120_000);
+    const second = shopCalls({ outTradeNo: 'T2' });
+    counter.ask(second.present);
+    expect(word(counter.ask(second.close))).toBe('cancelled');
+    expect(word(counter.ask(second.query))).toBe('closed');
+    expect(wallet.phone('ordinary').scan('T2')).toBe(false);
+    const third = shopCalls({ outTradeNo: 'T3' });
+    counter.ask(third.present);
+    await clock.advance(120_000);
+    expect(word(counter.ask(third.query))).toBe('closed');
+  });
+
+  it('refunds in parts, once for each number, never above the sale', () => {
+    const { counter, wallet, pay, cancel, refund } = shop(host);
+    expect(word(counter.ask(refund('R0', 1)))).toMatch(/^failed /);
+    counter.ask(pay);
+    expect(word(counter.ask(refund('R1', 40_000)))).toBe('refunded');
+    expect(word(counter.ask(refund('R1', 40_000)))).toBe('refunded');
+    expect(word(counter.ask(refund('R1', 39_999)))).toBe('unknown');
+    expect(wallet.netFen()).toBe(80_000);
+    expect(word(counter.ask(refund('R2', 80_001)))).toMatch(/^failed /);
+    expect(word(counter.ask(cancel))).toBe('unknown');
+    wallet.faults.inject({ kind: 'again', call: 'refund' });
+    expect(word(counter.ask(refund('R3', 80_000)))).toBe('retry');
+    expect(word(counter.ask(refund('R3', 80_000)))).toBe('refunded');
+    expect(wallet.order(ORDER)?.state).toBe('refunded');
+    expect(wallet.netFen()).toBe(0);
+  });
+
+  it('refuses to pay back what was not paid, or was undone', () => {
+    const { counter, pay, cancel, refund } = shop(host, { customer: 'needsConfirm' });
+    counter.ask(pay);
+    expect(word(counter.ask(refund('R1', 1)))).toMatch(/^failed /);
+    counter.ask(cancel);
+    expect(word(counter.ask(refund('R1', 1)))).toMatch(/^failed /);
+  });
+
+  it('says every refusal; those that may hide a payment are never believed to be one', () => {
+    const { counter, pay } = shop(host);
+    const hidesMoney = ['orderPaid', 'orderDiffers', 'orderUnknown'];
+    for (const why of HOST_REFUSALS) {
+      const context = counter.context();
+      const received = counter.front.receive(counter.request(pay, context));
+      if (received.kind !== 'call') throw new Error('refused');
+      const reply = counter.front.reply(received.call, { kind: 'refused', why });
+      const isMaybePaid = hidesMoney.includes(why) || (host === 'wechat' && why.startsWith('refund'));
+      const [kind] = word(counter.believe(pay, reply, context)).split(' ');
+      expect([why, kind]).toEqual([why, isMaybePaid ? 'unknown' : 'failed']);
+    }
+  });
+
+  it('the answer to one order is not the answer to another, and an old one is none', () => {
+    const { counter, pay } = shop(host);
+    const context = counter.context();
+    const answer = counter.wallet.handle(counter.request(pay, context));
+    if (answer.kind === 'silent') throw new Error('no answer');
+    const { reply } = answer;
+    const other = shopCalls({ outTradeNo: 'T2' });
+    expect(word(counter.believe(other.pay, reply, context))).toMatch('mismatch');
+    const changed = { ...reply, body: reply.body.replace('120000', '120001') };
+    expect(word(counter.believe(pay, changed, context))).toBe('untrusted');
+    expect(word(counter.believe(pay, reply, { ...context, wallMs: context.wallMs + 600_000 }))).toBe('unknown');
+  });
+
+  it.each([
+    [-302_000, 'failed'],
+    [302_000, 'failed'],
     [-299_000, 'paid'],
     [299_000, 'paid'],
   ])('a clock that is %i ms off: %s', (skewMs, expected) => {
-    const { counter, desk, pay, query } = open();
+    const { counter, wallet, pay, query } = shop(host);
     counter.skewMs = skewMs;
-    expect(saidBy(counter.ask(pay))).toMatch(expected);
-    expect(desk.order(ORDER)?.state).toBe(expected === 'paid' ? 'paid' : undefined);
-    if (expected === 'failed') expect(saidBy(counter.ask(query))).toBe('unknown');
+    expect(word(counter.ask(pay))).toMatch(expected);
+    expect(wallet.netFen()).toBe(expected === 'paid' ? 120_000 : 0);
+    if (expected === 'failed') expect(word(counter.ask(query))).toBe('unknown');
   });
 
   it('executes nothing that the merchant did not sign', () => {
@@ -175,14 +192,14 @@ describe.each(HOSTS)('dialect against front: %s', (host) => {
       (request) => authorized(request, /,/, ',,'),
     ];
     for (const change of changes) {
-      const { counter, desk, pay } = open();
-      expect(saidBy(counter.ask(pay, change))).toMatch(/^failed /);
-      expect(desk.order(ORDER)).toBeUndefined();
+      const { counter, wallet, pay } = shop(host);
+      expect(word(counter.ask(pay, change))).toMatch(/^failed /);
+      expect(wallet.orders()).toEqual([]);
     }
   });
 
   it('never throws for nonsense that is signed well, and opens no order for it', () => {
-    const { counter, desk, pay } = open();
+    const { counter, wallet, pay } = shop(host);
     const names = fc.constantFrom(
       'out_trade_no',
       'amount',
@@ -192,7 +209,7 @@ describe.each(HOSTS)('dialect against front: %s', (host) => {
       'merchant_no',
       'mchid',
       'acc_busi_fields',
-      'time_expire',
+      'scene_info',
     );
     fc.assert(
       fc.property(names, fc.jsonValue({ maxDepth: 2 }), (name, value) => {
@@ -206,11 +223,72 @@ describe.each(HOSTS)('dialect against front: %s', (host) => {
           return JSON.stringify(sent);
         });
         if (!isChanged) return;
-        expect(desk.serve(request).body).toMatch(/"code":"(PARAM_ERROR|FQ40001)"/);
-        expect(desk.order(ORDER)).toBeUndefined();
+        const answer = wallet.handle(request);
+        expect(answer.kind === 'reply' && answer.reply.body).toMatch(/"code":"(PARAM_ERROR|FQ40001)"/);
+        expect(wallet.orders()).toEqual([]);
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe.each(HOSTS)('faults: %s', (host) => {
+  it.each([
+    ['dropRequest', 'silence', 0],
+    ['dropReply', 'silence', 120_000],
+    ['wrongSignature', 'untrusted', 120_000],
+    ['wrongNumbers', 'mismatch', 120_000],
+    ['garbage', 'unreadable', 120_000],
+    ['badGateway', 'unreadable', 120_000],
+  ] as const)('%s: %s, %i fen are paid', (kind, expected, paidFen) => {
+    const { counter, wallet, pay, query } = shop(host);
+    wallet.faults.inject({ kind, call: 'pay' });
+    expect(word(counter.ask(pay))).toMatch(expected);
+    expect(wallet.netFen()).toBe(paidFen);
+    expect(word(counter.ask(query))).toBe(paidFen === 0 ? 'notFound' : 'paid');
+  });
+
+  it.each([true, false])('cannot say what happened, executed: %s', (executed) => {
+    const { counter, wallet, pay } = shop(host);
+    wallet.faults.inject({ kind: 'systemError', executed });
+    expect(word(counter.ask(pay))).toBe('unknown');
+    expect(wallet.netFen()).toBe(executed ? 120_000 : 0);
+  });
+
+  it('answers late, gives a refund of another amount, or is gone', () => {
+    const { counter, wallet, pay, refund } = shop(host);
+    wallet.faults.inject({ kind: 'delayReply', byMs: 9_000 });
+    const answer = wallet.handle(counter.request(pay, counter.context()));
+    expect(answer).toMatchObject({ kind: 'reply', afterMs: 9_250 });
+    wallet.faults.inject({ kind: 'wrongNumbers' });
+    expect(word(counter.ask(refund('R1', 1)))).toMatch('mismatch');
+    wallet.faults.down = true;
+    expect(word(counter.ask(pay))).toBe('silence');
+  });
+
+  it.each(WALLET_AMOUNT_OUTCOMES.map((outcome) => [outcome.fenEnding, outcome] as const))(
+    'behaves as row .%s of the amounts says',
+    (ending, { effect }) => {
+      const amountFen = 1_000 + Number(ending);
+      const { counter, wallet, pay } = shop(host, { amountFen });
+      const believed = {
+        fails: /^failed /,
+        asksPhone: /^pending$/,
+        systemError: /^unknown$/,
+        silent: /^silence$/,
+        late: /^paid$/,
+        wrongSignature: /^untrusted$/,
+        garbage: /^unreadable$/,
+        wrongAmount: /^mismatch/,
+      }[effect.kind];
+      expect(word(counter.ask(pay))).toMatch(believed);
+      const isPaid = 'executed' in effect ? effect.executed : effect.kind !== 'fails' && effect.kind !== 'asksPhone';
+      expect(wallet.netFen()).toBe(isPaid ? amountFen : 0);
+    },
+  );
+
+  it('knows no customer that a script made up', () => {
+    expect(() => shop(host).wallet.phone('nobody')).toThrow(RangeError);
   });
 });
 
@@ -221,11 +299,10 @@ describe('the aggregator', () => {
     ['jd', /^https:\/\/h5pay\.jd\.com\//],
     ['unionpay', /^000201/],
   ])('makes the code that a customer of %s scans', (wallet, form) => {
-    const counter = new Counter('lakala');
-    const answer = counter.ask(shopCalls(wallet).present);
-    expect(answer).toMatchObject({ kind: 'presented', codeText: expect.stringMatching(form) });
-    if (wallet !== 'unionpay' || answer === 'untrusted' || answer.kind !== 'presented') return;
-    expect(decodeMpm(answer.codeText)).toContainEqual({ id: '54', value: '1200.00' });
+    const answer = new Counter('lakala').ask(shopCalls({ wallet }).present);
+    if (typeof answer === 'string' || answer.kind !== 'presented') throw new Error('no code');
+    expect(answer.codeText).toMatch(form);
+    if (wallet === 'unionpay') expect(decodeMpm(answer.codeText)).toContainEqual({ id: '54', value: '1200.00' });
   });
 
   it.each<[Wallet, OrderedPlan['method'], OrderedPlan['feePayer']]>([
@@ -234,19 +311,27 @@ describe('the aggregator', () => {
   ])('books instalments of %s as asked', (wallet, method, feePayer) => {
     const counter = new Counter('lakala');
     const plan: OrderedPlan = { method, periods: 6, feePayer, feeFen: 5_400, totalFen: 125_400 };
-    const { pay } = shopCalls(wallet);
-    const call = { ...pay, order: { ...pay.order, plan } };
-    expect(counter.ask(call)).toMatchObject({ kind: 'paid', trade: { periods: 6, buyer: '138****0202' } });
-    expect(counter.desk.order(ORDER)?.plan).toEqual({ method, periods: 6, feePayer });
+    const byPlan = (customer: string, outTradeNo: string, amountFen: number) => {
+      const { pay } = shopCalls({ wallet, customer, outTradeNo, amountFen });
+      return { ...pay, order: { ...pay.order, plan } };
+    };
+    expect(counter.ask(byPlan('credit', ORDER, 120_000))).toMatchObject({
+      kind: 'paid',
+      trade: { periods: 6, buyer: '138****0202' },
+    });
+    expect(counter.wallet.order(ORDER)?.plan).toEqual({ method, periods: 6, feePayer });
+    expect(word(counter.ask(byPlan('ordinary', 'T2', 120_000)))).toBe('failed FQ50006');
+    expect(word(counter.ask(byPlan('credit', 'T3', 1_880_001)))).toBe('failed FQ50002');
+  });
+
+  it('every customer has a code of each wallet, which a terminal takes for one of that wallet', () => {
+    for (const person of WEB_PEOPLE) {
+      for (const wallet of ['wechat', 'alipay', 'unionpay', 'jd'] as const) {
+        expect(classifyPayCode(payCodeOf(person, wallet))).toBe(wallet);
+      }
+    }
   });
 });
-
-function changed(
-  outcome: HostOutcome,
-  change: { readonly amountFen?: number; readonly outTradeNo?: string },
-): HostOutcome {
-  return outcome.kind === 'order' ? { ...outcome, order: { ...outcome.order, ...change } } : outcome;
-}
 
 function authorized(request: WebRequest, pattern: RegExp, replacement: string): WebRequest {
   const authorization = request.headers['authorization']?.replace(pattern, replacement) ?? '';

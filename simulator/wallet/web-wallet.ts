@@ -1,0 +1,165 @@
+import type { Clock } from '../../firmware/hal/index.ts';
+import type { WebReply, WebRequest } from '../../firmware/protocol/wallet/web-message.ts';
+import { FaultSwitches } from '../fault-switches.ts';
+import type { HostCall, HostFront, HostOrder, HostOutcome, HostRefusal } from './host-words.ts';
+import { type WalletAmountEffect, walletAmountEffect } from './outcomes.ts';
+import type { WebAnswer } from './web-host.ts';
+import { WebLedger } from './web-ledger.ts';
+import { type PersonHabit, WEB_PEOPLE, type WebPerson } from './web-people.ts';
+
+/** How long a host thinks before it answers. */
+const PROCESSING_MS = 250;
+
+/** Later than any deadline of a terminal for one request, earlier than a tester's patience ends. */
+const LATE_ANSWER_MS = 40_000;
+
+/** What a script can make the host do, for any call or for one. */
+export type WebWalletFault = { readonly call?: HostCall['kind'] } & (
+  | { readonly kind: 'dropRequest' }
+  | { readonly kind: 'dropReply' }
+  | { readonly kind: 'delayReply'; readonly byMs: number }
+  | { readonly kind: 'wrongSignature' }
+  | { readonly kind: 'wrongNumbers' }
+  | { readonly kind: 'garbage' }
+  | { readonly kind: 'badGateway' }
+  | { readonly kind: 'systemError'; readonly executed: boolean }
+  /** A cancel that the host does not do yet, or a refund that is under way: both want the call again. */
+  | { readonly kind: 'again' }
+);
+
+/** The customer's hand; actions are `false` when nothing waits for them. */
+export interface WebPhone {
+  waiting(): HostOrder | undefined;
+  confirm(): boolean;
+  refuse(): boolean;
+  /** Pays the order whose code the terminal shows. */
+  scan(outTradeNo: string): boolean;
+}
+
+export interface WebWalletOptions {
+  readonly clock: Clock;
+  readonly front: HostFront;
+  readonly people?: readonly WebPerson[];
+}
+
+const SILENT: WebAnswer = { kind: 'silent' };
+
+/** Causes of the table of amounts, which stand there in Alipay's words. */
+const CAUSES: ReadonlyMap<string, HostRefusal> = new Map([
+  ['ACQ.PAYMENT_AUTH_CODE_INVALID', 'codeInvalid'],
+  ['ACQ.BUYER_BALANCE_NOT_ENOUGH', 'notEnough'],
+  ['ACQ.BUYER_PAYMENT_AMOUNT_DAY_LIMIT_ERROR', 'overLimit'],
+]);
+
+/** A host with customers, orders and a memory: web request in, answer out. Time is the clock's; there is no chance in it. */
+export class WebWallet {
+  readonly faults = new FaultSwitches<WebWalletFault>();
+  readonly #front: HostFront;
+  readonly #people: readonly WebPerson[];
+  readonly #ledger: WebLedger;
+
+  constructor({ clock, front, people = WEB_PEOPLE }: WebWalletOptions) {
+    this.#front = front;
+    this.#people = people;
+    this.#ledger = new WebLedger(clock, people);
+  }
+
+  /** Serves one request. One that gets no answer may still have been executed: ask {@link order}. */
+  handle(request: WebRequest): WebAnswer {
+    if (this.faults.down) return SILENT;
+    const received = this.#front.receive(request);
+    if (received.kind === 'refused') return answer(received.reply);
+    const { call } = received;
+    if (this.#fault('dropRequest', call) !== undefined) return SILENT;
+    const broken = this.#fault('systemError', call);
+    if (broken !== undefined && !broken.executed) return this.#reply(call, { kind: 'broken' });
+    const isSlow = this.#fault('again', call) !== undefined;
+    if (isSlow && call.kind !== 'refund') return this.#reply(call, { kind: 'again' });
+    const effect = call.kind === 'pay' ? walletAmountEffect(call.order.amountFen) : undefined;
+    if (effect !== undefined && 'executed' in effect && !effect.executed) {
+      return this.#reply(call, { kind: 'broken' }, effect);
+    }
+    const outcome = this.#ledger.execute(call, habitOf(effect));
+    const said = isSlow ? underWay(outcome) : outcome;
+    return this.#reply(call, broken === undefined ? said : { kind: 'broken' }, effect);
+  }
+
+  /** The phone of a customer. An unknown id throws `RangeError`: a mistake in a script. */
+  phone(personId: string): WebPhone {
+    const person = this.#people.find(({ id }) => id === personId);
+    if (person === undefined) throw new RangeError(`no customer ${personId}`);
+    const ledger = this.#ledger;
+    const act = (does: 'confirm' | 'refuse'): boolean => {
+      const order = ledger.waitingFor(personId);
+      return order !== undefined && ledger.decide(order.outTradeNo, does);
+    };
+    return {
+      waiting: () => ledger.waitingFor(personId),
+      confirm: () => act('confirm'),
+      refuse: () => act('refuse'),
+      scan: (outTradeNo) => ledger.decide(outTradeNo, 'confirm', person),
+    };
+  }
+
+  /** The host's view of one order. */
+  order(outTradeNo: string): HostOrder | undefined {
+    return this.#ledger.find(outTradeNo);
+  }
+
+  orders(): readonly HostOrder[] {
+    return this.#ledger.all();
+  }
+
+  /** What a customer, or all of them, have paid and not got back. */
+  netFen(personId?: string): number {
+    return this.#ledger.netFen(personId);
+  }
+
+  #reply(call: HostCall, outcome: HostOutcome, effect?: WalletAmountEffect): WebAnswer {
+    const isMet = (kind: WebWalletFault['kind']): boolean => this.#fault(kind, call) !== undefined;
+    if (effect?.kind === 'silent' || isMet('dropReply')) return SILENT;
+    if (isMet('badGateway')) return answer(unsigned(502, '<h1>502 Bad Gateway</h1>'));
+    if (effect?.kind === 'garbage' || isMet('garbage')) return answer(unsigned(200, '<html>系统维护中</html>'));
+    const isOff = effect?.kind === 'wrongAmount' || isMet('wrongNumbers');
+    const isForged = effect?.kind === 'wrongSignature' || isMet('wrongSignature');
+    const said = effect?.kind === 'systemError' ? ({ kind: 'broken' } as const) : outcome;
+    const delayMs = this.#fault('delayReply', call)?.byMs ?? (effect?.kind === 'late' ? LATE_ANSWER_MS : 0);
+    const reply = this.#front.reply(call, isOff ? offByAFen(said) : said, isForged ? 'wrong' : 'good');
+    return answer(reply, delayMs);
+  }
+
+  #fault<Kind extends WebWalletFault['kind']>(
+    kind: Kind,
+    call: HostCall,
+  ): Extract<WebWalletFault, { readonly kind: Kind }> | undefined {
+    return this.faults.take(kind, (fault) => fault.call === undefined || fault.call === call.kind);
+  }
+}
+
+function answer(reply: WebReply, delayMs = 0): WebAnswer {
+  return { kind: 'reply', afterMs: PROCESSING_MS + delayMs, reply };
+}
+
+function unsigned(status: number, body: string): WebReply {
+  return { status, headers: { 'content-type': 'text/html;charset=utf-8' }, body };
+}
+
+/** What an amount makes of the customer; `undefined` leaves the customer's own habit. */
+function habitOf(effect: WalletAmountEffect | undefined): PersonHabit | undefined {
+  if (effect?.kind === 'asksPhone') return effect;
+  if (effect?.kind === 'fails') return { kind: 'fails', why: CAUSES.get(effect.subCode) ?? 'invalidRequest' };
+  return undefined;
+}
+
+function underWay(outcome: HostOutcome): HostOutcome {
+  return outcome.kind === 'refund' ? { ...outcome, refund: { ...outcome.refund, isDone: false } } : outcome;
+}
+
+/** The same with another amount. */
+function offByAFen(outcome: HostOutcome): HostOutcome {
+  if (outcome.kind === 'order') {
+    return { ...outcome, order: { ...outcome.order, amountFen: outcome.order.amountFen + 1 } };
+  }
+  if (outcome.kind !== 'refund') return outcome;
+  return { ...outcome, refund: { ...outcome.refund, refundFen: outcome.refund.refundFen + 1 } };
+}
