@@ -2,6 +2,7 @@
 /** The one executable: picks a subcommand and loads no other. */
 import { enableCompileCache } from 'node:module';
 import process from 'node:process';
+import { scrub } from '../firmware/base/masked.ts';
 import type { CliIo } from './cli/lines.ts';
 import { stdinIo } from './cli/lines.ts';
 
@@ -13,6 +14,10 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; readonly load:
   simulate: {
     about: 'real terminals under faults drawn from seeds, invariants always on',
     load: async () => (await import('./cli/simulate.ts')).runSimulate,
+  },
+  quote: {
+    about: 'instalment plans of an amount, as the terminal works them out',
+    load: async () => (await import('./cli/quote.ts')).runQuote,
   },
   host: {
     about: 'the simulated acquirer and wallet alone',
@@ -54,7 +59,7 @@ async function main([name, ...args]: string[]): Promise<number> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
-    io.err(`fenqi ${name}: ${message}; see fenqi ${name} --help`);
+    io.err(`fenqi ${name}: ${scrub(message)}; see fenqi ${name} --help`);
     return 2;
   }
 }

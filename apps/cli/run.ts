@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { HalError, type JournalStore } from '../../firmware/hal/index.ts';
@@ -9,13 +8,13 @@ import { SystemClock } from '../../drivers/linux/clock.ts';
 import { LinuxJournalDisk } from '../../drivers/linux/journal-disk.ts';
 import { SystemRandom } from '../../drivers/linux/random.ts';
 import { loadOrCreateStorageKey } from '../../drivers/linux/storage-key.ts';
+import { readConfigFile } from '../config-file.ts';
 import { claimDataDirectory, DataDirectoryError } from '../data-directory.ts';
 import { LiveView } from '../console/live-view.ts';
 import { Operator, OPERATOR_HELP } from '../console/operator.ts';
 import { strokesOf } from '../console/strokes.ts';
 import type { RemoteHosts } from '../world/hosts.ts';
 import { createWorld, type WorldOptions } from '../world/world.ts';
-import type { CheckedYaml } from '../../simulator/scenario/checked-yaml.ts';
 import type { CliIo } from './lines.ts';
 
 const PAPER_COLUMNS = 32;
@@ -109,7 +108,7 @@ async function configured(
 ): Promise<TerminalSettings | undefined> {
   if (file === undefined) return DEFAULT_SETTINGS;
   for (;;) {
-    const checked = await readConfig(file);
+    const checked = await readConfigFile(file);
     if (checked.kind === 'valid') return checked.value;
     view.show(renderScreen('configurationDamaged', { problems: checked.problems }, DEFAULT_SETTINGS.language));
     for (;;) {
@@ -117,18 +116,6 @@ async function configured(
       if (done === true || value === 'x' || value === '\u0003') return undefined;
       if (value === '\r' || value === '\n') break;
     }
-  }
-}
-
-async function readConfig(file: string): Promise<CheckedYaml<TerminalSettings>> {
-  // The parsers are as large as the terminal; who has no file does not wait for them.
-  const { parseConfig } = await import('../config.ts');
-  try {
-    return parseConfig(await readFile(file, 'utf8'));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR') throw error;
-    return { kind: 'invalid', problems: [`${file}: cannot be read (${code})`] };
   }
 }
 

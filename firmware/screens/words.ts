@@ -3,6 +3,7 @@ import type { CardInterface, JournalDamage } from '../hal/index.ts';
 import type { AfterDecline } from '../rules/after-exchange.ts';
 import type { CardProblem } from '../rules/card-entry.ts';
 import type { DeclineStep } from '../rules/decline-causes.ts';
+import type { NoPlans, PlanExclusion } from '../rules/installment/plans.ts';
 import type {
   ActivationItem,
   NotSentReason,
@@ -195,4 +196,26 @@ export const DECLINE_STEPS: Words<DeclineStep> = {
   otherMethod: { zh: '换支付方式', en: 'Another way to pay' },
   activate: { zh: '开通后再付', en: 'Switch it on, then pay' },
   callShop: { zh: '联系店长', en: 'Call the shop' },
+};
+
+/** Why no plan can be offered. */
+export const NO_PLANS: Words<NoPlans['none']> = {
+  notActivated: { zh: '本店未开通此分期', en: 'These instalments are not activated' },
+  noOffers: { zh: '没有分期方案', en: 'There are no plans' },
+  amountTooSmall: { zh: '金额太小，不能分期', en: 'The amount is too small' },
+  amountTooLarge: { zh: '金额太大，不能分期', en: 'The amount is too large' },
+  creditLimit: { zh: '顾客额度不足', en: 'Not enough credit' },
+  cardNotEligible: { zh: '此卡不能分期', en: 'No plans for this card' },
+  allRefused: { zh: '所有方案都被拒绝', en: 'Every plan was refused' },
+};
+
+/** Why one plan is not offered. */
+export const PLAN_EXCLUSIONS: Words<PlanExclusion> = {
+  otherPayer: { zh: '手续费由另一方承担', en: 'the other side pays the fee' },
+  cardNotEligible: { zh: '只限发卡行的卡', en: "for the issuer's own cards" },
+  amountTooSmall: { zh: '金额太小', en: 'the amount is too small' },
+  amountTooLarge: { zh: '金额太大', en: 'the amount is too large' },
+  creditLimit: { zh: '额度不足', en: 'not enough credit' },
+  refused: { zh: '已被拒绝', en: 'was refused' },
+  betterOffer: { zh: '同期数有更优方案', en: 'there is a better one' },
 };
