@@ -15,7 +15,7 @@ const QUERY: WalletCall = { kind: 'query', order: known(ORDER) };
 function replyTo(shop: JdShop, request: WebRequest): WebReply {
   const answer = shop.jd.handle(request);
   if (answer.kind === 'silent') throw new Error('no reply');
-  return answer;
+  return answer.reply;
 }
 
 describe('JD: what a terminal did not sign, or long ago', () => {
@@ -77,7 +77,7 @@ describe('JD: what a terminal did not sign, or long ago', () => {
     fc.assert(
       fc.property(fc.constantFrom(...operations, 'toString'), biz, (operation, members) => {
         const answer = shop.jd.handle(shop.signedBiz(operation, members));
-        expect(answer).toMatchObject({ kind: 'reply', status: 200 });
+        expect(answer).toMatchObject({ kind: 'reply', reply: { status: 200 } });
       }),
       { numRuns: 200 },
     );
@@ -90,7 +90,7 @@ describe('JD: what a terminal did not sign, or long ago', () => {
     const headers = fc.dictionary(fc.constantFrom('jd-signature', 'x'), fc.string());
     fc.assert(
       fc.property(text, text, headers, (path, body, each) => {
-        expect(shop.jd.handle({ method: 'POST', path, headers: each, body }).kind).toBe('reply');
+        expect(shop.jd.handle({ host: 'jd', method: 'POST', path, headers: each, body }).kind).toBe('reply');
       }),
     );
     expect(shop.jd.orders()).toEqual([]);
@@ -153,9 +153,9 @@ describe('JD: faults', () => {
     expect(() => shop.call(QUERY)).toThrow('jd-signature');
     const answer = () => shop.jd.handle(shop.signed(QUERY, shop.context()));
     shop.jd.faults.inject({ kind: 'badGateway' });
-    expect(answer()).toMatchObject({ status: 502 });
+    expect(answer()).toMatchObject({ reply: { status: 502 } });
     shop.jd.faults.inject({ kind: 'delayReply', byMs: 9_000 });
-    expect(answer()).toMatchObject({ status: 200, afterMs: 9_250 });
+    expect(answer()).toMatchObject({ reply: { status: 200 }, afterMs: 9_250 });
   });
 
   it('meets only the operation it was armed for, and nothing at all while JD is down', () => {

@@ -66,8 +66,8 @@ export class JdShop {
   /** What the terminal believes; `silence` when nothing came, `untrusted` for a signature that does not hold. */
   call(call: WalletCall): WalletAnswer | 'silence' | 'untrusted' {
     const context = this.context();
-    const reply = this.jd.handle(this.signed(call, context));
-    return reply.kind === 'silent' ? 'silence' : believed(call, reply, context);
+    const answer = this.jd.handle(this.signed(call, context));
+    return answer.kind === 'silent' ? 'silence' : believed(call, answer.reply, context);
   }
 
   /** The kind of an answer, with what it names. */

@@ -1,14 +1,6 @@
 import { ProtocolError } from '../../base/protocol-error.ts';
-import {
-  dayOf,
-  JD_REFERENCE,
-  type JdMembers,
-  listOf,
-  numberOf,
-  optionalNumber,
-  optionalText,
-  textOf,
-} from './jd-members.ts';
+import { dayOf, JD_REFERENCE, listOf, numberOf, optionalNumber, textOf } from './jd-members.ts';
+import { type Members, textMember } from './reply-members.ts';
 import type { Bill, BillPeriod, BillSubject, WalletAnswer } from './wallet-api.ts';
 
 /** What one account can have open; a longer list is no answer to a terminal. */
@@ -28,7 +20,7 @@ interface ReadBill {
 }
 
 /** Bills whose sums do not add up, or that are not about the order that was asked for, are a mismatch. */
-export function jdBillsAnswer(biz: JdMembers, subject: BillSubject): WalletAnswer {
+export function jdBillsAnswer(biz: Members, subject: BillSubject): WalletAnswer {
   const read = listOf(biz, 'bills', BILLS_MAX).map(readBill);
   if (!read.every(addsUp)) return { kind: 'mismatch', members: ['bills'] };
   if (subject.kind === 'order') {
@@ -50,7 +42,7 @@ function addsUp({ bill, totalFen, refundedFen, feeFen }: ReadBill): boolean {
   return isInOrder && totalFen === bill.amountFen + feeFen && owedFen === totalFen - refundedFen;
 }
 
-function readBill(members: JdMembers): ReadBill {
+function readBill(members: Members): ReadBill {
   const periods = listOf(members, 'periods', PERIODS_MAX).map(readPeriod);
   const isOverdue = periods.some(({ state }) => state === 'overdue');
   return {
@@ -58,7 +50,7 @@ function readBill(members: JdMembers): ReadBill {
       outTradeNo: textOf(members, 'tradeNum', JD_REFERENCE),
       amountFen: numberOf(members, 'amount'),
       periods,
-      notice: isOverdue ? optionalText(members, 'notice') : undefined,
+      notice: isOverdue ? textMember(members, 'notice') : undefined,
     },
     totalFen: numberOf(members, 'total'),
     feeFen: numberOf(members, 'fee'),
@@ -66,8 +58,8 @@ function readBill(members: JdMembers): ReadBill {
   };
 }
 
-function readPeriod(members: JdMembers): BillPeriod {
-  const state = optionalText(members, 'state') ?? '';
+function readPeriod(members: Members): BillPeriod {
+  const state = textMember(members, 'state') ?? '';
   if (!Object.hasOwn(PERIOD_STATES, state)) throw new ProtocolError(['biz', 'state'], 'not a state of a bill');
   return {
     period: numberOf(members, 'period'),

@@ -1,7 +1,7 @@
-import { ProtocolError } from '../../base/protocol-error.ts';
 import { JD_SIGNATURE_HEADER, jdPath } from './jd-names.ts';
 import { jdAnswer, jdReplyString } from './jd-reply.ts';
 import { jdBody, jdRequestString } from './jd-request.ts';
+import { requiredHeader } from './reply-members.ts';
 import type { OrderedPlan, Wallet, WalletCall, WalletDialect } from './wallet-api.ts';
 
 /**
@@ -26,8 +26,7 @@ export const JD_DIALECT: WalletDialect = {
     };
   },
   reply(call, { status, headers, body }, { nonce }) {
-    const signature = Object.hasOwn(headers, JD_SIGNATURE_HEADER) ? headers[JD_SIGNATURE_HEADER] : undefined;
-    if (signature === undefined || signature === '') throw new ProtocolError(['reply', JD_SIGNATURE_HEADER], 'missing');
+    const signature = requiredHeader(headers, JD_SIGNATURE_HEADER);
     return {
       signedContent: jdReplyString(status, jdPath(call), nonce, body),
       signature,

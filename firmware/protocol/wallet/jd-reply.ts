@@ -1,18 +1,9 @@
 import { ProtocolError } from '../../base/protocol-error.ts';
 import { jdBillsAnswer } from './jd-bills.ts';
 import { JD_AGAIN, JD_ORDER_UNKNOWN, JD_PAYING, JD_REFUSALS, JD_SUCCESS } from './jd-names.ts';
-import {
-  JD_REFERENCE,
-  type JdMembers,
-  listOf,
-  membersOf,
-  numberOf,
-  optionalNumber,
-  optionalText,
-  saysNumber,
-  textOf,
-} from './jd-members.ts';
-import { parseJson, rawMembers } from './json-text.ts';
+import { JD_REFERENCE, listOf, numberOf, optionalNumber, saysNumber, textOf } from './jd-members.ts';
+import { type Members, membersOf, replyMembers, requiredMember, textMember } from './reply-members.ts';
+import { checkPresentedCode } from './presented-code.ts';
 import type { KnownOrder, OfferedPlan, OrderedPlan, RefundTerms, WalletAnswer, WalletCall } from './wallet-api.ts';
 
 /** What about an order an answer must repeat. */
@@ -23,9 +14,6 @@ const PLANS_MAX = 24;
 
 /** More periods than any lender offers. */
 const PERIODS_MAX = 60;
-
-/** Longest code text that a screen of ours can show as a QR code. */
-const CODE_TEXT = /^[\x21-\x7e]{1,512}$/;
 
 /** `yyyy-MM-dd HH:mm:ss` */
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
@@ -45,26 +33,23 @@ export function jdReplyString(status: number, path: string, requestNonce: string
  * that is missing or malformed; it names the member and never its value.
  */
 export function jdAnswer(call: WalletCall, body: string): WalletAnswer {
-  const members = rawMembers(body, ['reply']);
-  const code = optionalText(membersOf(parseJson(members.get('result') ?? 'null', ['reply', 'result'])), 'code');
-  if (code === undefined) throw new ProtocolError(['reply', 'result', 'code'], 'missing');
-  const biz = membersOf(parseJson(members.get('biz') ?? 'null', ['reply', 'biz']));
+  const members = replyMembers(body);
+  const code = requiredMember(membersOf(members['result']), 'code');
+  const biz = membersOf(members['biz']);
   return code === JD_SUCCESS ? successAnswer(call, biz) : otherAnswer(call, code, biz);
 }
 
-function successAnswer(call: WalletCall, biz: JdMembers): WalletAnswer {
+function successAnswer(call: WalletCall, biz: Members): WalletAnswer {
   switch (call.kind) {
     case 'pay':
     case 'charge':
       return paidAnswer(biz, call.order);
     case 'query':
       return queryAnswer(biz, call.order);
-    case 'present': {
-      const differing = mismatches(biz, call.order, 'named');
-      return differing ?? { kind: 'presented', codeText: textOf(biz, 'qrCode', CODE_TEXT) };
-    }
+    case 'present':
+      return mismatches(biz, call.order, 'named') ?? presentedAnswer(biz, call.order);
     case 'cancel': {
-      const isClosed = optionalText(biz, 'tradeStatus') === 'CLOSED';
+      const isClosed = textMember(biz, 'tradeStatus') === 'CLOSED';
       return mismatches(biz, call.order, 'named') ?? (isClosed ? { kind: 'cancelled' } : { kind: 'unknown' });
     }
     case 'refund':
@@ -83,7 +68,7 @@ function successAnswer(call: WalletCall, biz: JdMembers): WalletAnswer {
 }
 
 /** A refusal of a query refuses the question and says nothing about the order. */
-function otherAnswer(call: WalletCall, code: string, biz: JdMembers): WalletAnswer {
+function otherAnswer(call: WalletCall, code: string, biz: Members): WalletAnswer {
   const order = orderOf(call);
   const differing = order && mismatches(biz, order, code === JD_PAYING ? 'named' : 'ifNamed');
   if (differing !== undefined) return differing;
@@ -125,13 +110,13 @@ function orderOf(call: WalletCall): CheckedOrder | undefined {
  * Whatever stands there must be right in any case.
  */
 function mismatches(
-  biz: JdMembers,
+  biz: Members,
   { outTradeNo, amountFen, plan }: CheckedOrder,
   demand: 'ifNamed' | 'named' | 'booked',
 ): WalletAnswer | undefined {
   const members: string[] = [];
   const mayLack = (name: string): boolean => demand === 'ifNamed' && !Object.hasOwn(biz, name);
-  if (!mayLack('tradeNum') && optionalText(biz, 'tradeNum') !== outTradeNo) members.push('tradeNum');
+  if (!mayLack('tradeNum') && textMember(biz, 'tradeNum') !== outTradeNo) members.push('tradeNum');
   if (!mayLack('amount') && !saysNumber(biz, 'amount', amountFen)) members.push('amount');
   const isBooked = Object.hasOwn(biz, 'baiTiao');
   if (plan !== undefined && (isBooked ? !isPlan(membersOf(biz['baiTiao']), plan) : demand === 'booked')) {
@@ -140,17 +125,17 @@ function mismatches(
   return members.length === 0 ? undefined : { kind: 'mismatch', members };
 }
 
-function isPlan(booked: JdMembers, { periods, feePayer, feeFen, totalFen }: OrderedPlan): boolean {
-  const isSamePayer = optionalText(booked, 'feePayer') === feePayer;
+function isPlan(booked: Members, { periods, feePayer, feeFen, totalFen }: OrderedPlan): boolean {
+  const isSamePayer = textMember(booked, 'feePayer') === feePayer;
   const isSamePrice = saysNumber(booked, 'fee', feeFen) && saysNumber(booked, 'total', totalFen);
   return isSamePayer && isSamePrice && saysNumber(booked, 'plan', periods);
 }
 
-function paidAnswer(biz: JdMembers, order: CheckedOrder): WalletAnswer {
+function paidAnswer(biz: Members, order: CheckedOrder): WalletAnswer {
   const differing = mismatches(biz, order, 'booked');
   if (differing !== undefined) return differing;
-  const buyer = optionalText(biz, 'buyer');
-  const paidAt = optionalText(biz, 'payTime');
+  const buyer = textMember(biz, 'buyer');
+  const paidAt = textMember(biz, 'payTime');
   return {
     kind: 'paid',
     trade: {
@@ -164,17 +149,24 @@ function paidAnswer(biz: JdMembers, order: CheckedOrder): WalletAnswer {
   };
 }
 
-function queryAnswer(biz: JdMembers, order: CheckedOrder): WalletAnswer {
-  const status = optionalText(biz, 'tradeStatus') ?? '';
+function queryAnswer(biz: Members, order: CheckedOrder): WalletAnswer {
+  const status = textMember(biz, 'tradeStatus') ?? '';
   if (status === 'PAID') return paidAnswer(biz, order);
   const kind = Object.hasOwn(UNPAID_STATES, status) ? UNPAID_STATES[status as keyof typeof UNPAID_STATES] : 'unknown';
   return mismatches(biz, order, 'named') ?? { kind };
 }
 
-function refundAnswer(biz: JdMembers, { order, refundNo, refundFen }: RefundTerms): WalletAnswer {
+/** A code is shown only when it is a payment of this order. */
+function presentedAnswer(biz: Members, order: CheckedOrder): WalletAnswer {
+  const codeText = requiredMember(biz, 'qrCode');
+  const isGood = checkPresentedCode(codeText, order).kind === 'good';
+  return isGood ? { kind: 'presented', codeText } : { kind: 'mismatch', members: ['qrCode'] };
+}
+
+function refundAnswer(biz: Members, { order, refundNo, refundFen }: RefundTerms): WalletAnswer {
   const members: string[] = [];
-  if (optionalText(biz, 'refundNum') !== refundNo) members.push('refundNum');
-  if (optionalText(biz, 'tradeNum') !== order.outTradeNo) members.push('tradeNum');
+  if (textMember(biz, 'refundNum') !== refundNo) members.push('refundNum');
+  if (textMember(biz, 'tradeNum') !== order.outTradeNo) members.push('tradeNum');
   if (!saysNumber(biz, 'refundAmount', refundFen)) members.push('refundAmount');
   if (members.length > 0) return { kind: 'mismatch', members };
   const feeBackFen = optionalNumber(biz, 'feeBack');
@@ -183,7 +175,7 @@ function refundAnswer(biz: JdMembers, { order, refundNo, refundFen }: RefundTerm
 }
 
 /** Each plan must add up: price and fee are the total, and so are the payments; no number of periods comes twice. */
-function plansAnswer(biz: JdMembers, amountFen: number): WalletAnswer {
+function plansAnswer(biz: Members, amountFen: number): WalletAnswer {
   if (!saysNumber(biz, 'amount', amountFen)) return { kind: 'mismatch', members: ['amount'] };
   const plans = listOf(biz, 'plans', PLANS_MAX).map(offeredPlan);
   const isConsistent = plans.every(
@@ -197,38 +189,38 @@ function plansAnswer(biz: JdMembers, amountFen: number): WalletAnswer {
   return { kind: 'plans', plans, creditLimitFen: optionalNumber(biz, 'creditLimit'), verifies };
 }
 
-function offeredPlan(plan: JdMembers): OfferedPlan {
+function offeredPlan(plan: Members): OfferedPlan {
   return {
     periods: periodsOf(plan),
     feeFen: numberOf(plan, 'fee'),
     firstPaymentFen: numberOf(plan, 'firstPay'),
     laterPaymentFen: numberOf(plan, 'laterPay'),
     totalFen: numberOf(plan, 'total'),
-    ratePpm: optionalText(plan, 'rate') === undefined ? undefined : ratePpmOf(plan),
+    ratePpm: textMember(plan, 'rate') === undefined ? undefined : ratePpmOf(plan),
   };
 }
 
 /** A rate in per cent of the amount for the whole plan, as `4.5`, in millionths. */
-function ratePpmOf(plan: JdMembers): number {
+function ratePpmOf(plan: Members): number {
   const [whole = '', rest = ''] = textOf(plan, 'rate', /^\d{1,2}(?:\.\d{1,4})?$/).split('.');
   return Number(whole) * 10_000 + Number(rest.padEnd(4, '0'));
 }
 
-function periodsOf(plan: JdMembers): number {
+function periodsOf(plan: Members): number {
   const periods = numberOf(plan, 'plan');
   if (periods < 1 || periods > PERIODS_MAX) throw new ProtocolError(['biz', 'plan'], 'out of bounds');
   return periods;
 }
 
 /** Between a second and a day. */
-function secondsOf(biz: JdMembers): number {
+function secondsOf(biz: Members): number {
   const seconds = numberOf(biz, 'expireSeconds');
   if (seconds < 1 || seconds > 86_400) throw new ProtocolError(['biz', 'expireSeconds'], 'out of bounds');
   return seconds;
 }
 
-function faceAnswer(biz: JdMembers, reference: string): WalletAnswer {
-  if (optionalText(biz, 'faceRef') !== reference) return { kind: 'mismatch', members: ['faceRef'] };
+function faceAnswer(biz: Members, reference: string): WalletAnswer {
+  if (textMember(biz, 'faceRef') !== reference) return { kind: 'mismatch', members: ['faceRef'] };
   const state = textOf(biz, 'state', /^(?:WAITING|PASSED|REFUSED|EXPIRED)$/);
   return { kind: 'face', state: FACE_STATES[state as keyof typeof FACE_STATES] };
 }

@@ -1,13 +1,6 @@
+import type { WebRequest } from '../../../firmware/protocol/wallet/web-message.ts';
 import { chinaTimestamp } from '../../china-time.ts';
 import type { WalletSignatures } from '../signatures.ts';
-
-/** A request as it came over the web. */
-export interface JdWebRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 
 /** Members of `biz`, unchecked. */
 export type JdBiz = Readonly<Record<string, unknown>>;
@@ -34,7 +27,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 
 /** Reads a request; nothing of it is trusted before the signature was checked. */
 export function receiveJd(
-  { method, path, headers, body }: JdWebRequest,
+  { method, path, headers, body }: WebRequest,
   signatures: WalletSignatures,
   nowWallMs: number,
 ): JdRequest {

@@ -1,12 +1,13 @@
 import type { Clock } from '../../../firmware/hal/index.ts';
+import type { WebRequest } from '../../../firmware/protocol/wallet/web-message.ts';
 import { FaultSwitches } from '../../fault-switches.ts';
 import type { WalletAmountEffect } from '../outcomes.ts';
 import type { WalletSignatures } from '../signatures.ts';
+import type { WebAnswer } from '../web-host.ts';
 import { faceState, queryBaiTiaoFQ, queryBill, sendSms, startFace } from './customer.ts';
 import {
   type JdBiz,
   type JdReply,
-  type JdWebRequest,
   objectMember,
   receiveJd,
   sealJd,
@@ -25,18 +26,7 @@ const PROCESSING_MS = 250;
 /** Later than any deadline of a terminal for one request, earlier than a tester's patience ends. */
 const LATE_ANSWER_MS = 40_000;
 
-/** What comes back for one request: an HTTP answer, or nothing ever. */
-export type JdAnswer =
-  | {
-      readonly kind: 'reply';
-      readonly afterMs: number;
-      readonly status: number;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body: string;
-    }
-  | { readonly kind: 'silent' };
-
-const SILENT: JdAnswer = { kind: 'silent' };
+const SILENT: WebAnswer = { kind: 'silent' };
 
 /** The customer's hand and eyes; actions are `false` when nothing waits for them. */
 export interface JdPhone {
@@ -96,7 +86,7 @@ export class JdHost {
   }
 
   /** Serves one request. One that gets no answer may still have been executed: ask {@link order}. */
-  handle(request: JdWebRequest): JdAnswer {
+  handle(request: WebRequest): WebAnswer {
     if (this.faults.down) return SILENT;
     const received = receiveJd(request, this.#signatures, this.clock.wallMs());
     const operation = received.kind === 'accepted' ? OPERATIONS.get(received.operation) : undefined;
@@ -151,7 +141,7 @@ export class JdHost {
     return feesFen(this.#state.orders.of(personId));
   }
 
-  #reply(bound: Bound, outcome: JdOutcome): JdAnswer {
+  #reply(bound: Bound, outcome: JdOutcome): WebAnswer {
     const { effect } = outcome;
     if (effect?.kind === 'silent' || this.#fault('dropReply', bound.name) !== undefined) return SILENT;
     if (this.#fault('badGateway', bound.name) !== undefined) return this.#answer(502, '<h1>502 Bad Gateway</h1>', {});
@@ -170,8 +160,8 @@ export class JdHost {
     return this.#answer(200, body, headers, delayMs);
   }
 
-  #answer(status: number, body: string, headers: Readonly<Record<string, string>>, delayMs = 0): JdAnswer {
-    return { kind: 'reply', afterMs: this.#processingMs + delayMs, status, headers, body };
+  #answer(status: number, body: string, headers: Readonly<Record<string, string>>, delayMs = 0): WebAnswer {
+    return { kind: 'reply', afterMs: this.#processingMs + delayMs, reply: { status, headers, body } };
   }
 
   #fault<Kind extends JdFault['kind']>(
