@@ -82,9 +82,7 @@ describe('why a wallet refused', () => {
   });
 
   it('is known for everything with which the JD-style host refuses a payment', () => {
-    const ofRefunds = ['JD.REVOKE_LATE', 'JD.REFUND_TOO_MUCH', 'JD.REFUND_LATE'];
-    const unknown = JD_REFUSALS.filter((code) => !CODES.includes(code));
-    expect(unknown).toEqual(ofRefunds);
+    expect(CODES).toEqual(expect.arrayContaining([...JD_REFUSALS]));
   });
 
   it.each([

@@ -158,9 +158,9 @@ describe('JD: faults', () => {
     expect(answer()).toMatchObject({ reply: { status: 200 }, afterMs: 9_250 });
   });
 
-  it('meets only the operation it was armed for, and nothing at all while JD is down', () => {
+  it('meets only the call it was armed for, and nothing at all while JD is down', () => {
     const shop = new JdShop();
-    shop.jd.faults.inject({ kind: 'dropReply', operation: 'revoke' });
+    shop.jd.faults.inject({ kind: 'dropReply', call: 'cancel' });
     expect(shop.says(PAY)).toBe('paid');
     expect(shop.says({ kind: 'cancel', order: known(ORDER) })).toBe('silence');
     shop.jd.faults.down = true;
@@ -173,7 +173,7 @@ describe('JD: faults', () => {
     const order = known(ORDER);
     const call: WalletCall =
       kind === 'cancel' ? { kind, order } : { kind, refund: { order, refundNo: 'R1', refundFen: 1_000 } };
-    shop.jd.faults.inject({ kind: 'notYet' }, 2);
+    shop.jd.faults.inject({ kind: 'again' }, 2);
     expect([shop.says(call), shop.says(call)]).toEqual(['retry', 'retry']);
     expect(shop.jd.netFen()).toBe(1_000);
     expect(shop.says(call)).toBe(kind === 'cancel' ? 'cancelled' : 'refunded');
@@ -193,14 +193,14 @@ describe('JD: faults', () => {
   it('books other numbers: a fee, an amount, a bill', () => {
     const shop = new JdShop();
     const order = terms('T1', 120_000, shop.plan(120_000, 3));
-    const wrongly = (call: WalletCall, operation: string) => {
-      shop.jd.faults.inject({ kind: 'wrongNumbers', operation });
+    const wrongly = (call: WalletCall) => {
+      shop.jd.faults.inject({ kind: 'wrongNumbers', call: call.kind });
       return shop.call(call);
     };
-    expect(wrongly(payBy('baitiao', order), 'fkmPay')).toEqual({ kind: 'mismatch', members: ['baiTiao'] });
-    expect(wrongly({ kind: 'present', order: terms('T2', 1_000) }, 'uniorder')).toMatchObject({ members: ['amount'] });
+    expect(wrongly(payBy('baitiao', order))).toEqual({ kind: 'mismatch', members: ['baiTiao'] });
+    expect(wrongly({ kind: 'present', order: terms('T2', 1_000) })).toMatchObject({ members: ['amount'] });
     const subject = { kind: 'order', order: known(order) } as const;
-    expect(wrongly({ kind: 'bills', subject }, 'queryBill')).toEqual({ kind: 'mismatch', members: ['bills'] });
+    expect(wrongly({ kind: 'bills', subject })).toEqual({ kind: 'mismatch', members: ['bills'] });
     expect(shop.says({ kind: 'query', order: known(order) })).toBe('paid');
   });
 

@@ -61,10 +61,23 @@ export const JD_REFUSALS: readonly string[] = [
   'JD.FACE_EXPIRED',
   'JD.MERCHANT',
   'JD.ORDER_CLOSED',
-  'JD.REVOKE_LATE',
-  'JD.REFUND_TOO_MUCH',
-  'JD.REFUND_LATE',
   'JD.PARAMETER',
   'JD.SIGNATURE',
   'JD.TIMESTAMP',
 ];
+
+/**
+ * Calls that are repeated under one number have refusals of their own, which the host gives only after it has looked for
+ * that number: any other code may hide that an earlier one was executed. A query is never refused so that it says
+ * something about its order.
+ */
+const REFUSALS_OF_REPEATED: Readonly<Partial<Record<WalletCall['kind'], readonly string[]>>> = {
+  query: [],
+  cancel: ['JD.REVOKE_LATE'],
+  refund: ['JD.REFUND_TOO_MUCH', 'JD.REFUND_LATE'],
+};
+
+/** Whether a code says that nothing was or will be done under a call of this kind. */
+export function isJdRefusal(kind: WalletCall['kind'], code: string): boolean {
+  return (REFUSALS_OF_REPEATED[kind] ?? JD_REFUSALS).includes(code);
+}

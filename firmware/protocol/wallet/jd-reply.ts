@@ -1,6 +1,6 @@
 import { ProtocolError } from '../../base/protocol-error.ts';
 import { jdBillsAnswer } from './jd-bills.ts';
-import { JD_AGAIN, JD_ORDER_UNKNOWN, JD_PAYING, JD_REFUSALS, JD_SUCCESS } from './jd-names.ts';
+import { isJdRefusal, JD_AGAIN, JD_ORDER_UNKNOWN, JD_PAYING, JD_SUCCESS } from './jd-names.ts';
 import { JD_REFERENCE, listOf, numberOf, optionalNumber, saysNumber, textOf } from './jd-members.ts';
 import { type Members, membersOf, replyMembers, requiredMember, textMember } from './reply-members.ts';
 import { checkPresentedCode } from './presented-code.ts';
@@ -67,7 +67,7 @@ function successAnswer(call: WalletCall, biz: Members): WalletAnswer {
   }
 }
 
-/** A refusal of a query refuses the question and says nothing about the order. */
+/** Any code but that of success. */
 function otherAnswer(call: WalletCall, code: string, biz: Members): WalletAnswer {
   const order = orderOf(call);
   const differing = order && mismatches(biz, order, code === JD_PAYING ? 'named' : 'ifNamed');
@@ -76,7 +76,7 @@ function otherAnswer(call: WalletCall, code: string, biz: Members): WalletAnswer
   if (code === JD_PAYING && (kind === 'pay' || kind === 'charge')) return { kind: 'pending' };
   if (code === JD_ORDER_UNKNOWN && asksAbout(kind)) return { kind: 'notFound' };
   if (JD_AGAIN.includes(code) && (kind === 'cancel' || kind === 'refund')) return { kind: 'retry' };
-  return JD_REFUSALS.includes(code) && kind !== 'query' ? { kind: 'failed', code } : { kind: 'unknown' };
+  return isJdRefusal(kind, code) ? { kind: 'failed', code } : { kind: 'unknown' };
 }
 
 /** Calls about an order that must be there already. */

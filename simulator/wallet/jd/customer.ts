@@ -1,6 +1,7 @@
+import { textOf } from '../front-members.ts';
 import { BAITIAO_RATES, type BaitiaoPlan, baitiaoPlan, percentText } from './baitiao.ts';
 import { billOf } from './bills.ts';
-import { fenMember, type JdBiz, type JdReply, textMember } from './envelope.ts';
+import { fenMember, type JdBiz, type JdReply } from './envelope.ts';
 import { feeBackFen, type JdOrder, refundedFen } from './orders.ts';
 import type { JdPerson } from './people.ts';
 import { FACE_EXPIRES_S, SMS_EXPIRES_S } from './proofs.ts';
@@ -57,17 +58,17 @@ export const startFace: JdOperationOf = (jd, biz) =>
 
 /** `faceState`: how far the customer is. */
 export const faceState: JdOperationOf = (jd, biz) => {
-  const faceRef = textMember(biz, 'faceRef') ?? '';
+  const faceRef = textOf(biz, 'faceRef') ?? '';
   const state = jd.proofs.faceState(faceRef);
   return state === undefined ? refused('JD.FACE_EXPIRED') : succeeded({ faceRef, state });
 };
 
 /** `queryBill`: what is owed on one order, or on all of an account. */
 export const queryBill: JdOperationOf = (jd, biz) => {
-  const isWrong = jd.faults.take('wrongNumbers', ({ operation }) => operation === 'queryBill') !== undefined;
+  const isWrong = jd.faults.take('wrongNumbers', ({ call }) => call === 'bills') !== undefined;
   const bills = (orders: readonly JdOrder[]): JdReply =>
     succeeded({ bills: orders.flatMap((order) => billMembers(jd, order, isWrong)) });
-  const outTradeNo = textMember(biz, 'tradeNum');
+  const outTradeNo = textOf(biz, 'tradeNum');
   if (outTradeNo !== undefined) {
     const order = jd.orders.find(outTradeNo);
     return order === undefined ? { code: 'JD.ORDER_UNKNOWN', biz: { tradeNum: outTradeNo } } : bills([order]);

@@ -1,9 +1,10 @@
 import type { WebRequest } from '../../../firmware/protocol/wallet/web-message.ts';
 import { chinaTimestamp } from '../../china-time.ts';
+import { jsonMembers, type Members, membersOf, textOf } from '../front-members.ts';
 import type { WalletSignatures } from '../signatures.ts';
 
 /** Members of `biz`, unchecked. */
-export type JdBiz = Readonly<Record<string, unknown>>;
+export type JdBiz = Members;
 
 /** What an operation answers: a code and its members. */
 export interface JdReply {
@@ -31,19 +32,21 @@ export function receiveJd(
   signatures: WalletSignatures,
   nowWallMs: number,
 ): JdRequest {
-  const members = objectOf(body) ?? {};
-  const nonce = textMember(members, 'nonce') ?? '';
+  const members = jsonMembers(body) ?? {};
+  const nonce = textOf(members, 'nonce') ?? '';
   const refused = (code: string): JdRequest => ({ kind: 'refused', nonce, code });
-  const merchantNo = textMember(members, 'merchantNo') ?? '';
+  const merchantNo = textOf(members, 'merchantNo') ?? '';
   if (!signatures.knows(merchantNo)) return refused('JD.MERCHANT');
   const signed = `${method}\n${path}\n${body}\n`;
   if (!signatures.isMerchants(signed, headers['jd-signature'] ?? '', merchantNo)) return refused('JD.SIGNATURE');
-  const sentAtMs = Date.parse(`${(textMember(members, 'timestamp') ?? '').replace(' ', 'T')}+08:00`);
+  const sentAtMs = Date.parse(`${(textOf(members, 'timestamp') ?? '').replace(' ', 'T')}+08:00`);
   if (!(Math.abs(sentAtMs - nowWallMs) <= CLOCK_TOLERANCE_MS)) return refused('JD.TIMESTAMP');
   const [, operation] = /^\/api\/(\w+)$/.exec(path) ?? [];
-  const biz = members['biz'];
-  const isValid = method === 'POST' && members['version'] === 'V2.0' && nonce !== '' && isObject(biz);
-  return operation === undefined || !isValid ? refused('JD.PARAMETER') : { kind: 'accepted', operation, nonce, biz };
+  const biz = membersOf(members['biz']);
+  const isValid = method === 'POST' && members['version'] === 'V2.0' && nonce !== '';
+  return operation === undefined || biz === undefined || !isValid
+    ? refused('JD.PARAMETER')
+    : { kind: 'accepted', operation, nonce, biz };
 }
 
 /** Body and signature of a reply. */
@@ -59,33 +62,8 @@ export function sealJd(
   return { body, signature: signatures.signAsWallet(`${status}\n${path}\n${nonce}\n${body}\n`) };
 }
 
-/** A text member; anything else counts as absent. */
-export function textMember(members: JdBiz, name: string): string | undefined {
-  const value = Object.hasOwn(members, name) ? members[name] : undefined;
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
 /** A positive amount of whole fen; anything else counts as absent. */
 export function fenMember(members: JdBiz, name: string): number | undefined {
-  const text = textMember(members, name);
+  const text = textOf(members, name);
   return text !== undefined && /^[1-9]\d{0,11}$/.test(text) ? Number(text) : undefined;
-}
-
-/** An object member; anything else counts as absent. */
-export function objectMember(members: JdBiz, name: string): JdBiz | undefined {
-  const value = Object.hasOwn(members, name) ? members[name] : undefined;
-  return isObject(value) ? value : undefined;
-}
-
-function objectOf(text: string): JdBiz | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is JdBiz {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

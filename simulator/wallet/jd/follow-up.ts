@@ -1,4 +1,5 @@
-import { fenMember, textMember } from './envelope.ts';
+import { textOf } from '../front-members.ts';
+import { fenMember } from './envelope.ts';
 import { feeBackFen, type JdOrder, type JdOrderState, refundedFen } from './orders.ts';
 import { INVALID, type JdOperationOf, type JdState, orderMembers, refused, succeeded, tradeMembers } from './trade.ts';
 
@@ -17,7 +18,7 @@ const TRADE_STATUS: Readonly<Record<JdOrderState, string>> = {
 
 /** `query`: what became of an order. */
 export const query: JdOperationOf = (jd, biz) => {
-  const outTradeNo = textMember(biz, 'tradeNum');
+  const outTradeNo = textOf(biz, 'tradeNum');
   if (outTradeNo === undefined) return INVALID;
   const order = jd.orders.find(outTradeNo);
   if (order === undefined) return { code: 'JD.ORDER_UNKNOWN', biz: { tradeNum: outTradeNo } };
@@ -29,10 +30,10 @@ export const query: JdOperationOf = (jd, biz) => {
  * JD does not know is revoked too, and barred, in case its payment is still on the way.
  */
 export const revoke: JdOperationOf = (jd, biz) => {
-  const outTradeNo = textMember(biz, 'tradeNum');
+  const outTradeNo = textOf(biz, 'tradeNum');
   const amountFen = fenMember(biz, 'amount');
   if (outTradeNo === undefined || amountFen === undefined) return INVALID;
-  if (isNotYet(jd, 'revoke')) return refused('JD.REVOKING', { outTradeNo, amountFen });
+  if (isNotYet(jd, 'cancel')) return refused('JD.REVOKING', { outTradeNo, amountFen });
   const closed = succeeded({ ...orderMembers({ outTradeNo, amountFen }), tradeStatus: 'CLOSED' });
   const order = jd.orders.find(outTradeNo);
   if (order === undefined) {
@@ -51,8 +52,8 @@ export const revoke: JdOperationOf = (jd, biz) => {
  * down over all parts together, so that the last part brings the rest of it.
  */
 export const refund: JdOperationOf = (jd, biz) => {
-  const refundNum = textMember(biz, 'refundNum') ?? '';
-  const outTradeNo = textMember(biz, 'tradeNum');
+  const refundNum = textOf(biz, 'refundNum') ?? '';
+  const outTradeNo = textOf(biz, 'tradeNum');
   const amountFen = fenMember(biz, 'amount');
   const refundFen = fenMember(biz, 'refundAmount');
   if (!/^\w{1,64}$/.test(refundNum) || outTradeNo === undefined || refundFen === undefined) return INVALID;
@@ -87,8 +88,8 @@ function refundDone(
   });
 }
 
-function isNotYet({ faults }: JdState, operation: string): boolean {
-  return faults.take('notYet', (fault) => fault.operation === undefined || fault.operation === operation) !== undefined;
+function isNotYet({ faults }: JdState, call: 'cancel' | 'refund'): boolean {
+  return faults.take('again', (fault) => fault.call === undefined || fault.call === call) !== undefined;
 }
 
 function ageMs({ clock }: JdState, { createdAtMonotonicMs }: JdOrder): number {

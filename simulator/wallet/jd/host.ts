@@ -1,18 +1,13 @@
 import type { Clock } from '../../../firmware/hal/index.ts';
+import type { WalletCall } from '../../../firmware/protocol/wallet/wallet-api.ts';
 import type { WebRequest } from '../../../firmware/protocol/wallet/web-message.ts';
 import { FaultSwitches } from '../../fault-switches.ts';
 import type { WalletAmountEffect } from '../outcomes.ts';
 import type { WalletSignatures } from '../signatures.ts';
 import type { WebAnswer } from '../web-host.ts';
+import { membersOf, textOf } from '../front-members.ts';
 import { faceState, queryBaiTiaoFQ, queryBill, sendSms, startFace } from './customer.ts';
-import {
-  type JdBiz,
-  type JdReply,
-  objectMember,
-  receiveJd,
-  sealJd,
-  textMember,
-} from './envelope.ts';
+import { type JdBiz, type JdReply, receiveJd, sealJd } from './envelope.ts';
 import { query, refund, revoke } from './follow-up.ts';
 import { type JdOrder, JdOrders } from './orders.ts';
 import { baiTiaoPay, fkmPay, scanCode, uniorder } from './pay.ts';
@@ -50,21 +45,20 @@ export interface JdHostOptions {
   readonly lateAnswerMs?: number;
 }
 
-const OPERATIONS: ReadonlyMap<string, JdOperationOf> = new Map(
-  Object.entries({
-    fkmPay,
-    uniorder,
-    baiTiaoPay,
-    query,
-    revoke,
-    refund,
-    queryBaiTiaoFQ,
-    sendSms,
-    startFace,
-    faceState,
-    queryBill,
-  }),
-);
+/** Operations by name, each with the call that it serves. */
+const OPERATIONS: ReadonlyMap<string, readonly [WalletCall['kind'], JdOperationOf]> = new Map([
+  ['fkmPay', ['pay', fkmPay]],
+  ['uniorder', ['present', uniorder]],
+  ['baiTiaoPay', ['charge', baiTiaoPay]],
+  ['query', ['query', query]],
+  ['revoke', ['cancel', revoke]],
+  ['refund', ['refund', refund]],
+  ['queryBaiTiaoFQ', ['plans', queryBaiTiaoFQ]],
+  ['sendSms', ['sendCode', sendSms]],
+  ['startFace', ['startFace', startFace]],
+  ['faceState', ['faceState', faceState]],
+  ['queryBill', ['bills', queryBill]],
+]);
 
 /** JD with customers, orders and a memory: web request in, answer out. Time is the clock's; there is no chance in it. */
 export class JdHost {
@@ -89,13 +83,14 @@ export class JdHost {
   handle(request: WebRequest): WebAnswer {
     if (this.faults.down) return SILENT;
     const received = receiveJd(request, this.#signatures, this.clock.wallMs());
-    const operation = received.kind === 'accepted' ? OPERATIONS.get(received.operation) : undefined;
-    const bound = { path: request.path, nonce: received.nonce, name: request.path.replace('/api/', '') };
+    const served = received.kind === 'accepted' ? OPERATIONS.get(received.operation) : undefined;
+    const bound = { path: request.path, nonce: received.nonce, call: served?.[0] };
     if (received.kind === 'refused') return this.#reply(bound, { code: received.code, biz: {} });
-    if (operation === undefined) return this.#reply(bound, { code: 'JD.PARAMETER', biz: {} });
-    if (this.#fault('dropRequest', bound.name) !== undefined) return SILENT;
-    const broken = this.#fault('systemError', bound.name);
+    if (served === undefined) return this.#reply(bound, { code: 'JD.PARAMETER', biz: {} });
+    if (this.#fault('dropRequest', bound) !== undefined) return SILENT;
+    const broken = this.#fault('systemError', bound);
     if (broken !== undefined && !broken.executed) return this.#reply(bound, { code: 'JD.SYSTEM', biz: {} });
+    const [, operation] = served;
     const outcome = operation(this.#state, received.biz);
     return this.#reply(bound, broken === undefined ? outcome : { code: 'JD.SYSTEM', biz: {} });
   }
@@ -143,19 +138,19 @@ export class JdHost {
 
   #reply(bound: Bound, outcome: JdOutcome): WebAnswer {
     const { effect } = outcome;
-    if (effect?.kind === 'silent' || this.#fault('dropReply', bound.name) !== undefined) return SILENT;
-    if (this.#fault('badGateway', bound.name) !== undefined) return this.#answer(502, '<h1>502 Bad Gateway</h1>', {});
-    if (effect?.kind === 'garbage' || this.#fault('garbage', bound.name) !== undefined) {
+    if (effect?.kind === 'silent' || this.#fault('dropReply', bound) !== undefined) return SILENT;
+    if (this.#fault('badGateway', bound) !== undefined) return this.#answer(502, '<h1>502 Bad Gateway</h1>', {});
+    if (effect?.kind === 'garbage' || this.#fault('garbage', bound) !== undefined) {
       return this.#answer(200, '<html><body>系统维护中</body></html>', {});
     }
-    const isForged = effect?.kind === 'wrongSignature' || this.#fault('wrongSignature', bound.name) !== undefined;
-    const isOff = hasNumbers(outcome) && this.#fault('wrongNumbers', bound.name) !== undefined;
+    const isForged = effect?.kind === 'wrongSignature' || this.#fault('wrongSignature', bound) !== undefined;
+    const isOff = hasNumbers(outcome) && this.#fault('wrongNumbers', bound) !== undefined;
     const own = { wallMs: this.clock.wallMs(), nonce: (++this.#replies).toString(16).padStart(32, '0') };
     // A signature over another nonce is what a reply has that was made for another request.
     const nonce = isForged ? `${bound.nonce}0` : bound.nonce;
     const reply = spoiled(isOff ? offByAFen(outcome) : outcome, effect);
     const { body, signature } = sealJd(reply, { path: bound.path, nonce, status: 200 }, this.#signatures, own);
-    const delayMs = this.#fault('delayReply', bound.name)?.byMs ?? (effect?.kind === 'late' ? this.#lateAnswerMs : 0);
+    const delayMs = this.#fault('delayReply', bound)?.byMs ?? (effect?.kind === 'late' ? this.#lateAnswerMs : 0);
     const headers = { 'content-type': 'application/json; charset=utf-8', 'jd-signature': signature };
     return this.#answer(200, body, headers, delayMs);
   }
@@ -166,9 +161,9 @@ export class JdHost {
 
   #fault<Kind extends JdFault['kind']>(
     kind: Kind,
-    operation: string,
+    { call }: Bound,
   ): Extract<JdFault, { readonly kind: Kind }> | undefined {
-    return this.faults.take(kind, (fault) => fault.operation === undefined || fault.operation === operation);
+    return this.faults.take(kind, (fault) => fault.call === undefined || fault.call === call);
   }
 }
 
@@ -176,7 +171,8 @@ export class JdHost {
 interface Bound {
   readonly path: string;
   readonly nonce: string;
-  readonly name: string;
+  /** `undefined` for an operation that there is not. */
+  readonly call: WalletCall['kind'] | undefined;
 }
 
 /** What a reply says when the amount spoils it; the order stays as it is. */
@@ -191,10 +187,10 @@ function hasNumbers({ biz }: JdReply): boolean {
 
 /** The same with another fee of the plan, or another amount where there is no plan. */
 function offByAFen({ code, biz }: JdReply): JdReply {
-  const plan = objectMember(biz, 'baiTiao');
+  const plan = membersOf(biz['baiTiao']);
   const oneMore = (members: JdBiz, name: string): JdBiz => ({
     ...members,
-    [name]: (Number(textMember(members, name)) + 1).toString(),
+    [name]: (Number(textOf(members, name)) + 1).toString(),
   });
   return { code, biz: plan === undefined ? oneMore(biz, 'amount') : { ...biz, baiTiao: oneMore(plan, 'fee') } };
 }

@@ -1,6 +1,7 @@
 import type { WalletAmountEffect } from '../outcomes.ts';
+import { membersOf, textOf } from '../front-members.ts';
 import { type BaitiaoPlan, baitiaoPlan } from './baitiao.ts';
-import { fenMember, type JdBiz, type JdReply, objectMember, textMember } from './envelope.ts';
+import { fenMember, type JdBiz, type JdReply } from './envelope.ts';
 import type { JdOrder, JdPhonePlan } from './orders.ts';
 import type { JdHabit, JdPerson } from './people.ts';
 import type { ProofRefusal } from './proofs.ts';
@@ -33,7 +34,7 @@ interface AskedOrder {
 /** `fkmPay`: charges the customer whose code was scanned, or asks the phone first. */
 export const fkmPay: JdOperationOf = (jd, biz) => {
   const asked = askedOrder(biz, false);
-  const token = textMember(biz, 'token');
+  const token = textOf(biz, 'token');
   if (asked === undefined || token === undefined) return INVALID;
   const earlier = repeated(jd, asked);
   if (earlier !== undefined) return earlier;
@@ -44,7 +45,7 @@ export const fkmPay: JdOperationOf = (jd, biz) => {
 /** `baiTiaoPay`: charges a named account that proves by SMS or face that it agrees. A proof is spent by a charge alone. */
 export const baiTiaoPay: JdOperationOf = (jd, biz) => {
   const asked = askedOrder(biz, true);
-  const proof = objectMember(biz, 'proof');
+  const proof = membersOf(biz['proof']);
   if (asked === undefined || proof === undefined) return INVALID;
   const earlier = repeated(jd, asked);
   if (earlier !== undefined) return earlier;
@@ -52,9 +53,9 @@ export const baiTiaoPay: JdOperationOf = (jd, biz) => {
   if (person === undefined) return refused('JD.ACCOUNT_UNKNOWN', asked);
   return charge(jd, asked, person, () => {
     const subject = { customerId: person.id, amountFen: asked.amountFen };
-    return textMember(proof, 'type') === 'sms'
-      ? jd.proofs.takeSms(textMember(proof, 'smsRef') ?? '', textMember(proof, 'smsCode') ?? '', subject)
-      : jd.proofs.takeFace(textMember(proof, 'faceRef') ?? '', subject);
+    return textOf(proof, 'type') === 'sms'
+      ? jd.proofs.takeSms(textOf(proof, 'smsRef') ?? '', textOf(proof, 'smsCode') ?? '', subject)
+      : jd.proofs.takeFace(textOf(proof, 'faceRef') ?? '', subject);
   });
 };
 
@@ -154,10 +155,10 @@ function refusalOf(
 
 /** The checked order; `undefined` when a member is missing or out of its bounds. */
 function askedOrder(biz: JdBiz, isByAccount: boolean): AskedOrder | undefined {
-  const outTradeNo = textMember(biz, 'tradeNum') ?? '';
+  const outTradeNo = textOf(biz, 'tradeNum') ?? '';
   const amountFen = fenMember(biz, 'amount');
-  const seconds = textMember(biz, 'expireSeconds') ?? '';
-  const isComplete = textMember(biz, 'tradeName') !== undefined && /^[1-9]\d{0,4}$/.test(seconds);
+  const seconds = textOf(biz, 'expireSeconds') ?? '';
+  const isComplete = textOf(biz, 'tradeName') !== undefined && /^[1-9]\d{0,4}$/.test(seconds);
   if (!/^\w{1,64}$/.test(outTradeNo) || amountFen === undefined || !isComplete) return undefined;
   const asked = planOf(biz, amountFen);
   if (asked === 'invalid') return undefined;
@@ -168,9 +169,9 @@ function askedOrder(biz: JdBiz, isByAccount: boolean): AskedOrder | undefined {
 /** The plan as JD computes it, unless it costs more than the customer agreed to, or there is none. */
 function planOf(biz: JdBiz, amountFen: number): Pick<AskedOrder, 'plan' | 'planRefusal'> | 'invalid' {
   if (!Object.hasOwn(biz, 'baiTiao')) return { plan: undefined, planRefusal: undefined };
-  const asked = objectMember(biz, 'baiTiao') ?? {};
-  const feePayer = textMember(asked, 'feePayer');
-  const [periods, feeFen, totalFen] = ['plan', 'fee', 'total'].map((name) => Number(textMember(asked, name) ?? 'none'));
+  const asked = membersOf(biz['baiTiao']) ?? {};
+  const feePayer = textOf(asked, 'feePayer');
+  const [periods, feeFen, totalFen] = ['plan', 'fee', 'total'].map((name) => Number(textOf(asked, name) ?? 'none'));
   const isWhole = [periods, feeFen, totalFen].every((number) => Number.isSafeInteger(number));
   if (!isWhole || (feePayer !== 'customer' && feePayer !== 'merchant')) return 'invalid';
   const plan = baitiaoPlan(amountFen, periods ?? 0, feePayer);

@@ -1,15 +1,16 @@
 import type { Clock } from '../../../firmware/hal/index.ts';
+import type { WalletCall } from '../../../firmware/protocol/wallet/wallet-api.ts';
 import { chinaTimestamp } from '../../china-time.ts';
 import type { FaultSwitches } from '../../fault-switches.ts';
 import { type WalletAmountEffect, walletAmountEffect } from '../outcomes.ts';
+import { membersOf, textOf } from '../front-members.ts';
 import type { JdBiz, JdReply } from './envelope.ts';
-import { objectMember, textMember } from './envelope.ts';
 import { feeBackFen, type JdOrder, type JdOrders, refundedFen } from './orders.ts';
 import type { JdPerson } from './people.ts';
 import type { JdProofs } from './proofs.ts';
 
-/** What a script can make JD do, for any operation or for one (`fkmPay`, `revoke` …). */
-export type JdFault = { readonly operation?: string } & (
+/** What a script can make JD do, for any call or for one. */
+export type JdFault = { readonly call?: WalletCall['kind'] } & (
   | { readonly kind: 'dropRequest' }
   | { readonly kind: 'dropReply' }
   | { readonly kind: 'delayReply'; readonly byMs: number }
@@ -18,7 +19,7 @@ export type JdFault = { readonly operation?: string } & (
   | { readonly kind: 'badGateway' }
   | { readonly kind: 'systemError'; readonly executed: boolean }
   /** A revoke or a refund that JD is still working on: nothing was done. */
-  | { readonly kind: 'notYet' }
+  | { readonly kind: 'again' }
   /** Plans: none, or such as do not add up. */
   | { readonly kind: 'emptyPlans' }
   | { readonly kind: 'inconsistentPlans' }
@@ -80,9 +81,9 @@ export function tradeMembers(order: JdOrder): JdBiz {
 
 /** The customer whose account is named; by phone or by name. */
 export function personByAccount({ people }: JdState, biz: JdBiz): JdPerson | undefined {
-  const account = objectMember(biz, 'account') ?? {};
-  const value = textMember(account, 'value');
-  const kind = textMember(account, 'type');
+  const account = membersOf(biz['account']) ?? {};
+  const value = textOf(account, 'value');
+  const kind = textOf(account, 'type');
   if (kind === 'phone') return people.find(({ phone }) => phone === value);
   return kind === 'account' ? people.find((person) => person.account === value) : undefined;
 }

@@ -64,7 +64,13 @@ describe('JD replies, what they say', () => {
     ['cancel', 'JD.REVOKE_LATE', {}, 'failed JD.REVOKE_LATE'],
     ['refund', 'JD.REFUNDING', {}, 'retry'],
     ['refund', 'JD.REFUND_TOO_MUCH', {}, 'failed JD.REFUND_TOO_MUCH'],
+    ['refund', 'JD.REFUND_LATE', {}, 'failed JD.REFUND_LATE'],
     ['refund', 'JD.ORDER_UNKNOWN', {}, 'notFound'],
+    // Under the same number it may have been done before.
+    ['refund', 'JD.SIGNATURE', {}, 'unknown'],
+    ['refund', 'JD.MERCHANT', {}, 'unknown'],
+    ['cancel', 'JD.TIMESTAMP', {}, 'unknown'],
+    ['pay', 'JD.REFUND_LATE', {}, 'unknown'],
     ['pay', 'JD.REVOKING', {}, 'unknown'],
     // Customers and plans.
     ['plans', 'JD.NOT_ACTIVATED', {}, 'failed JD.NOT_ACTIVATED'],
