@@ -1,6 +1,7 @@
 /** A terminal's screen and paper as text, for a console and for transcripts. */
 import { columnsOf } from '../../firmware/base/columns.ts';
 import type { ScreenModel, ScreenTone } from '../../firmware/hal/index.ts';
+import { drawCode } from './code-drawing.ts';
 
 /** Inner width: screens are laid out to 40 columns. */
 const SCREEN_COLUMNS = 42;
@@ -27,7 +28,7 @@ function boxed(lines: readonly string[], columns: number): string[] {
   return [`┌${edge}┐`, ...lines.map((line) => `│ ${padded(line, columns)} │`), `└${edge}┘`];
 }
 
-/** The screen as a box; coloured by its tone when asked. */
+/** The screen as a box, a code that the customer scans below it; coloured by its tone when asked. */
 export function drawScreen(screen: ScreenModel, coloured: boolean): string[] {
   const body = [
     screen.title,
@@ -37,7 +38,8 @@ export function drawScreen(screen: ScreenModel, coloured: boolean): string[] {
     ...(screen.hint === '' ? [] : ['', screen.hint]),
   ];
   const box = boxed(body, SCREEN_COLUMNS);
-  return coloured ? box.map((line) => COLOUR[screen.tone] + line + RESET) : box;
+  const drawn = coloured ? box.map((line) => COLOUR[screen.tone] + line + RESET) : box;
+  return screen.code === undefined ? drawn : [...drawn, ...drawCode(screen.code.text, coloured)];
 }
 
 /** A slip as it came out, between the edges of the paper. */

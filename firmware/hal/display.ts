@@ -19,6 +19,8 @@ export interface ScreenModel {
   readonly title: string;
   readonly lines: readonly string[];
   readonly options: readonly ScreenOption[];
+  /** A QR code for the customer to scan; never a customer's own pay code. */
+  readonly code?: { readonly text: string };
   /** What the keys do now, as `确认 付款 · 取消 返回`. */
   readonly hint: string;
 }

@@ -39,13 +39,14 @@ export const SCREEN_IDS = Object.keys(SCREENS) as readonly ScreenId[];
 
 /**
  * Draws a screen as data: texts in the language, lines wrapped to {@link SCREEN_COLUMNS}. Whatever looks like a card
- * number or a pay code in a text is masked, in `params` as well.
+ * number or a pay code in a text is masked, in `params` as well; the text of a code is what a phone has to read.
  */
 export function renderScreen<Id extends ScreenId>(id: Id, params: ScreenParams[Id], language: Language): ScreenModel {
   const spec: ScreenSpec<ScreenParams[Id]> = SCREENS[id];
   const title = typeof spec.title === 'function' ? spec.title(params) : spec.title;
   const say = (zh: string, en: string): string => (language === 'zh' ? zh : en);
   const shown = spec.shown?.(params) ?? (params as Readonly<Record<string, ScreenParam | undefined>>);
+  const code = spec.code?.(params);
   return {
     id,
     params: safeParams(shown),
@@ -54,6 +55,7 @@ export function renderScreen<Id extends ScreenId>(id: Id, params: ScreenParams[I
     title: title[language],
     lines: spec.lines(params, say).flatMap((line) => wrapText(safeText(line), SCREEN_COLUMNS)),
     options: (spec.options?.(params, say) ?? []).map((option) => ({ ...option, label: oneLine(option.label) })),
+    ...(code === undefined ? {} : { code: { text: code } }),
     hint: hintText(typeof spec.keys === 'function' ? spec.keys(params) : spec.keys, language),
   };
 }

@@ -29,6 +29,8 @@ export interface ScreenSpec<Params> {
   readonly lines: (params: Params, say: Say) => readonly string[];
   readonly keys: readonly KeyHint[] | ((params: Params) => readonly KeyHint[]);
   readonly options?: (params: Params, say: Say) => readonly ScreenOption[];
+  /** Text of a code that the customer scans. */
+  readonly code?: (params: Params) => string | undefined;
   /** The parameters for tests and tools where they are not the builder's own. */
   readonly shown?: (params: Params) => Readonly<Record<string, ScreenParam | undefined>>;
 }
