@@ -110,6 +110,7 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
     start() {
       endKeys = ports.keypad.onKey((key) => {
         ports.indicators.beep('key');
+        if (services.privateKeys.take(key)) return;
         actor.send({ type: 'KEY', key });
       });
       let noted = 0;

@@ -1,5 +1,6 @@
 /** The charts with their effects: which effect does what a chart names. */
 import { authorizeCard } from './effects/authorize-card.ts';
+import { askFace, startFace } from './effects/check-face.ts';
 import { awaitRemoval } from './effects/await-removal.ts';
 import { boot } from './effects/boot.ts';
 import { checkSupervisor } from './effects/check-supervisor.ts';
@@ -7,12 +8,17 @@ import { closeBatch } from './effects/close-batch.ts';
 import { closeByHand } from './effects/close-by-hand.ts';
 import { completeChip } from './effects/complete-chip.ts';
 import { type ActorSystem, provideEffect, type ServicesOf } from './effects/effect.ts';
+import { enterAccount } from './effects/enter-account.ts';
+import { enterSmsCode } from './effects/enter-sms-code.ts';
+import { fetchPlans } from './effects/fetch-plans.ts';
+import { sendSmsCode } from './effects/send-sms-code.ts';
 import { enterPin } from './effects/enter-pin.ts';
 import { findOpen } from './effects/find-open.ts';
 import { forwardStored } from './effects/forward-stored.ts';
 import { listOpen, lookUp } from './effects/look-up.ts';
 import { openReversal } from './effects/open-reversal.ts';
 import { printCopy } from './effects/print-copy.ts';
+import { printCode } from './effects/print-code.ts';
 import { quotePlans } from './effects/quote-plans.ts';
 import { readCard } from './effects/read-card.ts';
 import { scanCode } from './effects/scan-code.ts';
@@ -31,6 +37,9 @@ import { menuMachine } from './terminal/menu.machine.ts';
 import { terminalMachine } from './terminal/terminal.machine.ts';
 import { authorizeCardMachine } from './transaction/authorize-card.machine.ts';
 import { authorizeWalletMachine } from './transaction/authorize-wallet.machine.ts';
+import { baitiaoMachine } from './transaction/baitiao.machine.ts';
+import { planMachine } from './transaction/plan.machine.ts';
+import { proveMachine } from './transaction/prove.machine.ts';
 import { identifyMachine } from './transaction/identify.machine.ts';
 import { installmentMachine } from './transaction/installment.machine.ts';
 import { receiptMachine } from './transaction/receipt.machine.ts';
@@ -85,6 +94,7 @@ function wiredActions(services: ServicesOf) {
 
 function wiredTransaction(services: ServicesOf, actions: Actions, receipt: typeof receiptMachine) {
   const { show } = actions;
+  const installment = installmentMachine.provide({ actions: { show } });
   return transactionMachine.provide({
     actions,
     actors: {
@@ -92,7 +102,26 @@ function wiredTransaction(services: ServicesOf, actions: Actions, receipt: typeo
         actions: { show },
         actors: { readCard: provideEffect(services, readCard), scanCode: provideEffect(services, scanCode) },
       }),
-      installment: installmentMachine.provide({ actions: { show } }),
+      plan: planMachine.provide({
+        actors: { installment, quotePlans: provideEffect(services, quotePlans) },
+      }),
+      baitiao: baitiaoMachine.provide({
+        actions: { show },
+        actors: {
+          installment,
+          enterAccount: provideEffect(services, enterAccount),
+          fetchPlans: provideEffect(services, fetchPlans),
+        },
+      }),
+      prove: proveMachine.provide({
+        actions: { show },
+        actors: {
+          sendSmsCode: provideEffect(services, sendSmsCode),
+          enterSmsCode: provideEffect(services, enterSmsCode),
+          startFace: provideEffect(services, startFace),
+          askFace: provideEffect(services, askFace),
+        },
+      }),
       verify: verifyMachine.provide({
         actions: { show },
         actors: { enterPin: provideEffect(services, enterPin) },
@@ -111,10 +140,10 @@ function wiredTransaction(services: ServicesOf, actions: Actions, receipt: typeo
           payOrder: provideEffect(services, payOrder),
           queryOrder: provideEffect(services, queryOrder),
           cancelOrder: provideEffect(services, cancelOrder),
+          printCode: provideEffect(services, printCode),
         },
       }),
       receipt,
-      quotePlans: provideEffect(services, quotePlans),
       awaitRemoval: provideEffect(services, awaitRemoval),
     },
   });

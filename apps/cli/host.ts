@@ -8,8 +8,7 @@ import { AMOUNT_OUTCOMES } from '../../simulator/acquirer/outcomes.ts';
 import { listenAcquirer } from '../../simulator/acquirer/tcp-server.ts';
 import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
 import { listenWallets } from '../../simulator/wallet/http-server.ts';
-import { alipayAlone } from '../../simulator/wallet/web-host.ts';
-import { Wallet } from '../../simulator/wallet/wallet.ts';
+import { WalletHosts } from '../../simulator/wallet/wallet-hosts.ts';
 import type { CliIo } from './lines.ts';
 
 const HOST_HELP = `fenqi host — the simulated acquirer (ISO 8583 over TCP) and wallet (HTTP), on 127.0.0.1
@@ -44,10 +43,10 @@ export async function runHost(args: readonly string[], io: CliIo): Promise<numbe
   }
   const clock = new SystemClock();
   const acquirer = new Acquirer({ clock, random: new SystemRandom() });
-  const wallet = new Wallet({ clock });
+  const wallets = new WalletHosts({ clock });
   try {
     const tcp = await listenAcquirer(acquirer, { port: acquirerPort });
-    const http = await listenWallets(alipayAlone(wallet), clock, { port: walletPort });
+    const http = await listenWallets(wallets, clock, { port: walletPort });
     io.out(`acquirer 127.0.0.1:${tcp.port}`);
     io.out(`wallets  http://127.0.0.1:${http.port}`);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

@@ -9,8 +9,7 @@ import type { ListeningHost } from '../../simulator/listening.ts';
 import { NetworkCable } from '../../simulator/network-cable.ts';
 import { WALLET_HOSTS } from '../../firmware/protocol/wallet/web-message.ts';
 import { memoryWalletLink } from '../../simulator/wallet-link.ts';
-import { Wallet } from '../../simulator/wallet/wallet.ts';
-import { alipayAlone } from '../../simulator/wallet/web-host.ts';
+import { WalletHosts } from '../../simulator/wallet/wallet-hosts.ts';
 
 const LOOPBACK = '127.0.0.1';
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -20,7 +19,7 @@ const LATENCY_MS = 40;
 /** The hosts of a simulated world, and links to them; new links for each life of the terminal. */
 export interface Hosts {
   readonly acquirer: Acquirer;
-  readonly wallet: Wallet;
+  readonly wallets: WalletHosts;
   /** Of the acquirer; wallets are reached another way. */
   readonly cable: NetworkCable;
   openLinks(): { readonly acquirer: HostLink; readonly wallet: HostLink; close(): void };
@@ -45,13 +44,13 @@ export interface RemoteHosts {
 
 export async function openHosts({ clock, random, network, remote }: HostOptions): Promise<Hosts> {
   const acquirer = new Acquirer({ clock, random });
-  const wallet = new Wallet({ clock });
-  if (remote !== undefined) return remoteHosts(acquirer, wallet, clock, remote);
-  if (network === 'memory') return memoryHosts(acquirer, wallet, clock);
-  return loopbackHosts(acquirer, wallet, clock);
+  const wallets = new WalletHosts({ clock });
+  if (remote !== undefined) return remoteHosts(acquirer, wallets, clock, remote);
+  if (network === 'memory') return memoryHosts(acquirer, wallets, clock);
+  return loopbackHosts(acquirer, wallets, clock);
 }
 
-async function loopbackHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): Promise<Hosts> {
+async function loopbackHosts(acquirer: Acquirer, wallets: WalletHosts, clock: Clock): Promise<Hosts> {
   const tcp = await listenAcquirer(acquirer, { port: 0 });
   const cable = new NetworkCable();
   const dialAcquirer = cable.along(tcpDial({ host: LOOPBACK, port: tcp.port }));
@@ -59,7 +58,7 @@ async function loopbackHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): 
   // The wallet begins to listen when somebody calls it, which spares every start the loading of HTTP.
   const listening = async (): Promise<ListeningHost> => {
     const { listenWallets } = await import('../../simulator/wallet/http-server.ts');
-    return listenWallets(alipayAlone(wallet), clock, { port: 0 });
+    return listenWallets(wallets, clock, { port: 0 });
   };
   const dialWallet: Dial = async () => {
     http ??= listening();
@@ -67,7 +66,7 @@ async function loopbackHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): 
   };
   return {
     acquirer,
-    wallet,
+    wallets,
     cable,
     openLinks: () => tcpLinks(clock, dialAcquirer, dialWallet, `http://${LOOPBACK}`),
     async close() {
@@ -76,13 +75,18 @@ async function loopbackHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): 
   };
 }
 
-async function remoteHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock, remote: RemoteHosts): Promise<Hosts> {
+async function remoteHosts(
+  acquirer: Acquirer,
+  wallets: WalletHosts,
+  clock: Clock,
+  remote: RemoteHosts,
+): Promise<Hosts> {
   const { rootCertificates } = await import('node:tls');
   const cable = new NetworkCable();
   const dialWallet = urlDial(remote.walletUrl, { ca: [...rootCertificates] });
   return {
     acquirer,
-    wallet,
+    wallets,
     cable,
     openLinks: () => tcpLinks(clock, cable.along(tcpDial(remote.acquirer)), dialWallet, remote.walletUrl),
     close: () => Promise.resolve(),
@@ -110,11 +114,11 @@ function addressesBelow(url: string, dial: Dial): Record<WalletHost, WalletAddre
   return Object.fromEntries(addresses) as Record<WalletHost, WalletAddress>;
 }
 
-function memoryHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): Hosts {
+function memoryHosts(acquirer: Acquirer, wallets: WalletHosts, clock: Clock): Hosts {
   const cable = new NetworkCable();
   return {
     acquirer,
-    wallet,
+    wallets,
     cable,
     openLinks() {
       const link = new LengthFramedLink({
@@ -125,7 +129,7 @@ function memoryHosts(acquirer: Acquirer, wallet: Wallet, clock: Clock): Hosts {
       });
       return {
         acquirer: link,
-        wallet: memoryWalletLink(alipayAlone(wallet), clock, LATENCY_MS),
+        wallet: memoryWalletLink(wallets, clock, LATENCY_MS),
         close: () => link.close(),
       };
     },

@@ -62,7 +62,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   });
   if (options.hostIsDown === true) {
     hosts.acquirer.faults.down = true;
-    hosts.wallet.faults.down = true;
+    hosts.wallets.setDown(true);
   }
   if (options.isActivated !== false) counter.pinPad.loadMasterKey(TEST_TERMINAL.masterKey);
   const disk = new SimulatedDisk({ random });
@@ -90,7 +90,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     scanner: counter.scanner,
     printer: counter.printer,
     acquirer: hosts.acquirer,
-    wallet: hosts.wallet,
+    wallet: hosts.wallets.alipay,
+    wallets: hosts.wallets,
     cable: hosts.cable,
     noise: (device) => counter.wires[device].end.write(NOISE),
     loadMasterKey: () => counter.pinPad.loadMasterKey(TEST_TERMINAL.masterKey),

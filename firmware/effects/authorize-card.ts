@@ -1,10 +1,11 @@
 import { hexOf, latin1Of } from '../base/bytes.ts';
-import { type CardData, type DeviceFault, type Exchange, HalError } from '../hal/index.ts';
+import { type CardData, type DeviceFault, type Exchange, HalError, type VaultRef } from '../hal/index.ts';
 import { storedSales } from '../journal/fold.ts';
 import type { CardIntent, CardResult, SaleKey } from '../journal/records.ts';
 import { replaceTrackBlocks, trackBlocks } from '../protocol/crypto/track-cipher.ts';
 import {
   type CardEntry,
+  type CardInstallment,
   type EncipheredPinBlock,
   reversalFieldsOf,
   type SaleFields,
@@ -13,6 +14,9 @@ import {
 } from '../protocol/cup/messages.ts';
 import type { IsoMessage } from '../protocol/iso8583/index.ts';
 import { reversalChipData } from '../protocol/tlv/chip-data.ts';
+import { checkCardTerms } from '../rules/installment/card-terms.ts';
+import type { PlanQuote } from '../rules/installment/quote.ts';
+import { DEFAULT_PLAN_TERMS } from '../rules/installment/settings.ts';
 import { afterExchange, type CheckedExchange } from '../rules/after-exchange.ts';
 import { mayGoOffline } from '../rules/offline.ts';
 import { responseCode } from '../rules/response-codes.ts';
@@ -20,12 +24,24 @@ import type { Services } from '../services.ts';
 import type { Verification } from '../transaction/verify.machine.ts';
 import { type CheckedReply, checkReply, sealMessage } from './acquirer-channel.ts';
 import type { Effect } from './effect.ts';
+import { planRecordOf } from './wallet-order.ts';
+
+/** Whom the acquirer is asked to charge. */
+export type CardPayer =
+  | {
+      readonly kind: 'card';
+      readonly entry: CardEntry;
+      readonly card: CardData;
+      readonly verification: Verification;
+    }
+  /** A pay code of UnionPay. */
+  | { readonly kind: 'code'; readonly codeRef: VaultRef; readonly maskedCode: string };
 
 export interface AuthorizeCardInput {
   readonly amountFen: number;
-  readonly entry: CardEntry;
-  readonly card: CardData;
-  readonly verification: Verification;
+  readonly payer: CardPayer;
+  /** Instalments of the card, as they were confirmed. */
+  readonly quote: PlanQuote | undefined;
 }
 
 /** What the acquirer said, in the words of the rules. Nothing in here is secret. */
@@ -39,11 +55,16 @@ export interface CardAnswer {
   readonly signOnAgain: boolean;
   /** The host refused without a MAC: the refusal is shown, and reversed to be sure. */
   readonly refusedUnsigned: boolean;
+  /** The issuer approved other instalments than were confirmed. */
+  readonly numbersDiffer: boolean;
   /** Nothing was sent because this device could not do its part. */
   readonly missing: DeviceFault | undefined;
   /** Nothing left the terminal, and the chip may decide alone. */
   readonly mayGoOffline: boolean;
 }
+
+/** Name of a plan where the contract has none of its own. */
+const STANDARD_PRODUCT = 'STANDARD';
 
 /**
  * Field 39 of an answer to a copy of the request: 94 came already, 09 is being worked on. Batch and STAN are ours alone, so
@@ -64,13 +85,13 @@ export const authorizeCard: Effect<CardAnswer, AuthorizeCardInput> = async (serv
 
   await journal.append(intentOf(services, input, key, fields));
   const exchange = await ports.acquirer.exchange(frame, settings.acquirer.replyDeadlineMs);
-  const reply = await checkedReply(services, request, exchange);
+  const reply = withTerms(await checkedReply(services, request, exchange), input.quote);
   const result = resultOf(key, reply);
   await journal.append(result);
   const answer = { ...answerOf(key, reply), mayGoOffline: reply.kind === 'notSent' && canStandAlone(services, input) };
   const stands = answer.exchange.kind === 'answered' && answer.exchange.action === 'approve';
   // A chip still has to agree; everything else stands with the host's word.
-  if (stands && input.card.interface !== 'chip') {
+  if (stands && (input.payer.kind === 'code' || input.payer.card.interface !== 'chip')) {
     await journal.append({ type: 'saleApproved', ...key, tvr: undefined, tsi: undefined, scriptResult: undefined });
   }
   return answer;
@@ -96,6 +117,7 @@ const NOTHING_SAID = {
   issuerData: '',
   signOnAgain: false,
   refusedUnsigned: false,
+  numbersDiffer: false,
   missing: undefined,
   mayGoOffline: false,
 };
@@ -103,6 +125,18 @@ const NOTHING_SAID = {
 function notSent(key: SaleKey, missing: DeviceFault): CardAnswer {
   const exchange = { kind: 'notSent' } as const;
   return { ...NOTHING_SAID, key, exchange, responseCode: '', missing };
+}
+
+/** A reply whose terms were compared with the plan that the cardholder agreed to. */
+type TermedReply = CheckedReply | { readonly kind: 'otherTerms'; readonly message: IsoMessage };
+
+/** An approval of other instalments than were confirmed, or of none, is not the approval of this sale. */
+function withTerms(reply: CheckedReply, quote: PlanQuote | undefined): TermedReply {
+  if (quote === undefined || reply.kind !== 'trusted') return reply;
+  const { responseCode: code, installment } = saleResponse(reply.message);
+  if (!responseCode(code).action.startsWith('approve')) return reply;
+  const isAgreed = installment !== undefined && checkCardTerms(quote, installment) === 'matches';
+  return isAgreed ? reply : { kind: 'otherTerms', message: reply.message };
 }
 
 /** An answer whose MAC nobody could check is no answer. */
@@ -115,10 +149,38 @@ async function checkedReply(services: Services, request: IsoMessage, exchange: E
   }
 }
 
+/** What every sale has, whoever pays. */
+function commonFields({ settings }: Services, { amountFen, quote }: AuthorizeCardInput, key: SaleKey) {
+  const { signOnScheme } = settings.acquirer;
+  const cipher = signOnScheme === '006' ? 'sm4' : signOnScheme === '001' ? 'des' : 'tdes';
+  return {
+    ...key,
+    amountFen,
+    terminalId: settings.terminalId,
+    merchantId: settings.merchantId,
+    readCapability: '6',
+    cipher,
+    ...(quote === undefined ? {} : { installment: cardInstallmentOf(quote) }),
+  } as const;
+}
+
+function cardInstallmentOf({ offer }: PlanQuote): CardInstallment {
+  const { feeIn } = offer.terms ?? DEFAULT_PLAN_TERMS[offer.method];
+  const feeMode = feeIn === 'firstPeriod' ? 'once' : 'perPeriod';
+  return { periods: offer.periods, productCode: offer.product ?? STANDARD_PRODUCT, feeMode };
+}
+
 async function saleFields(services: Services, input: AuthorizeCardInput, key: SaleKey): Promise<SaleFields> {
   const { vault } = services.ports;
   const { settings } = services;
-  const { card, verification } = input;
+  const { payer } = input;
+  const common = commonFields(services, input, key);
+  if (payer.kind === 'code') {
+    const payCode = latin1Of(vault.reveal(payer.codeRef));
+    vault.wipe(payer.codeRef);
+    return { ...common, entry: 'code', trackEncrypted: false, payCode };
+  }
+  const { card, verification } = payer;
   const track = card.track2Ref === undefined ? undefined : latin1Of(vault.reveal(card.track2Ref));
   const encrypts = settings.acquirer.encryptTracks && track !== undefined;
   const sm4 = settings.acquirer.signOnScheme === '006';
@@ -127,13 +189,8 @@ async function saleFields(services: Services, input: AuthorizeCardInput, key: Sa
       ? { format: verification.format, block: vault.reveal(verification.pinBlockRef) }
       : undefined;
   return {
-    ...key,
-    amountFen: input.amountFen,
-    entry: input.entry,
-    terminalId: settings.terminalId,
-    merchantId: settings.merchantId,
-    readCapability: '6',
-    cipher: sm4 ? 'sm4' : settings.acquirer.signOnScheme === '001' ? 'des' : 'tdes',
+    ...common,
+    entry: payer.entry,
     trackEncrypted: encrypts,
     pan: latin1Of(vault.reveal(card.panRef)),
     ...(track === undefined ? {} : { track2: encrypts ? await enciphered(services, track, sm4 ? 16 : 8) : track }),
@@ -150,18 +207,27 @@ async function enciphered({ ports }: Services, track: string, blockBytes: 8 | 16
 }
 
 function intentOf(services: Services, input: AuthorizeCardInput, key: SaleKey, fields: SaleFields): CardIntent {
-  const { card, verification } = input;
-  return {
+  const { payer, quote, amountFen } = input;
+  const intent = {
     type: 'cardIntent',
     ...key,
-    amountFen: input.amountFen,
-    entry: input.entry,
+    amountFen,
+    reversal: reversalFieldsOf(fields, fields.pinBlock !== undefined),
+    reversalChipData: fields.chipData === undefined ? undefined : hexOf(reversalChipData(fields.chipData, true)),
+    plan: quote === undefined ? undefined : planRecordOf(quote),
+  } as const;
+  if (payer.kind === 'code') {
+    const { maskedCode } = payer;
+    return { ...intent, entry: 'code', maskedPan: maskedCode, sealedPan: '', verification: 'none', chip: undefined };
+  }
+  const { card, entry, verification } = payer;
+  return {
+    ...intent,
+    entry,
     maskedPan: card.maskedPan,
     sealedPan: services.ports.vault.toStored(card.panRef),
     verification: verification.kind === 'ended' ? 'none' : verification.kind,
     chip: card.chip,
-    reversal: reversalFieldsOf(fields, fields.pinBlock !== undefined),
-    reversalChipData: fields.chipData === undefined ? undefined : hexOf(reversalChipData(fields.chipData, true)),
   };
 }
 
@@ -172,8 +238,8 @@ function exchangeOf(code: string): CheckedExchange {
 }
 
 /** How the journal remembers it. What will be reversed is not declined: the power may fail before the reversal is a duty. */
-function journaledResult(reply: CheckedReply): CardResult['result'] {
-  if (reply.kind === 'unsigned') return 'untrusted';
+function journaledResult(reply: TermedReply): CardResult['result'] {
+  if (reply.kind === 'unsigned' || reply.kind === 'otherTerms') return 'untrusted';
   if (reply.kind !== 'trusted') return reply.kind;
   const exchange = exchangeOf(saleResponse(reply.message).responseCode);
   if (exchange.kind === 'answered' && exchange.action.startsWith('approve')) return 'approved';
@@ -181,7 +247,8 @@ function journaledResult(reply: CheckedReply): CardResult['result'] {
 }
 
 /** Why an answer is not believed, for the reason of its reversal. */
-function distrustOf(reply: CheckedReply): CardResult['why'] {
+function distrustOf(reply: TermedReply): CardResult['why'] {
+  if (reply.kind === 'otherTerms') return 'terms';
   if (reply.kind === 'untrusted') return reply.why;
   if (reply.kind === 'unsigned') return 'mac';
   if (reply.kind !== 'trusted') return undefined;
@@ -189,8 +256,8 @@ function distrustOf(reply: CheckedReply): CardResult['why'] {
   return next.do === 'reverse' ? (next.reason === 'A0' ? 'mac' : 'mismatch') : undefined;
 }
 
-function resultOf(key: SaleKey, reply: CheckedReply): CardResult {
-  const said = reply.kind === 'trusted' || reply.kind === 'unsigned' ? saleResponse(reply.message) : undefined;
+function resultOf(key: SaleKey, reply: TermedReply): CardResult {
+  const said = 'message' in reply ? saleResponse(reply.message) : undefined;
   return {
     type: 'cardResult',
     ...key,
@@ -204,10 +271,11 @@ function resultOf(key: SaleKey, reply: CheckedReply): CardResult {
     issuer: said?.issuerId,
     acquirer: said?.acquirerId,
     remarks: said?.remarks ?? [],
+    ...(said?.voucher === undefined ? {} : { voucher: said.voucher }),
   };
 }
 
-function answerOf(key: SaleKey, reply: CheckedReply): CardAnswer {
+function answerOf(key: SaleKey, reply: TermedReply): CardAnswer {
   const answer = { ...NOTHING_SAID, key };
   switch (reply.kind) {
     case 'trusted': {
@@ -222,6 +290,8 @@ function answerOf(key: SaleKey, reply: CheckedReply): CardAnswer {
       const refusedUnsigned = !ANSWERS_TO_A_COPY.has(code) && responseCode(code).action !== 'reverseAndSignOn';
       return { ...answer, exchange: { kind: 'untrusted', why: 'mac' }, responseCode: code, refusedUnsigned };
     }
+    case 'otherTerms':
+      return { ...answer, exchange: { kind: 'untrusted', why: 'terms' }, responseCode: '', numbersDiffer: true };
     case 'notSent':
     case 'unknown':
     case 'untrusted':
@@ -229,7 +299,9 @@ function answerOf(key: SaleKey, reply: CheckedReply): CardAnswer {
   }
 }
 
-function canStandAlone({ settings, journal, ports }: Services, { card, verification, amountFen }: AuthorizeCardInput) {
+function canStandAlone({ settings, journal, ports }: Services, { payer, quote, amountFen }: AuthorizeCardInput) {
+  if (payer.kind === 'code' || quote !== undefined) return false;
+  const { card, verification } = payer;
   const stored = storedSales(journal.state);
   return mayGoOffline({
     settings: settings.offline,

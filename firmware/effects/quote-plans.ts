@@ -1,12 +1,23 @@
-import { eligiblePlans } from '../rules/installment/plans.ts';
+import type { CalendarDay } from '../rules/installment/due-date.ts';
+import { eligiblePlans, type NoPlans } from '../rules/installment/plans.ts';
 import { type PlanQuote, quotePlan } from '../rules/installment/quote.ts';
 import type { PlanMethod } from '../rules/installment/settings.ts';
-import type { CalendarDay } from '../rules/installment/due-date.ts';
+import { TERMINAL_REASONS } from '../rules/terminal-reasons.ts';
 import type { Effect } from './effect.ts';
 
 export interface QuoteInput {
   readonly amountFen: number;
   readonly method: PlanMethod;
+  /** Of a card; a masked number will do. */
+  readonly firstDigits: string | undefined;
+  /** Refused by the lender in this sale. */
+  readonly refusedPeriods: readonly number[];
+}
+
+export interface QuoteOutcome {
+  readonly quotes: readonly PlanQuote[];
+  /** Why there are none, when there are none. */
+  readonly subCode: string;
 }
 
 /** Shops, issuers and wallets count days in China Standard Time. */
@@ -18,10 +29,22 @@ export function chinaDay(wallMs: number): CalendarDay {
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }
 
-/** Every plan that may be offered for the amount, quoted; none when the method or the amount does not allow any. */
-export const quotePlans: Effect<readonly PlanQuote[], QuoteInput> = ({ ports, settings }, { amountFen, method }) => {
-  const plans = eligiblePlans(settings.installments, { method, amountFen });
-  if ('none' in plans) return Promise.resolve([]);
+const SUB_CODES: Readonly<Record<NoPlans['none'], string>> = {
+  notActivated: TERMINAL_REASONS.notServed,
+  amountTooSmall: TERMINAL_REASONS.noPlans,
+  amountTooLarge: TERMINAL_REASONS.noPlans,
+  creditLimit: TERMINAL_REASONS.creditLimit,
+  cardNotEligible: TERMINAL_REASONS.cardNotEligible,
+  noOffers: TERMINAL_REASONS.noPlans,
+  allRefused: TERMINAL_REASONS.allRefused,
+};
+
+/** Every plan that may be offered for the amount, quoted; none when the method, the amount or the card does not allow any. */
+export const quotePlans: Effect<QuoteOutcome, QuoteInput> = ({ ports, settings }, input) => {
+  const { amountFen, method, firstDigits, refusedPeriods } = input;
+  const plans = eligiblePlans(settings.installments, { amountFen, method, firstDigits, refusedPeriods });
+  if ('none' in plans) return Promise.resolve({ quotes: [], subCode: SUB_CODES[plans.none] });
   const today = chinaDay(ports.clock.wallMs());
-  return Promise.resolve(plans.map((offer) => quotePlan(offer, amountFen, today)));
+  const quotes = plans.map((offer) => quotePlan(offer, amountFen, today));
+  return Promise.resolve({ quotes, subCode: TERMINAL_REASONS.noPlans });
 };

@@ -41,7 +41,8 @@ function reversalOf({ ports, journal }: Services, key: SaleKey) {
   const sale = journal.sale(key);
   invariant(sale.intent.type === 'cardIntent', 'only a card sale is reversed');
   invariant(sale.reversalReason !== undefined, 'a reversal is durable before it is sent');
-  const pan = storedPan(ports, sale.intent.sealedPan);
+  const { sealedPan } = sale.intent;
+  const pan = sealedPan === '' ? undefined : storedPan(ports, sealedPan);
   const authCode = sale.cardResult?.authorizationCode;
   // An approval that is reversed was not taken by the card.
   const cardDeclined = sale.cardResult?.result === 'approved';
@@ -49,7 +50,7 @@ function reversalOf({ ports, journal }: Services, key: SaleKey) {
   const chipData = journal.state.settlement.evidence.get(saleId(key))?.chipData ?? sale.intent.reversalChipData;
   const fields: ReversalFields = {
     ...sale.intent.reversal,
-    pan,
+    ...(pan === undefined ? {} : { pan }),
     ...(authCode === undefined ? {} : { authCode }),
     ...(chipData === undefined ? {} : { chipData: reversalChipData(hex(chipData), cardDeclined) }),
   };

@@ -1,5 +1,8 @@
-/** What the vault can hold. PIN block, tracks and chip data are sensitive authentication data and are never stored. */
-export type SecretKind = 'pan' | 'track2' | 'track3' | 'chipData' | 'pinBlock' | 'payCode';
+/**
+ * What the vault can hold. PIN block, tracks, chip data and SMS codes are sensitive authentication data and are never
+ * stored; a customer's account is personal and is not stored either.
+ */
+export type SecretKind = 'pan' | 'track2' | 'track3' | 'chipData' | 'pinBlock' | 'payCode' | 'smsCode' | 'account';
 
 /** Names a secret without holding it. The only form in which secrets travel through context, events and logs. */
 export interface VaultRef {
@@ -10,7 +13,7 @@ export interface VaultRef {
 /**
  * Keeps card data and pay codes out of everything that is logged, journaled, inspected or restored.
  *
- * Formats: `pan`, `payCode` ASCII; `track2`, `track3` ASCII digits with `D` as separator, no sentinels; `chipData`
+ * Formats: `pan`, `payCode`, `smsCode`, `account` ASCII; `track2`, `track3` ASCII digits with `D` as separator, no sentinels; `chipData`
  * BER-TLV; `pinBlock` the enciphered block, 8 or 16 bytes.
  */
 export interface CardVault {

@@ -3,6 +3,8 @@ export interface ScreenOption {
   readonly key: Key;
   readonly id: string;
   readonly label: string;
+  /** Name of a colour by which people find it; a display without colours leaves it out. */
+  readonly tone?: string;
 }
 
 export type ScreenTone = 'neutral' | 'busy' | 'success' | 'failure' | 'attention';

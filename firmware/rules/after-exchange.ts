@@ -6,7 +6,7 @@ import type { ResponseAction } from './response-codes.ts';
 export type CheckedExchange =
   | { readonly kind: 'notSent' }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'untrusted'; readonly why: 'mac' | 'mismatch' }
+  | { readonly kind: 'untrusted'; readonly why: 'mac' | 'mismatch' | 'terms' }
   | { readonly kind: 'answered'; readonly action: ResponseAction };
 
 /** Field 39 of a reversal: 98 no answer, A0 MAC of the reply wrong, 96 device fault after approval, 06 anything else. */
@@ -49,7 +49,11 @@ export function afterExchange(exchange: CheckedExchange): NextStep {
     .with({ kind: 'notSent' }, () => ({ do: 'stop', outcome: 'notSent' }))
     .with({ kind: 'unknown' }, () => ({ do: 'reverse', reason: '98', signOn: false }))
     .with({ kind: 'untrusted', why: 'mac' }, () => ({ do: 'reverse', reason: 'A0', signOn: true }))
-    .with({ kind: 'untrusted', why: 'mismatch' }, () => ({ do: 'reverse', reason: '06', signOn: false }))
+    .with({ kind: 'untrusted', why: 'mismatch' }, { kind: 'untrusted', why: 'terms' }, () => ({
+      do: 'reverse',
+      reason: '06',
+      signOn: false,
+    }))
     .with({ kind: 'answered' }, ({ action }) => afterAnswer(action))
     .exhaustive();
 }

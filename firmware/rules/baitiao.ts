@@ -1,5 +1,6 @@
 /** What a customer or cashier types in to pay with JD Baitiao 白条 without a code: account and SMS code. */
 import type { WalletAccount } from '../protocol/wallet/wallet-api.ts';
+import { ownRow } from './decline-causes.ts';
 
 /** An account as it was typed in. `text` is never shown, printed or journaled. */
 export interface JdAccount extends WalletAccount {
@@ -13,7 +14,8 @@ export type AccountProblem = 'empty' | 'tooShort' | 'tooLong' | 'badCharacter' |
 const PHONE = /^1[3-9]\d{9}$/;
 
 const NAME_MIN = 4;
-const NAME_MAX = 20;
+/** Characters of the longest account. */
+export const ACCOUNT_MAX = 20;
 
 /**
  * Reads an account: a mobile number, or 4 to 20 letters, digits, `_`, `-`, `.` and `@`. Eleven digits are meant as a phone
@@ -25,7 +27,7 @@ export function accountOf(text: string): JdAccount | { readonly problem: Account
   if (/^\d{11}$/.test(text)) return { problem: 'notAPhone' };
   if (!/^[A-Za-z0-9_.@-]+$/.test(text)) return { problem: 'badCharacter' };
   if (text.length < NAME_MIN) return { problem: 'tooShort' };
-  if (text.length > NAME_MAX) return { problem: 'tooLong' };
+  if (text.length > ACCOUNT_MAX) return { problem: 'tooLong' };
   return { kind: 'account', text, masked: maskedName(text) };
 }
 
@@ -45,6 +47,17 @@ export const SMS_TRIES_MAX = 3;
 
 /** How long a code can be used where the host does not say. */
 export const SMS_CODE_LIFE_MS = 300_000;
+
+/** What follows a proof that JD did not take: the same code is typed again, or another one is sent. */
+const AFTER_REFUSED_PROOF: Readonly<Record<string, 'retype' | 'resend'>> = {
+  'JD.SMS_WRONG': 'retype',
+  'JD.SMS_EXPIRED': 'resend',
+};
+
+/** `undefined` for a refusal that ends the sale: another cause, or too many wrong codes. */
+export function afterRefusedProof(subCode: string): 'retype' | 'resend' | undefined {
+  return ownRow(AFTER_REFUSED_PROOF, subCode);
+}
 
 /** Checks the form of an SMS code; whether it is the right one is for the host to say. */
 export function smsCodeOf(text: string): { readonly code: string } | { readonly problem: 'tooShort' | 'notDigits' } {

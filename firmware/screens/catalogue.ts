@@ -1,5 +1,6 @@
 import type { ScreenModel, ScreenParam } from '../hal/index.ts';
 import { columnsOf, takeColumns, wrapText } from '../base/columns.ts';
+import { CUSTOMER_SCREENS } from './customer-screens.ts';
 import { ENTRY_SCREENS } from './entry-screens.ts';
 import { LIFECYCLE_SCREENS } from './lifecycle-screens.ts';
 import { MENU_SCREENS } from './menu-screens.ts';
@@ -28,6 +29,7 @@ export const SCREENS: ScreenRows<ScreenId> = {
   ...ENTRY_SCREENS,
   ...PLAN_SCREENS,
   ...PAYMENT_SCREENS,
+  ...CUSTOMER_SCREENS,
   ...RECEIPT_SCREENS,
   ...MENU_SCREENS,
   ...SETTLEMENT_SCREENS,

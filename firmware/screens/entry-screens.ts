@@ -1,5 +1,7 @@
 import { press, type ScreenRows } from './screen-spec.ts';
 import { yuan } from './amounts.ts';
+import type { ScreenOption } from '../hal/index.ts';
+import { planName } from './plan-screens.ts';
 import { CARD_PROBLEMS, SCAN_PROBLEMS, WAYS_TO_PAY } from './words.ts';
 
 const CANCEL = press('cancel', '取消交易', 'Cancel');
@@ -31,14 +33,25 @@ export const ENTRY_SCREENS: ScreenRows<
   presentCard: {
     tone: 'attention',
     title: { zh: '请付款', en: 'Please pay' },
-    lines: ({ amountFen, accept }, say) => [
+    lines: ({ amountFen, accept, offersInstallment, quote }, say) => [
       yuan(amountFen),
+      ...(quote === undefined ? [] : [planName(quote, say)]),
+      ...(offersInstallment ? [say('可分期：请询问顾客是否分期', 'Offer instalments to the customer')] : []),
       say(
         `请${accept.map((way) => WAYS_TO_PAY[way].zh).join('、')}`,
         `Ways: ${accept.map((way) => WAYS_TO_PAY[way].en).join(', ')}`,
       ),
     ],
-    keys: [CANCEL],
+    options: ({ methods }, say) =>
+      methods.map(({ key, id, zh, en, tone }): ScreenOption => ({ key, id, label: say(zh, en), tone })),
+    keys: ({ methods }) => [...(methods.length > 0 ? [press('digits', '选择', 'Choose')] : []), CANCEL],
+    shown: ({ amountFen, accept, methods, offersInstallment, quote }) => ({
+      amountFen,
+      accept,
+      methods: methods.map(({ id }) => id),
+      offersInstallment,
+      periods: quote?.offer.periods,
+    }),
   },
   insertCard: {
     tone: 'attention',

@@ -1,9 +1,11 @@
+import type { Key, ScreenOption } from '../hal/index.ts';
 import { responseCode } from '../rules/response-codes.ts';
 import { afterDecline } from '../rules/after-exchange.ts';
 import { walletReason, type WalletReason } from '../rules/wallet-reasons/wallet-reasons.ts';
-import { press, type ScreenRows } from './screen-spec.ts';
+import { press, type Say, type ScreenRows } from './screen-spec.ts';
 import { yuan } from './amounts.ts';
-import { AFTER_DECLINE, NOT_SENT, PAID_WITH, PIN_PROBLEMS } from './words.ts';
+import type { WayOn } from './screen-params.ts';
+import { AFTER_DECLINE, AUTHORIZING, NOT_SENT, PAID_WITH, PIN_PROBLEMS, WAYS_ON } from './words.ts';
 
 const BACK = press('confirm', '返回', 'Back');
 
@@ -17,6 +19,7 @@ export const PAYMENT_SCREENS: ScreenRows<
   | 'approved'
   | 'declined'
   | 'notSent'
+  | 'numbersDiffer'
   | 'reversing'
   | 'outcomeUnknown'
   | 'reversed'
@@ -52,12 +55,7 @@ export const PAYMENT_SCREENS: ScreenRows<
   authorizing: {
     tone: 'busy',
     title: { zh: '正在交易', en: 'Processing' },
-    lines: ({ amountFen, route }, say) => [
-      yuan(amountFen),
-      route === 'card'
-        ? say('正在联系发卡行，请勿移开卡', 'Asking the issuer, leave the card')
-        : say('正在联系钱包，请稍候', 'Asking the wallet, please wait'),
-    ],
+    lines: ({ amountFen, route }, say) => [yuan(amountFen), say(AUTHORIZING[route].zh, AUTHORIZING[route].en)],
     keys: [],
   },
   waitingForCustomer: {
@@ -95,11 +93,12 @@ export const PAYMENT_SCREENS: ScreenRows<
   declined: {
     tone: 'failure',
     title: { zh: '交易被拒绝', en: 'Declined' },
-    lines: ({ responseCode: code, next }, say) => {
-      const reason = declineReason(code);
+    lines: ({ responseCode: code, isInstallment, next }, say) => {
+      const reason = declineReason(code, isInstallment === true);
       const advice = AFTER_DECLINE[next ?? reason.next];
       return [say(reason.zh, reason.en), say(advice.zh, advice.en)];
     },
+    options: ({ ways }, say) => wayOptions(ways, say),
     keys: [BACK],
   },
   notSent: {
@@ -108,6 +107,19 @@ export const PAYMENT_SCREENS: ScreenRows<
     lines: ({ reason }, say) => [
       say(NOT_SENT[reason].zh, NOT_SENT[reason].en),
       say('未扣款，请检查网络后重新交易', 'Not charged. Check the network, try again'),
+    ],
+    options: ({ ways }, say) => wayOptions(ways, say),
+    keys: [BACK],
+  },
+  numbersDiffer: {
+    tone: 'failure',
+    title: { zh: '金额或分期不符', en: 'Numbers do not agree' },
+    lines: ({ amountFen, isReversed }, say) => [
+      yuan(amountFen),
+      say('主机返回的数字与顾客确认的不一致', 'The host booked other numbers than agreed'),
+      isReversed
+        ? say('已撤销，未扣款，请联系收单服务商', 'Taken back. Call your acquirer')
+        : say('正在撤回，请勿交货，请联系收单服务商', 'Being taken back. Hold the goods'),
     ],
     keys: [BACK],
   },
@@ -165,9 +177,20 @@ export const PAYMENT_SCREENS: ScreenRows<
   },
 };
 
+function wayOptions(ways: readonly WayOn[] | undefined, say: Say): ScreenOption[] {
+  return (ways ?? []).map((way, index) => ({
+    key: WAY_KEYS[index] ?? '9',
+    id: way,
+    label: say(WAYS_ON[way].zh, WAYS_ON[way].en),
+  }));
+}
+
+/** Keys of the ways on, in their order. */
+const WAY_KEYS: readonly Key[] = ['1', '2', '3'];
+
 /** Field 39 has two characters and is shown with its text; a wallet's sub code is a dotted name. */
-function declineReason(code: string): Omit<WalletReason, 'cause'> {
-  if (code.length !== 2) return walletReason(code);
+function declineReason(code: string, isInstallment: boolean): Omit<WalletReason, 'cause'> {
+  if (code.length !== 2) return walletReason(code, isInstallment);
   const { zh, en, action } = responseCode(code);
   return { zh: `${code} ${zh}`, en: `${code} ${en}`, next: afterDecline(action) };
 }

@@ -55,7 +55,8 @@ export const PLAN_SCREENS: ScreenRows<'choosePlan' | 'confirmPlan'> = {
   },
 };
 
-function planName({ offer }: PlanQuote, say: Say): string {
+/** `花呗分期 6期` */
+export function planName({ offer }: PlanQuote, say: Say): string {
   const { method, periods } = offer;
   const name = PAID_WITH[method === 'card' ? 'cardInstallment' : method];
   return say(`${name.zh} ${periods}期`, `${name.en}, ${periods} periods`);

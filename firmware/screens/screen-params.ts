@@ -2,7 +2,9 @@ import type { CardInterface, DeviceName, HalErrorKind, HostLink, JournalDamage, 
 import type { AfterDecline } from '../rules/after-exchange.ts';
 import type { CardProblem } from '../rules/card-entry.ts';
 import type { SaleTruth } from '../rules/sale-truth.ts';
+import type { Wallet } from '../protocol/wallet/wallet-api.ts';
 import type { PlanQuote } from '../rules/installment/quote.ts';
+import type { MenuEntry } from '../rules/payment-methods.ts';
 
 /** Parameters of a screen that has none. */
 export type NoParams = Readonly<Record<string, never>>;
@@ -21,6 +23,9 @@ export type NotSentReason = Extract<Awaited<ReturnType<HostLink['exchange']>>, {
 export type OutOfServiceReason = 'fault' | 'journal' | 'configuration' | 'tamper' | 'noMasterKey';
 
 export type ReceiptCopyName = 'merchant' | 'cardholder' | 'settlement';
+
+/** Where a refused sale can be begun again, from the same amount on. */
+export type WayOn = 'tryAgain' | 'otherPlan' | 'otherMethod';
 
 /** What a sale was paid with. */
 export type PaidWith = 'card' | 'alipay' | 'wechat' | 'unionpay' | 'jd' | 'huabei' | 'baitiao' | 'cardInstallment';
@@ -63,7 +68,16 @@ export interface ScreenParams {
     readonly online: boolean;
   };
   enterAmount: { readonly amountFen: number };
-  presentCard: { readonly amountFen: number; readonly accept: readonly (CardInterface | 'code')[] };
+  presentCard: {
+    readonly amountFen: number;
+    readonly accept: readonly (CardInterface | 'code')[];
+    /** Ways to pay that are chosen by a digit. */
+    readonly methods: readonly MenuEntry[];
+    /** The cashier is told to offer instalments. */
+    readonly offersInstallment: boolean;
+    /** Agreed to already; the card or code is shown for it. */
+    readonly quote?: PlanQuote | undefined;
+  };
   insertCard: { readonly amountFen: number; readonly reason: 'chipCard' | 'tapFailed' };
   swipeCard: { readonly amountFen: number };
   cardProblem: { readonly reason: CardProblem; readonly canRetry: boolean };
@@ -78,7 +92,33 @@ export interface ScreenParams {
   };
   pinProblem: { readonly reason: PinProblem; readonly triesLeft: number };
 
-  authorizing: { readonly amountFen: number; readonly route: 'card' | 'wallet' };
+  authorizing: { readonly amountFen: number; readonly route: 'card' | 'wallet' | 'plans' | 'sms' | 'face' };
+  enterAccount: {
+    readonly amountFen: number;
+    /** A pay code may be shown instead. */
+    readonly takesCode: boolean;
+    readonly digits: number;
+    /** Of what was typed, four at most. */
+    readonly lastDigits: string;
+    readonly problem: boolean;
+  };
+  chooseProof: { readonly maskedAccount: string };
+  enterSmsCode: {
+    readonly amountFen: number;
+    readonly maskedAccount: string;
+    readonly digits: number;
+    readonly triesLeft: number;
+    readonly resendInSeconds: number;
+    readonly problem: boolean;
+  };
+  faceCheck: { readonly amountFen: number; readonly maskedAccount: string; readonly secondsLeft: number };
+  showCode: {
+    readonly amountFen: number;
+    readonly wallet: Wallet;
+    readonly secondsLeft: number;
+    readonly codeText: string;
+    readonly periods?: number | undefined;
+  };
   waitingForCustomer: { readonly amountFen: number; readonly secondsLeft: number };
   completingChip: NoParams;
   approved: {
@@ -94,8 +134,15 @@ export interface ScreenParams {
    * `responseCode` is field 39 of the acquirer or the sub code of the wallet, empty when it gave none; `next` overrides
    * the hint of its row.
    */
-  declined: { readonly responseCode: string; readonly next?: AfterDecline | undefined };
-  notSent: { readonly reason: NotSentReason };
+  declined: {
+    readonly responseCode: string;
+    readonly isInstallment?: boolean | undefined;
+    readonly next?: AfterDecline | undefined;
+    readonly ways?: readonly WayOn[] | undefined;
+  };
+  notSent: { readonly reason: NotSentReason; readonly ways?: readonly WayOn[] | undefined };
+  /** The host's numbers are not those that the customer agreed to. `isReversed`: it is known to be taken back. */
+  numbersDiffer: { readonly amountFen: number; readonly isReversed: boolean };
   reversing: { readonly amountFen: number };
   outcomeUnknown: { readonly amountFen: number };
   reversed: { readonly amountFen: number };

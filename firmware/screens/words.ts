@@ -12,7 +12,9 @@ import type {
   PinProblem,
   ReceiptCopyName,
   ScanProblem,
+  ScreenParams,
   SignOnProblem,
+  WayOn,
 } from './screen-params.ts';
 import type { Bilingual } from './screen-spec.ts';
 
@@ -166,6 +168,20 @@ export const PIN_PROBLEMS: Advice<PinProblem> = {
     happened: { zh: '密码键盘故障', en: 'The PIN pad failed' },
     toDo: { zh: '请检查连线后重新交易', en: 'Check its cable and start again' },
   },
+};
+
+export const AUTHORIZING: Words<ScreenParams['authorizing']['route']> = {
+  card: { zh: '正在联系发卡行，请勿移开卡', en: 'Asking the issuer, leave the card' },
+  wallet: { zh: '正在联系钱包，请稍候', en: 'Asking the wallet, please wait' },
+  plans: { zh: '正在查询分期方案', en: 'Asking for the plans' },
+  sms: { zh: '正在发送短信验证码', en: 'Sending the SMS code' },
+  face: { zh: '正在发起刷脸验证', en: 'Starting the face check' },
+};
+
+export const WAYS_ON: Words<WayOn> = {
+  tryAgain: { zh: '重试', en: 'Try again' },
+  otherPlan: { zh: '换一种分期', en: 'Another plan' },
+  otherMethod: { zh: '换支付方式', en: 'Another way to pay' },
 };
 
 export const NOT_SENT: Words<NotSentReason> = {

@@ -24,7 +24,13 @@ export type CardOutcome =
   | { readonly kind: 'wrongPin' }
   | { readonly kind: 'notSent'; readonly missing: DeviceFault | undefined }
   /** `signOn`: the answer says that keys are in doubt, so they are renewed before the reversal is sent. */
-  | { readonly kind: 'reversing'; readonly key: SaleKey; readonly signOn: boolean }
+  | {
+      readonly kind: 'reversing';
+      readonly key: SaleKey;
+      readonly signOn: boolean;
+      /** The issuer approved other instalments than were confirmed. */
+      readonly numbersDiffer: boolean;
+    }
   /** The journal could not be written: the terminal restarts and finds what is open by the fold. */
   | { readonly kind: 'faulted' };
 
@@ -41,9 +47,12 @@ function answerOf(context: AuthorizeContext): CardAnswer {
 }
 
 /** A refusal without a MAC is shown as what it says; everything else that is reversed is unknown to the people. */
-function outcomeOfReversal({ key, refusedUnsigned, responseCode, exchange }: CardAnswer): CardOutcome {
+function outcomeOfReversal(answer: CardAnswer): CardOutcome {
+  const { key, refusedUnsigned, responseCode, exchange, numbersDiffer } = answer;
   const next = afterExchange(exchange);
-  if (!refusedUnsigned) return { kind: 'reversing', key, signOn: next.do === 'reverse' && next.signOn };
+  if (!refusedUnsigned) {
+    return { kind: 'reversing', key, signOn: next.do === 'reverse' && next.signOn, numbersDiffer };
+  }
   return { kind: 'declined', responseCode, signOnAgain: false, reversing: true };
 }
 
@@ -53,7 +62,9 @@ function reasonAfterChip(completion: Parameters<typeof afterChipCompletion>[0]):
 }
 
 function chipInput(context: AuthorizeContext, approved: boolean, offline: boolean): ChipAnswerInput {
-  return { ...answerOf(context), approved, chipDataRef: context.input.card.chipDataRef, offline };
+  const { payer } = context.input;
+  const chipDataRef = payer.kind === 'card' ? payer.card.chipDataRef : undefined;
+  return { ...answerOf(context), approved, chipDataRef, offline };
 }
 
 const nextStep = (context: AuthorizeContext) => afterExchange(answerOf(context).exchange);
@@ -75,7 +86,7 @@ export const authorizeCardMachine = setup({
   },
   actions: { show },
   guards: {
-    hasChip: ({ context }) => context.input.card.interface === 'chip',
+    hasChip: ({ context: { input } }) => input.payer.kind === 'card' && input.payer.card.interface === 'chip',
     mustReverse: ({ context }) => nextStep(context).do === 'reverse',
     isComplete: ({ context }) => nextStep(context).do === 'complete',
     isWrongPin: ({ context }) => nextStep(context).do === 'enterPin',

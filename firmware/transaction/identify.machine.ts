@@ -4,6 +4,9 @@ import type { ReadCardInput, ReadCardOutcome } from '../effects/read-card.ts';
 import type { ScanCodeInput, ScanCodeOutcome } from '../effects/scan-code.ts';
 import type { CardInterface, Key } from '../hal/index.ts';
 import { afterReading, type CardProblem, type EntryStep } from '../rules/card-entry.ts';
+import type { PlanQuote } from '../rules/installment/quote.ts';
+import type { WalletCredit } from '../rules/pay-code-route.ts';
+import type { MenuEntry, MethodId } from '../rules/payment-methods.ts';
 import { type ScreenCall, screen, show } from '../screens/show.ts';
 import type { TimingSettings } from '../settings.ts';
 import type { Instrument, StepEnded } from './instrument.ts';
@@ -12,6 +15,13 @@ export interface IdentifyInput {
   readonly amountFen: number;
   readonly accept: readonly CardInterface[];
   readonly acceptCodes: boolean;
+  /** Credit that was chosen before: only codes of its wallet. */
+  readonly credit: WalletCredit | undefined;
+  /** Ways to pay that the cashier may choose instead. */
+  readonly methods: readonly MenuEntry[];
+  readonly offersInstallment: boolean;
+  /** Agreed to already. */
+  readonly quote: PlanQuote | undefined;
   readonly timing: TimingSettings;
 }
 
@@ -19,6 +29,12 @@ type Problem =
   | { readonly kind: 'card'; readonly reason: CardProblem; readonly canRetry: boolean }
   | { readonly kind: 'code'; readonly reason: 'unreadable' | 'notAPayCode' | 'notSupported' | 'wrongWallet' }
   | { readonly kind: 'device'; readonly device: 'cardReader' | 'scanner' };
+
+/** A way to pay that was chosen on the screen. */
+export interface ChosenMethod {
+  readonly kind: 'method';
+  readonly method: MethodId;
+}
 
 /** What the customer is asked to do with the card now. */
 type Ask = 'any' | 'insertChipCard' | 'insertTapFailed' | 'swipe';
@@ -29,7 +45,7 @@ interface IdentifyContext extends IdentifyInput {
   readonly readerLost: boolean;
   readonly scannerLost: boolean;
   readonly problem: Problem | undefined;
-  readonly found: Instrument | StepEnded;
+  readonly found: Instrument | ChosenMethod | StepEnded;
 }
 
 const ACCEPTED: Readonly<Record<Exclude<Ask, 'any'>, readonly CardInterface[]>> = {
@@ -54,7 +70,15 @@ function askScreen(context: IdentifyContext): ScreenCall {
   return screen('presentCard', {
     amountFen,
     accept: [...acceptedCards(context), ...(scans(context) ? (['code'] as const) : [])],
+    methods: context.methods,
+    offersInstallment: context.offersInstallment,
+    quote: context.quote,
   });
+}
+
+/** Only while anything may be shown: who is asked to insert a card has chosen. */
+function methodOf({ ask, methods }: IdentifyContext, key: Key): MethodId | undefined {
+  return ask === 'any' ? methods.find((entry) => entry.key === key)?.id : undefined;
 }
 
 function problemScreen(problem: Problem | undefined): ScreenCall {
@@ -103,7 +127,7 @@ export const identifyMachine = setup({
     input: {} as IdentifyInput,
     context: {} as IdentifyContext,
     events: {} as { type: 'KEY'; key: Key },
-    output: {} as Instrument | StepEnded,
+    output: {} as Instrument | ChosenMethod | StepEnded,
   },
   actors: {
     readCard: declareEffect<ReadCardOutcome, ReadCardInput>(),
@@ -112,6 +136,7 @@ export const identifyMachine = setup({
   actions: { show },
   guards: {
     isCancel: ({ event }) => event.key === 'cancel',
+    isMethod: ({ context, event }) => methodOf(context, event.key) !== undefined,
     nothingWorks: ({ context }) => acceptedCards(context).length === 0 && !scans(context),
     mayRetry: ({ context }) => !(context.problem?.kind === 'card' && !context.problem.canRetry),
   },
@@ -146,11 +171,21 @@ export const identifyMachine = setup({
       tags: ['cancellable'],
       entry: { type: 'show', params: ({ context }) => askScreen(context) },
       on: {
-        KEY: {
-          guard: 'isCancel',
-          target: 'identified',
-          actions: assign({ found: { kind: 'ended', reason: 'cancelled' } }),
-        },
+        KEY: [
+          {
+            guard: 'isCancel',
+            target: 'identified',
+            actions: assign({ found: { kind: 'ended', reason: 'cancelled' } }),
+          },
+          {
+            guard: 'isMethod',
+            target: 'identified',
+            actions: assign(({ context, event }) => {
+              const method = methodOf(context, event.key);
+              return method === undefined ? {} : { found: { kind: 'method', method } as const };
+            }),
+          },
+        ],
       },
       invoke: [
         {
@@ -184,7 +219,11 @@ export const identifyMachine = setup({
         },
         {
           src: 'scanCode',
-          input: ({ context }) => ({ wanted: scans(context), timeoutMs: context.timing.cardMs }),
+          input: ({ context }) => ({
+            wanted: scans(context),
+            credit: context.credit,
+            timeoutMs: context.timing.cardMs,
+          }),
           onDone: [
             {
               guard: ({ event }) => event.output.kind === 'code',

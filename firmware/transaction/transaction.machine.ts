@@ -1,102 +1,52 @@
 import { assign, forwardTo, setup } from 'xstate';
 import { invariant } from '../base/invariant.ts';
-import { declareEffect } from '../effects/effect.ts';
-import type { QuoteInput } from '../effects/quote-plans.ts';
 import type { AwaitRemovalInput } from '../effects/await-removal.ts';
-import type { CardInterface, Key } from '../hal/index.ts';
-import type { SaleKey } from '../journal/records.ts';
-import { chooseVerification } from '../rules/verification.ts';
-import type { PlanQuote } from '../rules/installment/quote.ts';
-import { type ScreenCall, screen, show } from '../screens/show.ts';
-import type { TerminalSettings } from '../settings.ts';
-import { authorizeCardMachine, type CardOutcome } from './authorize-card.machine.ts';
-import { authorizeWalletMachine, type WalletOutcome } from './authorize-wallet.machine.ts';
+import { declareEffect } from '../effects/effect.ts';
+import type { Key } from '../hal/index.ts';
+import { saleEnding } from '../screens/sale-ending.ts';
+import { screen, show } from '../screens/show.ts';
+import { authorizeCardMachine } from './authorize-card.machine.ts';
+import { authorizeWalletMachine } from './authorize-wallet.machine.ts';
+import { baitiaoMachine } from './baitiao.machine.ts';
 import { identifyMachine } from './identify.machine.ts';
-import { installmentMachine } from './installment.machine.ts';
-import type { Instrument, StepEnded } from './instrument.ts';
+import { planMachine } from './plan.machine.ts';
+import { proveMachine } from './prove.machine.ts';
 import { receiptMachine } from './receipt.machine.ts';
-import { type Verification, verifyMachine } from './verify.machine.ts';
+import {
+  afterProof,
+  AFRESH,
+  baitiaoChoice,
+  CANCELLED,
+  cardOf,
+  cardPayer,
+  hasBaitiaoPlans,
+  identified,
+  identifyInput,
+  isAcquirers,
+  orderInput,
+  PIN_TRIES_MAX,
+  planChoice,
+  planInput,
+  planMethod,
+  proved,
+  proveInput,
+  resultOfCard,
+  resultOfWallet,
+  saleOnScreen,
+  shownWallet,
+  type TransactionContext,
+  type TransactionInput,
+  type TransactionResult,
+  verifyInput,
+  wayOfKey,
+  withoutPlan,
+} from './transaction-context.ts';
+import { verifyMachine } from './verify.machine.ts';
 
-/** The issuer counts as well; three is what terminals offer before they send the customer to the bank. */
-export const PIN_TRIES_MAX = 3;
+export type { TransactionInput, TransactionResult } from './transaction-context.ts';
 
-export interface TransactionInput {
-  readonly amountFen: number;
-  readonly accept: readonly CardInterface[];
-  readonly acceptCodes: boolean;
-  readonly settings: TerminalSettings;
-}
-
-export type TransactionResult =
-  | { readonly kind: 'approved'; readonly key: SaleKey; readonly offline: boolean }
-  | { readonly kind: 'ended'; readonly reason: StepEnded['reason'] }
-  | Exclude<CardOutcome, { kind: 'approved' } | { kind: 'wrongPin' }>
-  | Exclude<WalletOutcome, { kind: 'paid' } | { kind: 'notSent' } | { kind: 'faulted' }>;
-
-interface TransactionContext extends TransactionInput {
-  readonly instrument: Instrument | undefined;
-  readonly quotes: readonly PlanQuote[];
-  readonly quote: PlanQuote | undefined;
-  readonly verification: Verification;
-  readonly pinTry: number;
-  readonly result: TransactionResult;
-}
-
-const CANCELLED: TransactionResult = { kind: 'ended', reason: 'cancelled' };
-
-function cardOf(context: TransactionContext) {
-  invariant(context.instrument?.kind === 'card', 'a card step has a card');
-  return context.instrument;
-}
-
-function codeOf(context: TransactionContext) {
-  invariant(context.instrument?.kind === 'code', 'a wallet step has a code');
-  return context.instrument;
-}
-
-function verificationNeeded(context: TransactionContext) {
-  const { card, entry } = cardOf(context);
-  return chooseVerification({
-    interface: card.interface,
-    fallback: entry === 'fallback',
-    cvm: card.verification,
-    aid: card.chip?.aid,
-    amountFen: context.amountFen,
-    noPinLimitFen: context.settings.noPinLimitFen,
-    capabilities: { onlinePin: true },
-  });
-}
-
-/** The outcome as the cashier and the customer see it. */
-function resultScreen(context: TransactionContext): ScreenCall {
-  const { result, amountFen, instrument, quote } = context;
-  switch (result.kind) {
-    case 'approved':
-      return screen('approved', {
-        amountFen,
-        method: instrument?.kind === 'code' ? (quote === undefined ? 'alipay' : 'huabei') : 'card',
-        ...(instrument?.kind === 'card' ? { maskedPan: instrument.card.maskedPan } : {}),
-        ...(quote === undefined ? {} : { periods: quote.offer.periods }),
-        offline: result.offline,
-      });
-    case 'declined':
-      return screen('declined', { responseCode: result.responseCode });
-    case 'failed':
-      return screen('declined', { responseCode: result.subCode ?? '' });
-    case 'notSent':
-      return 'missing' in result && result.missing !== undefined
-        ? screen('deviceProblem', result.missing)
-        : screen('notSent', { reason: 'unreachable' });
-    case 'cancelled':
-      return screen('cancelled', {});
-    case 'ended':
-      return result.reason === 'timedOut' ? screen('timedOut', {}) : screen('cancelled', {});
-    case 'reversing':
-    case 'unresolved':
-    case 'faulted':
-      return screen('outcomeUnknown', { amountFen });
-  }
-}
+const DEVICE_FAILED: TransactionResult = { kind: 'ended', reason: 'device' };
+const FAULTED: TransactionResult = { kind: 'faulted' };
 
 /** One sale 消费, from the amount to the last copy of the receipt. Steps in, outcome out; the rules decide in between. */
 export const transactionMachine = setup({
@@ -108,115 +58,170 @@ export const transactionMachine = setup({
   },
   actors: {
     identify: identifyMachine,
-    installment: installmentMachine,
+    plan: planMachine,
+    baitiao: baitiaoMachine,
+    prove: proveMachine,
     verify: verifyMachine,
     authorizeCard: authorizeCardMachine,
     authorizeWallet: authorizeWalletMachine,
     receipt: receiptMachine,
-    quotePlans: declareEffect<readonly PlanQuote[], QuoteInput>(),
     awaitRemoval: declareEffect<'removed' | 'stillThere', AwaitRemovalInput>(),
   },
   actions: { show, beepSuccess: () => undefined, beepFailure: () => undefined },
   guards: {
     isApproved: ({ context }) => context.result.kind === 'approved',
-    hasQuotes: ({ context }) => context.quotes.length > 0,
+    isBaitiao: ({ context }) => context.method === 'baitiao',
+    isHuabei: ({ context }) => context.method === 'huabei',
+    isShownCode: ({ context }) => shownWallet(context) !== undefined,
+    hasNoInstrument: ({ context }) => context.instrument === undefined,
+    isCard: ({ context }) => context.instrument?.kind === 'card',
+    asksForBaitiaoPlans: ({ context }) => !context.isPlanSettled && hasBaitiaoPlans(context),
+    asksForPlans: ({ context }) => !context.isPlanSettled && planMethod(context) !== undefined,
+    isAcquirers: ({ context }) => isAcquirers(context),
     // A chip that was refused before it became an instrument may still be in the slot.
     hasNoChipCard: ({ context }) =>
-      context.instrument?.kind === 'code' ||
+      (context.instrument !== undefined && context.instrument.kind !== 'card') ||
       (context.instrument?.kind === 'card' && context.instrument.card.interface !== 'chip'),
     needsFreshCryptogram: ({ context }) => cardOf(context).card.chip !== undefined,
+    hasWayOn: ({ context }) => wayOfKey(context, '1') !== undefined,
+    isTryAgain: ({ context, event }) => wayOfKey(context, event.key) === 'tryAgain',
+    isOtherPlan: ({ context, event }) => wayOfKey(context, event.key) === 'otherPlan',
+    isOtherMethod: ({ context, event }) => wayOfKey(context, event.key) === 'otherMethod',
+    isEnd: ({ event }) => event.key === 'confirm' || event.key === 'cancel',
   },
-  delays: { resultShown: ({ context }) => context.settings.timing.resultMs },
+  delays: {
+    resultShown: ({ context }) => context.settings.timing.resultMs,
+    operatorAway: ({ context }) => context.settings.timing.operatorMs,
+  },
 }).createMachine({
   id: 'transaction',
-  context: ({ input }) => ({
-    ...input,
-    instrument: undefined,
-    quotes: [],
-    quote: undefined,
-    verification: { kind: 'none' },
-    pinTry: 1,
-    result: CANCELLED,
-  }),
+  context: ({ input }) => ({ ...AFRESH, ...input }),
   output: ({ context }) => context.result,
   initial: 'identifying',
   states: {
     identifying: {
-      meta: { zh: '读卡或扫码' },
+      meta: { zh: '读卡、扫码或选择支付方式' },
       tags: ['cancellable'],
       on: { KEY: { actions: forwardTo('identify') } },
       invoke: {
         id: 'identify',
         src: 'identify',
-        input: ({ context }) => ({
-          amountFen: context.amountFen,
-          // A wrong PIN on a chip asks the same card again, for a fresh cryptogram.
-          accept: context.pinTry > 1 ? [cardOf(context).card.interface] : context.accept,
-          acceptCodes: context.acceptCodes && context.pinTry === 1,
-          timing: context.settings.timing,
-        }),
+        input: ({ context }) => identifyInput(context),
         onDone: [
           {
             guard: ({ event }) => event.output.kind === 'ended',
             target: 'removingCard',
-            actions: assign(({ event }) => ({ result: event.output.kind === 'ended' ? event.output : CANCELLED })),
+            actions: assign(({ event }) => identified(event.output)),
           },
           {
-            guard: ({ event }) => event.output.kind === 'code',
-            target: 'quoting',
-            actions: assign(({ event }) => ({
-              instrument: event.output.kind === 'ended' ? undefined : event.output,
-            })),
+            guard: ({ event }) => event.output.kind === 'method',
+            target: 'routing',
+            actions: assign(({ event }) => identified(event.output)),
           },
-          {
-            target: 'verifying',
-            actions: assign(({ event }) => ({
-              instrument: event.output.kind === 'ended' ? undefined : event.output,
-            })),
-          },
+          { target: 'sorting', actions: assign(({ event }) => identified(event.output)) },
         ],
-        onError: { target: 'showingResult', actions: assign({ result: { kind: 'ended', reason: 'device' } }) },
+        onError: { target: 'showingResult', actions: assign({ result: DEVICE_FAILED }) },
       },
     },
-    quoting: {
-      meta: { zh: '计算分期方案' },
-      invoke: {
-        src: 'quotePlans',
-        input: ({ context }) => ({ amountFen: context.amountFen, method: 'huabei' }),
-        onDone: { target: 'offering', actions: assign(({ event }) => ({ quotes: event.output })) },
-        onError: { target: 'showingResult', actions: assign({ result: { kind: 'ended', reason: 'device' } }) },
-      },
+    routing: {
+      meta: { zh: '按所选支付方式继续' },
+      always: [
+        { guard: 'isBaitiao', target: 'choosingBaitiao' },
+        { guard: 'isHuabei', target: 'choosingPlan' },
+        {
+          guard: 'isShownCode',
+          target: 'authorizingWallet',
+          actions: assign(({ context }) => {
+            const wallet = shownWallet(context);
+            return wallet === undefined ? {} : { instrument: { kind: 'shown', wallet } as const };
+          }),
+        },
+        { target: 'identifying' },
+      ],
     },
-    offering: {
-      meta: { zh: '是否可分期' },
-      always: [{ guard: 'hasQuotes', target: 'choosingInstallment' }, { target: 'authorizingWallet' }],
+    sorting: {
+      meta: { zh: '区分卡与付款码' },
+      always: [
+        { guard: 'hasNoInstrument', target: 'identifying' },
+        { guard: 'asksForBaitiaoPlans', target: 'choosingBaitiao' },
+        { guard: 'asksForPlans', target: 'choosingPlan' },
+        { guard: 'isCard', target: 'verifying' },
+        { guard: 'isAcquirers', target: 'authorizingCard' },
+        { target: 'authorizingWallet' },
+      ],
     },
-    choosingInstallment: {
-      meta: { zh: '分期选择' },
+    choosingPlan: {
+      meta: { zh: '分期方案' },
       tags: ['cancellable'],
-      on: { KEY: { actions: forwardTo('installment') } },
+      on: { KEY: { actions: forwardTo('plan') } },
       invoke: {
-        id: 'installment',
-        src: 'installment',
+        id: 'plan',
+        src: 'plan',
+        input: ({ context }) => planInput(context),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.kind === 'ended',
+            target: 'removingCard',
+            actions: assign(({ event }) => planChoice(event.output)),
+          },
+          {
+            // Who asked for instalments is not charged at once instead.
+            guard: ({ context, event }) => event.output.kind === 'none' && context.method !== undefined,
+            target: 'removingCard',
+            actions: assign(({ event }) => planChoice(event.output)),
+          },
+          { target: 'sorting', actions: assign(({ event }) => planChoice(event.output)) },
+        ],
+        onError: { target: 'removingCard', actions: assign({ result: DEVICE_FAILED }) },
+      },
+    },
+    choosingBaitiao: {
+      meta: { zh: '白条账户与方案' },
+      tags: ['cancellable'],
+      on: { KEY: { actions: forwardTo('baitiao') } },
+      invoke: {
+        id: 'baitiao',
+        src: 'baitiao',
         input: ({ context }) => ({
           amountFen: context.amountFen,
-          quotes: context.quotes,
+          account: context.instrument?.kind === 'account' ? context.instrument.account : undefined,
+          code: context.instrument?.kind === 'code' ? context.instrument : undefined,
+          refusedPeriods: context.refusedPeriods,
           timing: context.settings.timing,
         }),
         onDone: [
           {
-            guard: ({ event }) => event.output.kind === 'ended',
-            target: 'showingResult',
-            actions: assign(({ event }) => ({ result: event.output.kind === 'ended' ? event.output : CANCELLED })),
+            guard: ({ event }) => event.output.kind === 'code',
+            target: 'authorizingWallet',
+            actions: assign(({ event }) => baitiaoChoice(event.output)),
           },
           {
-            target: 'authorizingWallet',
-            actions: assign(({ event }) => ({
-              quote: event.output.kind === 'plan' ? event.output.quote : undefined,
-            })),
+            guard: ({ event }) => event.output.kind === 'account',
+            target: 'proving',
+            actions: assign(({ event }) => baitiaoChoice(event.output)),
           },
+          { target: 'concluding', actions: assign(({ event }) => baitiaoChoice(event.output)) },
         ],
-        onError: { target: 'showingResult', actions: assign({ result: { kind: 'ended', reason: 'device' } }) },
+        onError: { target: 'concluding', actions: assign({ result: DEVICE_FAILED }) },
+      },
+    },
+    proving: {
+      meta: { zh: '短信或刷脸验证' },
+      tags: ['cancellable'],
+      on: { KEY: { actions: forwardTo('prove') } },
+      invoke: {
+        id: 'prove',
+        src: 'prove',
+        input: ({ context }) => proveInput(context),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.kind === 'proved',
+            target: 'authorizingWallet',
+            actions: assign(({ context, event }) => proved(context, event.output)),
+          },
+          { target: 'concluding', actions: assign(({ context, event }) => proved(context, event.output)) },
+        ],
+        onError: { target: 'concluding', actions: assign({ result: DEVICE_FAILED }) },
       },
     },
     verifying: {
@@ -226,14 +231,7 @@ export const transactionMachine = setup({
       invoke: {
         id: 'verify',
         src: 'verify',
-        input: ({ context }) => ({
-          required: verificationNeeded(context),
-          panRef: cardOf(context).card.panRef,
-          maskedPan: cardOf(context).card.maskedPan,
-          amountFen: context.amountFen,
-          tryNumber: context.pinTry,
-          timing: context.settings.timing,
-        }),
+        input: ({ context }) => verifyInput(context),
         onDone: [
           {
             guard: ({ event }) => event.output.kind === 'ended',
@@ -242,7 +240,7 @@ export const transactionMachine = setup({
           },
           { target: 'authorizingCard', actions: assign(({ event }) => ({ verification: event.output })) },
         ],
-        onError: { target: 'removingCard', actions: assign({ result: { kind: 'ended', reason: 'device' } }) },
+        onError: { target: 'removingCard', actions: assign({ result: DEVICE_FAILED }) },
       },
     },
     authorizingCard: {
@@ -252,9 +250,8 @@ export const transactionMachine = setup({
         src: 'authorizeCard',
         input: ({ context }) => ({
           amountFen: context.amountFen,
-          entry: cardOf(context).entry,
-          card: cardOf(context).card,
-          verification: context.verification,
+          payer: cardPayer(context),
+          quote: context.quote,
         }),
         onDone: [
           {
@@ -269,7 +266,7 @@ export const transactionMachine = setup({
           },
           { target: 'removingCard', actions: assign(({ event }) => ({ result: resultOfCard(event.output) })) },
         ],
-        onError: { target: 'removingCard', actions: assign({ result: { kind: 'faulted' } }) },
+        onError: { target: 'removingCard', actions: assign({ result: FAULTED }) },
       },
     },
     showingWrongPin: {
@@ -300,12 +297,9 @@ export const transactionMachine = setup({
         id: 'authorizeWallet',
         src: 'authorizeWallet',
         input: ({ context }) => ({
-          amountFen: context.amountFen,
-          codeRef: codeOf(context).codeRef,
-          maskedCode: codeOf(context).maskedCode,
-          quote: context.quote,
-          wallet: context.settings.wallet,
-          timing: context.settings.timing,
+          ...orderInput(context),
+          pollEveryMs: context.settings.wallet.pollEveryMs,
+          decideWithinMs: context.settings.wallet.decideWithinMs,
         }),
         onDone: [
           {
@@ -313,14 +307,25 @@ export const transactionMachine = setup({
             target: 'printing',
             actions: assign(({ event }) => ({ result: resultOfWallet(event.output) })),
           },
-          { target: 'showingResult', actions: assign(({ event }) => ({ result: resultOfWallet(event.output) })) },
+          {
+            guard: ({ context, event }) => afterProof(context, event.output) !== undefined,
+            target: 'proving',
+            actions: assign(({ context, event }) => ({
+              smsTriesLeft: context.smsTriesLeft - 1,
+              smsSession: afterProof(context, event.output) === 'retype' ? context.smsSession : undefined,
+            })),
+          },
+          { target: 'concluding', actions: assign(({ event }) => ({ result: resultOfWallet(event.output) })) },
         ],
-        onError: { target: 'concluding', actions: assign({ result: { kind: 'faulted' } }) },
+        onError: { target: 'concluding', actions: assign({ result: FAULTED }) },
       },
     },
     printing: {
       meta: { zh: '打印签购单' },
-      entry: [{ type: 'show', params: ({ context }) => resultScreen(context) }, 'beepSuccess'],
+      entry: [
+        { type: 'show', params: ({ context }) => saleEnding(context.result, saleOnScreen(context)) },
+        'beepSuccess',
+      ],
       on: { KEY: { actions: forwardTo('receipt') } },
       invoke: {
         id: 'receipt',
@@ -351,26 +356,42 @@ export const transactionMachine = setup({
     concluding: {
       meta: { zh: '交易收尾' },
       // An approval was on the screen from the moment it stood, all through the printing.
-      always: [{ guard: 'isApproved', target: 'ended' }, { target: 'showingResult' }],
+      always: [
+        { guard: 'isApproved', target: 'ended' },
+        { guard: 'hasWayOn', target: 'offeringWayOn' },
+        { target: 'showingResult' },
+      ],
+    },
+    offeringWayOn: {
+      meta: { zh: '换方案、换方式或取消' },
+      tags: ['cancellable'],
+      entry: [
+        { type: 'show', params: ({ context }) => saleEnding(context.result, saleOnScreen(context)) },
+        'beepFailure',
+      ],
+      on: {
+        KEY: [
+          {
+            guard: 'isTryAgain',
+            target: 'routing',
+            actions: assign(({ context }) => ({ ...AFRESH, method: context.method })),
+          },
+          { guard: 'isOtherPlan', target: 'routing', actions: assign(({ context }) => withoutPlan(context)) },
+          { guard: 'isOtherMethod', target: 'identifying', actions: assign(AFRESH) },
+          { guard: 'isEnd', target: 'ended' },
+        ],
+      },
+      after: { operatorAway: 'ended' },
     },
     showingResult: {
       meta: { zh: '显示结果' },
-      entry: [{ type: 'show', params: ({ context }) => resultScreen(context) }, 'beepFailure'],
+      entry: [
+        { type: 'show', params: ({ context }) => saleEnding(context.result, saleOnScreen(context)) },
+        'beepFailure',
+      ],
       on: { KEY: 'ended' },
       after: { resultShown: 'ended' },
     },
     ended: { meta: { zh: '交易结束' }, type: 'final' },
   },
 });
-
-function resultOfCard(outcome: CardOutcome): TransactionResult {
-  // The third wrong PIN ends the sale as the host said it: 55.
-  if (outcome.kind === 'wrongPin')
-    return { kind: 'declined', responseCode: '55', signOnAgain: false, reversing: false };
-  return outcome;
-}
-
-function resultOfWallet(outcome: WalletOutcome): TransactionResult {
-  if (outcome.kind === 'paid') return { kind: 'approved', key: outcome.key, offline: false };
-  return outcome.kind === 'notSent' ? { kind: 'notSent', missing: undefined } : outcome;
-}

@@ -1,4 +1,4 @@
-import { openSales } from '../../firmware/journal/fold.ts';
+import { openItems, refundedFen } from '../../firmware/journal/fold.ts';
 import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
 import { WALLET_CUSTOMERS } from '../wallet/customers.ts';
 import type { World } from './world.ts';
@@ -26,16 +26,16 @@ export async function checkAtEnd(world: World): Promise<string[]> {
 
 function bookDifferences(world: World): string[] {
   const journal = world.terminal().journalState();
-  if (openSales(journal).length > 0) return [];
+  if (openItems(journal).length > 0) return [];
   const standing = [...journal.sales.values()].filter(({ status }) => status === 'approved');
   const sumFen = (type: 'cardIntent' | 'walletIntent'): number =>
     standing
       .filter(({ intent }) => intent.type === type)
-      .reduce((sum, { intent }) => sum + intent.amountFen, journal.forgottenFen[type]);
+      .reduce((sum, { key, intent }) => sum + intent.amountFen - refundedFen(journal, key), journal.forgottenFen[type]);
   const failures: string[] = [];
   const books = [
     ['acquirer', world.acquirer.netFen(), sumFen('cardIntent')],
-    ['wallet', world.wallet.netFen(), sumFen('walletIntent')],
+    ['wallets', world.wallets.netFen(), sumFen('walletIntent')],
   ] as const;
   for (const [name, hostFen, terminalFen] of books) {
     if (hostFen !== terminalFen) failures.push(`the ${name} has ${hostFen} fen, the terminal ${terminalFen} fen`);

@@ -1,9 +1,10 @@
 import type { ScreenModel } from '../../firmware/hal/index.ts';
-import { openSales, owedCopies } from '../../firmware/journal/fold.ts';
+import { type JournalState, openItems, owedCopies } from '../../firmware/journal/fold.ts';
 import { scrub } from '../../firmware/base/masked.ts';
 import { testCard } from '../../hal-mock/cards/test-cards.ts';
 import type { Expectation } from './format.ts';
 import { StepFailure } from './step-failure.ts';
+import type { HostedOrder, WalletHosts } from '../wallet/wallet-hosts.ts';
 import type { World } from './world.ts';
 
 /** How long an expectation may take to come true unless it says so. */
@@ -83,7 +84,7 @@ export class Expecter {
   }
 
   #booksWhyNot(expected: Expectation): string | undefined {
-    const { acquirer, wallet } = this.#world;
+    const { acquirer, wallets } = this.#world;
     const terminal = this.#world.terminal();
     if (expected.terminal !== undefined && !terminal.statePath().includes(expected.terminal)) {
       return `the terminal is in ${terminal.statePath()}`;
@@ -93,16 +94,22 @@ export class Expecter {
     return firstDifference([
       ['journal.state', expected.journal?.state, last?.status],
       ['journal.amountFen', expected.journal?.amountFen, last?.intent.amountFen],
-      ['journal.openItems', expected.journal?.openItems, openSales(journal).length],
+      ['journal.openItems', expected.journal?.openItems, openItems(journal).length],
       ['journal.owedCopies', expected.journal?.owedCopies, owedCopies(journal).length],
       ['journal.sales', expected.journal?.sales, journal.sales.size],
       ['journal.batch', expected.journal?.batch, journal.batch],
       ['host.netFen', expected.host?.netFen, acquirer.netFen(hostCard(expected))],
       ['host.state', expected.host?.state, acquirer.entries().at(-1)?.state],
-      ['wallet.netFen', expected.wallet?.netFen, wallet.netFen()],
-      ['wallet.state', expected.wallet?.state, wallet.orders().at(-1)?.state],
+      ['wallet.netFen', expected.wallet?.netFen, wallets.netFen()],
+      ['wallet.state', expected.wallet?.state, lastOrder(wallets, journal)?.state],
     ]);
   }
+}
+
+/** The host's view of the terminal's newest order. */
+function lastOrder(wallets: WalletHosts, { sales }: Readonly<JournalState>): HostedOrder | undefined {
+  const order = [...sales.values()].map(({ intent }) => intent).findLast(({ type }) => type === 'walletIntent');
+  return order?.type === 'walletIntent' ? wallets.order(order.host ?? 'alipay', order.outTradeNo) : undefined;
 }
 
 function hostCard({ host }: Expectation): string | undefined {

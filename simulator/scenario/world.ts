@@ -7,6 +7,7 @@ import type { ScannerControls } from '../../hal-mock/devices/scanner/controls.ts
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { NetworkCable } from '../network-cable.ts';
 import type { Wallet } from '../wallet/wallet.ts';
+import type { WalletHosts } from '../wallet/wallet-hosts.ts';
 
 /** Time as a player of scenarios needs it: virtual and instant, or real. */
 export interface WorldTime {
@@ -31,7 +32,10 @@ export interface World {
   readonly scanner: ScannerControls;
   readonly printer: PrinterControls;
   readonly acquirer: Acquirer;
+  /** Alipay's, which most scenarios are about. */
   readonly wallet: Wallet;
+  /** It and all others. */
+  readonly wallets: WalletHosts;
   readonly cable: NetworkCable;
   /** Puts bytes that belong to no frame on the line from a device; does nothing where devices have no lines. */
   noise(device: WorldDevice): void;

@@ -33,6 +33,17 @@ export interface WalletCustomer {
 
 const ORDINARY = { balanceFen: 5_000_000, dayLimitFen: 10_000_000, habit: { kind: 'pays' } } as const;
 
+/** Whoever will scan a shown code. */
+export const NOBODY: WalletCustomer = {
+  ...ORDINARY,
+  id: '',
+  zh: '尚未扫码',
+  en: 'Not scanned yet',
+  code: '',
+  userId: '',
+  logonId: '',
+};
+
 /** Customers of the simulated wallet, one per situation. */
 export const WALLET_CUSTOMERS: readonly WalletCustomer[] = [
   {

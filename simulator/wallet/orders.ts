@@ -16,6 +16,10 @@ export interface WalletOrder {
   readonly state: OrderState;
   readonly createdAtMonotonicMs: number;
   readonly paidAtWallMs: number | undefined;
+  /** Of a paid order, part by part; `refunded` once it is all of it. */
+  readonly refundedFen: number;
+  /** Parts by the merchant's number of each. */
+  readonly refunds: ReadonlyMap<string, number>;
 }
 
 /** What the customer is going to do with a waiting order. */
@@ -53,14 +57,13 @@ export class OrderBook {
       state: 'waiting',
       createdAtMonotonicMs: nowMs,
       paidAtWallMs: undefined,
+      refundedFen: 0,
+      refunds: new Map(),
     };
     const due = plan && { does: plan.does, atMonotonicMs: nowMs + plan.afterMs, atWallMs: wallMs + plan.afterMs };
     const record = { order, plan: due };
     this.#records.set(details.outTradeNo, record);
-    const { id } = details.customer;
-    const earlier = this.#byCustomer.get(id);
-    if (earlier === undefined) this.#byCustomer.set(id, [record]);
-    else earlier.push(record);
+    this.#remember(details.customer.id, record);
     return order;
   }
 
@@ -95,6 +98,31 @@ export class OrderBook {
 
   refund(outTradeNo: string): WalletOrder | undefined {
     return this.#change(outTradeNo, 'paid', { state: 'refunded' });
+  }
+
+  /** Somebody scans a shown code: from then on the order is theirs to pay. */
+  claim(outTradeNo: string, customer: WalletCustomer): WalletOrder | undefined {
+    const record = this.#records.get(outTradeNo);
+    if (record === undefined || this.#settled(record).state !== 'waiting') return undefined;
+    record.order = { ...record.order, customer };
+    this.#remember(customer.id, record);
+    return record.order;
+  }
+
+  /** Pays a part back, once for each number. */
+  payBack(outTradeNo: string, refundNo: string, refundFen: number): WalletOrder | undefined {
+    const order = this.find(outTradeNo);
+    if (order === undefined || order.refunds.has(refundNo)) return order;
+    const refundedFen = order.refundedFen + refundFen;
+    const refunds = new Map(order.refunds).set(refundNo, refundFen);
+    const state = refundedFen === order.amountFen ? 'refunded' : 'paid';
+    return this.#change(outTradeNo, 'paid', { refundedFen, refunds, state });
+  }
+
+  #remember(customerId: string, record: OrderRecord): void {
+    const earlier = this.#byCustomer.get(customerId);
+    if (earlier === undefined) this.#byCustomer.set(customerId, [record]);
+    else earlier.push(record);
   }
 
   /** Bars an order number that was cancelled before it came, so that a payment delayed on its way cannot charge anybody. */

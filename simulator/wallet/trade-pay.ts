@@ -119,9 +119,9 @@ function paid(order: WalletOrder): TradeReply {
 }
 
 /** Sub code for a customer who cannot or may not pay this. */
-function refusalOf(
+export function refusalOf(
   wallet: WalletState,
-  { amountFen, instalment }: PayOrder,
+  { amountFen, instalment }: Pick<PayOrder, 'amountFen' | 'instalment'>,
   customer: WalletCustomer,
   effect: WalletAmountEffect | undefined,
 ): string | undefined {
@@ -167,7 +167,8 @@ function payOrderOf(biz: BizContent): PayOrder | undefined {
   return { outTradeNo, authCode, amountFen, instalment, timeoutMs };
 }
 
-function timeoutOf(timeout: unknown): number | undefined | 'invalid' {
+/** `timeout_express` in milliseconds. */
+export function timeoutOf(timeout: unknown): number | undefined | 'invalid' {
   if (timeout === undefined) return undefined;
   const [, count, unit = ''] = /^([1-9]\d{0,2})([mhd])$/.exec(typeof timeout === 'string' ? timeout : '') ?? [];
   const unitMs = TIMEOUT_UNIT_MS[unit];
@@ -182,7 +183,7 @@ function amountOf(yuan: string): number | undefined {
 }
 
 /** `hb_fq_num` is the number of periods as text; `hb_fq_seller_percent` is 0 or 100. */
-function instalmentOf(extendParams: unknown, amountFen: number): HuabeiQuote | undefined | 'invalid' {
+export function instalmentOf(extendParams: unknown, amountFen: number): HuabeiQuote | undefined | 'invalid' {
   if (extendParams === undefined) return undefined;
   if (typeof extendParams !== 'object' || extendParams === null) return 'invalid';
   const { hb_fq_num: periods, hb_fq_seller_percent: sellerPercent } = extendParams as BizContent;

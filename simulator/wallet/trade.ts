@@ -16,6 +16,8 @@ export type WalletFault = { readonly method?: string } & (
   | { readonly kind: 'badGateway' }
   | { readonly kind: 'systemError'; readonly executed: boolean }
   | { readonly kind: 'cancelRetry' }
+  /** The fee of a plan, or else the amount, is a fen off. */
+  | { readonly kind: 'wrongNumbers' }
 );
 
 /** What every trade method works on. */

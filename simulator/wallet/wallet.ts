@@ -1,3 +1,4 @@
+import { fenOfYuan, plainYuan } from '../../firmware/base/fen.ts';
 import type { Clock } from '../../firmware/hal/index.ts';
 import { FaultSwitches } from '../fault-switches.ts';
 import { WALLET_CUSTOMERS, type WalletCustomer } from './customers.ts';
@@ -14,7 +15,9 @@ import {
   type WalletState,
 } from './trade.ts';
 import { tradeCancel, tradeQuery } from './trade-follow-up.ts';
-import { tradePay } from './trade-pay.ts';
+import { refusalOf, tradePay } from './trade-pay.ts';
+import { codeOf, tradePrecreate } from './trade-present.ts';
+import { tradeRefund } from './trade-refund.ts';
 
 /** How long the wallet thinks before it answers. */
 const PROCESSING_MS = 250;
@@ -34,6 +37,8 @@ export interface Phone {
   waiting(): WalletOrder | undefined;
   confirm(): boolean;
   refuse(): boolean;
+  /** Pays the order whose code the terminal shows; `false` for a code of nobody, and for who cannot pay it. */
+  scan(codeText: string): boolean;
 }
 
 /** Settings of a simulated wallet; everything but the clock has a default. */
@@ -50,6 +55,8 @@ const METHODS: Readonly<Record<string, TradeMethod>> = {
   'alipay.trade.pay': tradePay,
   'alipay.trade.query': tradeQuery,
   'alipay.trade.cancel': tradeCancel,
+  'alipay.trade.precreate': tradePrecreate,
+  'alipay.trade.refund': tradeRefund,
 };
 
 /** A wallet with customers, orders and a memory: form body in, answer out. Time is the clock's; there is no chance in it. */
@@ -102,7 +109,18 @@ export class Wallet {
       waiting,
       confirm: () => act((outTradeNo) => orders.pay(outTradeNo)),
       refuse: () => act((outTradeNo) => orders.close(outTradeNo)),
+      scan: (codeText) => this.#scan(customerId, codeText),
     };
+  }
+
+  #scan(customerId: string, codeText: string): boolean {
+    const { orders, customers } = this.#state;
+    const customer = [...customers.values()].find(({ id }) => id === customerId);
+    const order = orders.all().find(({ tradeNo, state }) => state === 'waiting' && codeOf(tradeNo) === codeText);
+    if (customer === undefined || order === undefined) return false;
+    if (refusalOf(this.#state, order, customer, undefined) !== undefined) return false;
+    orders.claim(order.outTradeNo, customer);
+    return orders.pay(order.outTradeNo) !== undefined;
   }
 
   /** The wallet's view of one order. */
@@ -118,7 +136,7 @@ export class Wallet {
   netFen(customerId?: string): number {
     return this.orders()
       .filter(({ customer, state }) => state === 'paid' && (customerId === undefined || customer.id === customerId))
-      .reduce((sum, { amountFen }) => sum + amountFen, 0);
+      .reduce((sum, { amountFen, refundedFen }) => sum + amountFen - refundedFen, 0);
   }
 
   #reply(method: string, { response, effect }: TradeReply): WalletAnswer {
@@ -128,7 +146,8 @@ export class Wallet {
       return this.#answer('<html><body>系统维护中</body></html>');
     }
     const isForged = effect?.kind === 'wrongSignature' || this.#fault('wrongSignature', method) !== undefined;
-    const body = this.#gateway.reply(method, response, isForged ? 'wrong' : 'good');
+    const isOff = 'total_amount' in response && this.#fault('wrongNumbers', method) !== undefined;
+    const body = this.#gateway.reply(method, isOff ? offByAFen(response) : response, isForged ? 'wrong' : 'good');
     const delayMs = this.#fault('delayReply', method)?.byMs ?? (effect?.kind === 'late' ? this.#lateAnswerMs : 0);
     return this.#answer(body, 200, delayMs);
   }
@@ -143,4 +162,16 @@ export class Wallet {
   ): Extract<WalletFault, { readonly kind: Kind }> | undefined {
     return this.faults.take(kind, (fault) => fault.method === undefined || fault.method === method);
   }
+}
+
+function offByAFen(response: TradeReply['response']): TradeReply['response'] {
+  const plan = response['hb_fq_pay_info'];
+  if (typeof plan === 'object' && plan !== null && 'fee_amount' in plan) {
+    return { ...response, hb_fq_pay_info: { ...plan, fee_amount: oneMore(plan.fee_amount) } };
+  }
+  return { ...response, total_amount: oneMore(response['total_amount']) };
+}
+
+function oneMore(yuan: unknown): string {
+  return plainYuan((fenOfYuan(String(yuan)) ?? 0) + 1);
 }

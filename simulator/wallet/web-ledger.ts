@@ -63,7 +63,7 @@ export class WebLedger {
       const { paidAtWallMs, state, amountFen, outTradeNo } = this.#settled(entry);
       const isTheirs = personId === undefined || entry.payer?.id === personId;
       if (!isTheirs || paidAtWallMs === undefined || state === 'undone') continue;
-      sumFen += amountFen - this.#refundedFen(outTradeNo);
+      sumFen += amountFen - this.refundedFen(outTradeNo);
     }
     return sumFen;
   }
@@ -134,7 +134,7 @@ export class WebLedger {
     const order = this.#settled(entry);
     if (order.state !== 'paid' && order.state !== 'partlyRefunded') return refused('refundUnpaid');
     if (totalFen !== undefined && totalFen !== order.amountFen) return refused('invalidRequest');
-    const leftFen = order.amountFen - this.#refundedFen(outTradeNo) - refundFen;
+    const leftFen = order.amountFen - this.refundedFen(outTradeNo) - refundFen;
     if (leftFen < 0) return refused('refundAbove');
     entry.order = { ...order, state: leftFen === 0 ? 'refunded' : 'partlyRefunded' };
     const refund: HostRefund = { refundNo, refundFen, order: entry.order, isDone: true };
@@ -150,11 +150,12 @@ export class WebLedger {
       .filter((entry) => entry.payer?.id === payer.id && (entry.order.plan === undefined) === (plan === undefined))
       .map((entry) => this.#settled(entry))
       .filter(({ state }) => state === 'paid' || state === 'partlyRefunded')
-      .reduce((sum, order) => sum + order.amountFen - this.#refundedFen(order.outTradeNo), 0);
+      .reduce((sum, order) => sum + order.amountFen - this.refundedFen(order.outTradeNo), 0);
     return spentFen + amountFen > limitFen ? 'notEnough' : undefined;
   }
 
-  #refundedFen(outTradeNo: string): number {
+  /** What went back of an order, part by part. */
+  refundedFen(outTradeNo: string): number {
     return [...this.#refunds.values()]
       .filter(({ order }) => order.outTradeNo === outTradeNo)
       .reduce((sum, { refundFen }) => sum + refundFen, 0);

@@ -115,6 +115,10 @@ export class WebWallet {
     return this.#ledger.netFen(personId);
   }
 
+  refundedFen(outTradeNo: string): number {
+    return this.#ledger.refundedFen(outTradeNo);
+  }
+
   #reply(call: HostCall, outcome: HostOutcome, effect?: WalletAmountEffect): WebAnswer {
     const isMet = (kind: WebWalletFault['kind']): boolean => this.#fault(kind, call) !== undefined;
     if (effect?.kind === 'silent' || isMet('dropReply')) return SILENT;

@@ -1,3 +1,5 @@
+import { methodMenu } from '../../firmware/rules/payment-methods.ts';
+import { DEFAULT_SETTINGS } from '../../firmware/settings.ts';
 import { quotePlan } from '../../firmware/rules/installment/quote.ts';
 import type { PlanOffer } from '../../firmware/rules/installment/settings.ts';
 import type { ScreenId, ScreenParams } from '../../firmware/screens/catalogue.ts';
@@ -56,8 +58,46 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
   ],
   enterAmount: [{ amountFen: 0 }, { amountFen: HUGE_FEN }],
   presentCard: [
-    { amountFen: 8800, accept: ['swipe', 'chip', 'tap', 'code'] },
-    { amountFen: HUGE_FEN, accept: ['chip'] },
+    { amountFen: 8800, accept: ['swipe', 'chip', 'tap', 'code'], methods: [], offersInstallment: false },
+    {
+      amountFen: HUGE_FEN,
+      accept: ['chip'],
+      methods: methodMenu(DEFAULT_SETTINGS, 100_000),
+      offersInstallment: true,
+      quote: MERCHANT_QUOTE,
+    },
+  ],
+  enterAccount: [
+    { amountFen: 8800, takesCode: true, digits: 0, lastDigits: '', problem: false },
+    { amountFen: HUGE_FEN, takesCode: false, digits: 11, lastDigits: '0101', problem: true },
+  ],
+  chooseProof: [{ maskedAccount: '138****0101' }],
+  enterSmsCode: [
+    {
+      amountFen: 8800,
+      maskedAccount: '138****0101',
+      digits: 0,
+      triesLeft: 3,
+      resendInSeconds: 60,
+      problem: false,
+    },
+    {
+      amountFen: HUGE_FEN,
+      maskedAccount: 'zh***01',
+      digits: 6,
+      triesLeft: 1,
+      resendInSeconds: 0,
+      problem: true,
+    },
+  ],
+  faceCheck: [{ amountFen: HUGE_FEN, maskedAccount: '138****0101', secondsLeft: 120 }],
+  showCode: [
+    { amountFen: 8800, wallet: 'alipay', secondsLeft: 60, codeText: 'https://qr.alipay.com/bax1' },
+    { amountFen: HUGE_FEN, wallet: 'unionpay', secondsLeft: -1, codeText: '00020101', periods: 12 },
+  ],
+  numbersDiffer: [
+    { amountFen: 8800, isReversed: true },
+    { amountFen: HUGE_FEN, isReversed: false },
   ],
   insertCard: [
     { amountFen: 8800, reason: 'chipCard' },

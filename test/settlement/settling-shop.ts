@@ -64,7 +64,7 @@ export class SettlingShop extends Shop {
     const usual = { tap: 'contactless', chip: 'credit-signature', swipe: 'magstripe-only' } as const;
     const card = await this.read(cardId ?? usual[how], how, amountFen);
     const verification = how === 'swipe' ? await this.#enteredPin(card.panRef) : ({ kind: 'none' } as const);
-    const input = { amountFen, entry: how, card, verification };
+    const input = { amountFen, payer: { kind: 'card', entry: how, card, verification } as const, quote: undefined };
     const answer = await this.clock.resolve(authorizeCard(this.services, input, NEVER_CANCELLED));
     const isApproved = this.services.journal.sale(answer.key).status === 'authorized';
     if (how === 'chip' && isApproved) await this.#complete(answer, evidence, card.chipDataRef);

@@ -18,7 +18,7 @@ describe('wallet: signatures and faults', () => {
 
   it.each([
     ['another application', { app_id: '2026000000000000' }, 'isv.invalid-app-id'],
-    ['an unknown method', { method: 'alipay.trade.refund' }, 'isv.invalid-method'],
+    ['an unknown method', { method: 'alipay.trade.close' }, 'isv.invalid-method'],
     ['content that is no object', { biz_content: '[]' }, 'isv.invalid-parameter'],
     ['content that is no JSON', { biz_content: '{' }, 'isv.invalid-parameter'],
   ])('turns away %s', (_, change, subCode) => {

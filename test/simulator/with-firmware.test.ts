@@ -3,7 +3,6 @@ import { HttpsWalletLink } from '../../drivers/host-link/https-link.ts';
 import { LengthFramedLink } from '../../drivers/host-link/length-framed-link.ts';
 import { SystemClock } from '../../drivers/linux/clock.ts';
 import { tcpDial } from '../../drivers/linux/tcp-dial.ts';
-import { bytesOfUtf8, textOfUtf8 } from '../../firmware/base/text.ts';
 import type { Exchange } from '../../firmware/hal/index.ts';
 import { iso0PinBlock, sm4PinBlock } from '../../firmware/protocol/crypto/pin-block.ts';
 import { encryptTrack } from '../../firmware/protocol/crypto/track-cipher.ts';

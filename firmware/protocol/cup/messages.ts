@@ -55,6 +55,7 @@ export {
   entryMode,
   type FieldCipher,
   type ReadCapability,
+  type SaleEntry,
   reserved60,
   type Reserved60,
   securityControl,

@@ -2,17 +2,20 @@ import { caughtProtocolError, ProtocolError } from '../../base/protocol-error.ts
 import { bytesField, type IsoMessage, textField } from '../iso8583/message.ts';
 import { issuerAnswerData } from '../tlv/index.ts';
 import { gbkColumns } from './gbk-columns.ts';
+import { type CardInstallmentTerms, parseInstallmentTerms } from './installment.ts';
+import { decodeTlv59, TAG_59 } from './tlv59.ts';
 
 /** Whether an answer belongs to a request; `mismatch` names `mti` or the numbers of the fields that differ. */
 export type ResponseCheck = 'matches' | { readonly mismatch: readonly string[] };
 
+const SALE_ANSWER = '0210';
 const APPROVED = '00';
 /** Approved for a part: the amount of the answer is another one by intent. */
 const APPROVED_IN_PART = '10';
 
 /**
  * The checks that an answer passes before anybody acts on it (CUP terminal rules A.8): MTI of the request + 10, fields 3,
- * 11, 41 as asked, 42 when approved, 4 unless approved in part, a response code, and chip data that can be read, so that
+ * 11, 41 as asked, 42 when approved, 4 unless approved in part, a response code, and fields 55, 59 and 62 that can be read, so that
  * {@link saleResponse} takes whatever matches. The MAC is the caller's to check.
  */
 export function checkResponse(request: IsoMessage, response: IsoMessage): ResponseCheck {
@@ -22,7 +25,10 @@ export function checkResponse(request: IsoMessage, response: IsoMessage): Respon
   if (responseCode === APPROVED) compared.push(42);
   const mismatch = compared.filter((field) => differs(request, response, field)).map(String);
   if (responseCode === undefined) mismatch.push('39');
-  if (!chipDataReads(response)) mismatch.push('55');
+  if (!reads(() => issuerDataOf(response))) mismatch.push('55');
+  // Elsewhere these fields hold other things, if anything.
+  if (response.mti === SALE_ANSWER && !reads(() => voucherOf(response))) mismatch.push('59');
+  if (response.mti === SALE_ANSWER && !reads(() => termsOf(response))) mismatch.push('62');
   if (response.mti !== responseMti(request.mti)) mismatch.push('mti');
   return mismatch.length === 0 ? 'matches' : { mismatch };
 }
@@ -32,9 +38,9 @@ export function responseMti(requestMti: string): string {
   return (Number(requestMti) + 10).toString().padStart(4, '0');
 }
 
-function chipDataReads(response: IsoMessage): boolean {
+function reads(reader: () => unknown): boolean {
   try {
-    issuerDataOf(response);
+    reader();
     return true;
   } catch (error) {
     caughtProtocolError(error);
@@ -45,6 +51,17 @@ function chipDataReads(response: IsoMessage): boolean {
 /** Empty without field 55. */
 function issuerDataOf(message: IsoMessage): Uint8Array {
   return issuerAnswerData(bytesField(message, 55) ?? new Uint8Array(0));
+}
+
+/** Of a sale by code, for its void and refund. */
+function voucherOf(message: IsoMessage): string | undefined {
+  const elements = decodeTlv59(textField(message, 59) ?? '');
+  return elements.find(({ tag }) => tag === TAG_59.voucher)?.value;
+}
+
+function termsOf(message: IsoMessage): CardInstallmentTerms | undefined {
+  const terms = bytesField(message, 62);
+  return terms === undefined ? undefined : parseInstallmentTerms(terms);
 }
 
 function differs(request: IsoMessage, response: IsoMessage, field: number): boolean {
@@ -73,9 +90,13 @@ export interface SaleResponse {
   readonly remarks: readonly string[];
   /** Tags 91, 71 and 72 of field 55 for the chip; empty when the issuer sent none. */
   readonly issuerData: Uint8Array;
+  /** Number that the network gives a sale by code (field 59, A4). */
+  readonly voucher: string | undefined;
+  /** What the issuer made of instalments that were asked for. */
+  readonly installment: CardInstallmentTerms | undefined;
 }
 
-/** Reads the answer to a sale; throws `ProtocolError` without a response code or when field 55 is no BER-TLV. */
+/** Reads the answer to a sale; throws `ProtocolError` without a response code or when field 55, 59 or 62 cannot be read. */
 export function saleResponse(message: IsoMessage): SaleResponse {
   const responseCode = textField(message, 39);
   if (responseCode === undefined) throw new ProtocolError(['39'], 'missing');
@@ -95,6 +116,8 @@ export function saleResponse(message: IsoMessage): SaleResponse {
     cardOrganisation: filled(f63.slice(0, 3)),
     remarks: remarksOf(f63.slice(3)),
     issuerData: issuerDataOf(message),
+    voucher: voucherOf(message),
+    installment: termsOf(message),
   };
 }
 

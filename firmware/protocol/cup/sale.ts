@@ -4,12 +4,12 @@ import type { IsoMessage, IsoValue } from '../iso8583/message.ts';
 import { type CardInstallment, installmentRequestData } from './installment.ts';
 import {
   amountDigits,
-  type CardEntry,
   CURRENCY_CNY,
   entryMode,
   type FieldCipher,
   presentFields,
   type ReadCapability,
+  type SaleEntry,
   reserved60,
   securityControl,
   stanDigits,
@@ -46,7 +46,7 @@ export interface SaleKeys extends TerminalFields {
   /** 1 to 999999. */
   readonly stan: number;
   readonly amountFen: number;
-  readonly entry: CardEntry;
+  readonly entry: SaleEntry;
   /** `YYMM`. */
   readonly expiry?: string | undefined;
   /** Three digits, chip and tap. */
@@ -68,6 +68,8 @@ export interface SaleFields extends SaleKeys {
   readonly sm4Digit?: '3' | '4';
   /** Request tags of field 55, chip and tap. */
   readonly chipData?: Uint8Array | undefined;
+  /** The customer's code, digits; instead of everything that a card has. */
+  readonly payCode?: string | undefined;
 }
 
 /** Sale 0200, of one payment or of instalments, without field 64. */
@@ -111,14 +113,15 @@ function sendsPan({ entry, track2 }: SaleFields): boolean {
   return !(swiped && track2 !== undefined);
 }
 
-/** Fields 26, 52, 53 and 59: the PIN and how PIN and track are enciphered. */
+/** Fields 26, 52, 53 and 59: the PIN, how PIN and track are enciphered, and a pay code. */
 function securityFields(sale: SaleFields): Record<number, IsoValue | undefined> {
-  const { pinBlock, cipher, sm4Digit = '4' } = sale;
+  const { pinBlock, cipher, payCode, sm4Digit = '4' } = sale;
   const pin = pinBlock !== undefined;
   const trackEncrypted = sale.trackEncrypted && sale.track2 !== undefined;
   return {
     26: pin ? PIN_CAPTURE_CODE : undefined,
     53: pin || trackEncrypted ? securityControl({ pin, cipher, trackEncrypted, sm4Digit }) : undefined,
+    ...(payCode === undefined ? {} : { 59: encodeTlv59([{ tag: TAG_59.payCode, value: payCode }]) }),
     ...(pin ? pinFields(pinBlock) : {}),
   };
 }

@@ -5,6 +5,9 @@ import type { IsoValue } from '../iso8583/message.ts';
 /** How the card came to the terminal. `fallback`: a chip card swiped after its chip did not work. */
 export type CardEntry = 'swipe' | 'chip' | 'tap' | 'fallback';
 
+/** A card, or a pay code of UnionPay's, which goes to the acquirer in the same message. */
+export type SaleEntry = CardEntry | 'code';
+
 /** Sub-field 60.4, the most that the terminal can read: 2 magnetic stripe, 5 chip as well, 6 contactless as well. */
 export type ReadCapability = '2' | '5' | '6';
 
@@ -15,10 +18,16 @@ export type FieldCipher = 'des' | 'tdes' | 'sm4';
 export const CURRENCY_CNY = '156';
 
 /** First two digits of field 22 (CUP terminal rules A.4); a fallback is a swipe that sub-field 60.5 explains. */
-const ENTRY_DIGITS: Readonly<Record<CardEntry, string>> = { swipe: '02', chip: '05', tap: '07', fallback: '02' };
+const ENTRY_DIGITS: Readonly<Record<SaleEntry, string>> = {
+  swipe: '02',
+  code: '03',
+  chip: '05',
+  tap: '07',
+  fallback: '02',
+};
 
 /** Field 22: how the card was read, then 1 with a PIN or 2 without. */
-export function entryMode(entry: CardEntry, pinEntered: boolean): string {
+export function entryMode(entry: SaleEntry, pinEntered: boolean): string {
   return ENTRY_DIGITS[entry] + (pinEntered ? '1' : '2');
 }
 

@@ -18,6 +18,8 @@ export interface ExpectedOrder {
   readonly amountFen: number;
   /** Instalments that were asked for. Without a plan of ours the customer may still choose one in the wallet. */
   readonly periods?: number | undefined;
+  /** Fee of the plan where the customer pays it. */
+  readonly feeFen?: number | undefined;
 }
 
 /** The wallet's own data of a paid trade. */
@@ -160,6 +162,48 @@ export function cancelResult(reply: SignedReply, outTradeNo: string): CancelResu
   }
 }
 
+export type PresentResult =
+  | { readonly kind: 'presented'; readonly codeText: string }
+  | { readonly kind: 'failed'; readonly code: string }
+  | WalletUnknown
+  | WalletMismatch;
+
+/** What a reply to `alipay.trade.precreate` says; the code's text is the caller's to check. */
+export function presentResult({ response }: SignedReply, outTradeNo: string): PresentResult {
+  const code = requiredText(response, 'code');
+  if (code !== CODE_SUCCESS) return refusedCall(response, code);
+  if (response['out_trade_no'] !== outTradeNo) return { kind: 'mismatch', members: ['out_trade_no'] };
+  return { kind: 'presented', codeText: requiredText(response, 'qr_code') };
+}
+
+export type RefundResult =
+  | { readonly kind: 'refunded'; readonly feeBackFen: undefined }
+  | { readonly kind: 'failed'; readonly code: string }
+  | WalletUnknown
+  | WalletMismatch;
+
+/**
+ * What a reply to `alipay.trade.refund` did. `fund_change` N means that this refund had been executed before. `refund_fee`
+ * is what went back of the trade in all: at least this refund, at most the trade.
+ */
+export function refundResult(
+  { response }: SignedReply,
+  { outTradeNo, atLeastFen, amountFen }: { outTradeNo: string; atLeastFen: number; amountFen: number },
+): RefundResult {
+  const code = requiredText(response, 'code');
+  if (code !== CODE_SUCCESS) return refusedCall(response, code);
+  const members: string[] = [];
+  if (response['out_trade_no'] !== outTradeNo) members.push('out_trade_no');
+  const refundedFen = fenOfYuan(optionalText(response, 'refund_fee') ?? '');
+  if (refundedFen === undefined || refundedFen < atLeastFen || refundedFen > amountFen) members.push('refund_fee');
+  return members.length > 0 ? { kind: 'mismatch', members } : { kind: 'refunded', feeBackFen: undefined };
+}
+
+function refusedCall(response: SignedReply['response'], code: string) {
+  const refusal = refusalOf(response, code);
+  return refusal.kind === 'failed' ? ({ kind: 'failed', code: refusal.subCode } as const) : refusal;
+}
+
 function refusalOf(response: SignedReply['response'], code: string): WalletRefusal | WalletUnknown {
   const subCode = (optionalText(response, 'sub_code') ?? '').replace(/^aop\./, '');
   if (!CODES_REFUSED.includes(code) || SUB_CODES_UNKNOWN.includes(subCode)) return { kind: 'unknown', code, subCode };
@@ -177,6 +221,9 @@ function mismatches(response: SignedReply['response'], expected: ExpectedOrder, 
   const periods = bookedPeriods(response);
   const { periods: asked } = expected;
   if (asked !== undefined && periods !== undefined && periods !== asked) members.push('hb_fq_pay_info');
+  const fee = optionalText(membersOf(response['hb_fq_pay_info']), 'fee_amount');
+  if (expected.feeFen !== undefined && fee !== undefined && fenOfYuan(fee) !== expected.feeFen)
+    members.push('fee_amount');
   return members;
 }
 

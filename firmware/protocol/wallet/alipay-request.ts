@@ -39,6 +39,13 @@ export interface PayOrder extends AlipayCall {
   readonly serviceProviderId?: string | undefined;
 }
 
+export interface RefundOrder extends AlipayCall {
+  readonly outTradeNo: string;
+  /** Of this refund, made once like an order number. */
+  readonly refundNo: string;
+  readonly refundFen: number;
+}
+
 export interface OrderReference extends AlipayCall {
   readonly outTradeNo: string;
 }
@@ -61,6 +68,29 @@ export function payRequest(order: PayOrder): AlipayParams {
     operator_id: operatorId,
     timeout_express: timeoutMinutes === undefined ? undefined : `${timeoutMinutes}m`,
     ...installmentMembers(order),
+  });
+}
+
+/** `alipay.trade.precreate`: opens an order and asks for the code that the customer scans (主扫). */
+export function precreateRequest(order: Omit<PayOrder, 'authCode'>): AlipayParams {
+  invariant(order.amountFen >= 1 && order.amountFen <= AMOUNT_MAX_FEN, 'a wallet payment is 0.01 to 100000000 yuan');
+  const { terminalId, timeoutMinutes } = order;
+  return call('alipay.trade.precreate', order, {
+    out_trade_no: checkedOrderNumber(order.outTradeNo),
+    total_amount: plainYuan(order.amountFen),
+    subject: order.subject,
+    terminal_id: terminalId,
+    timeout_express: timeoutMinutes === undefined ? undefined : `${timeoutMinutes}m`,
+    ...installmentMembers(order),
+  });
+}
+
+/** `alipay.trade.refund`: pays back a part or all; repeated under one number it is executed once. */
+export function refundRequest(refund: RefundOrder): AlipayParams {
+  return call('alipay.trade.refund', refund, {
+    out_trade_no: checkedOrderNumber(refund.outTradeNo),
+    refund_amount: plainYuan(refund.refundFen),
+    out_request_no: checkedOrderNumber(refund.refundNo),
   });
 }
 
@@ -107,7 +137,10 @@ function call(
 }
 
 /** The channel list keeps the wallet from taking the amount at once where the customer agreed to a plan. */
-function installmentMembers({ installment, serviceProviderId }: PayOrder): Readonly<Record<string, unknown>> {
+function installmentMembers({
+  installment,
+  serviceProviderId,
+}: Omit<PayOrder, 'authCode'>): Readonly<Record<string, unknown>> {
   const plan = installment && {
     hb_fq_num: String(installment.periods),
     hb_fq_seller_percent: installment.feePayer === 'merchant' ? '100' : '0',

@@ -8,6 +8,8 @@ export {
   type OrderReference,
   payRequest,
   type PayOrder,
+  precreateRequest,
+  refundRequest,
   queryRequest,
   signString,
 } from './alipay-request.ts';
@@ -18,6 +20,8 @@ export {
   type PaidTrade,
   parseReply,
   payResult,
+  presentResult,
+  refundResult,
   type PayResult,
   queryResult,
   type QueryResult,

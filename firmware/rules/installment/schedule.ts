@@ -34,14 +34,10 @@ export function spreadByTerms(amountFen: number, feeFen: number, periods: number
   const feeRestFen = feeFen - feeEachFen * periods;
   const restPeriod = terms.remainderIn === 'first' ? 1 : periods;
   const feeRestPeriod = terms.feeIn === 'firstPeriod' ? 1 : restPeriod;
-  const parts: PeriodParts[] = [];
-  for (let period = 1; period <= periods; period++) {
-    parts.push({
-      principalFen: principalEachFen + (period === restPeriod ? principalRestFen : 0),
-      feeFen: feeEachFen + (period === feeRestPeriod ? feeRestFen : 0),
-    });
-  }
-  return parts;
+  return Array.from({ length: periods }, (_, index) => ({
+    principalFen: principalEachFen + (index + 1 === restPeriod ? principalRestFen : 0),
+    feeFen: feeEachFen + (index + 1 === feeRestPeriod ? feeRestFen : 0),
+  }));
 }
 
 /** A period without the fen that do not divide and without a fee that is due in the first period only. */
@@ -63,8 +59,7 @@ export interface Payments {
  * a payment is too small for that, in proportion to the payments. Neither part is ever negative, and both add up.
  */
 export function spreadByPayments({ periods, feeFen, firstPaymentFen, laterPaymentFen }: Payments): PeriodParts[] {
-  const payments = [firstPaymentFen];
-  while (payments.length < periods) payments.push(laterPaymentFen);
+  const payments = Array.from({ length: periods }, (_, index) => (index === 0 ? firstPaymentFen : laterPaymentFen));
   const laterFeeFen = Math.floor(feeFen / periods);
   const firstFeeFen = feeFen - laterFeeFen * (periods - 1);
   if (firstFeeFen > firstPaymentFen || laterFeeFen > laterPaymentFen) return inProportion(feeFen, payments);

@@ -4,6 +4,7 @@ import { ALIPAY_REASONS } from './alipay.ts';
 import { JD_REASONS } from './jd.ts';
 import { LAKALA_REASONS } from './lakala.ts';
 import type { ReasonRow, ReasonTable } from './reason-row.ts';
+import { TERMINAL_REASON_ROWS } from './terminal.ts';
 import { WECHAT_REASONS } from './wechat.ts';
 
 /** Why a wallet refused a payment, and what the cashier can do. */
@@ -15,7 +16,13 @@ export interface WalletReason {
 }
 
 /** Tables of all hosts; no code stands in two of them. */
-export const REASON_TABLES: readonly ReasonTable[] = [ALIPAY_REASONS, WECHAT_REASONS, JD_REASONS, LAKALA_REASONS];
+export const REASON_TABLES: readonly ReasonTable[] = [
+  ALIPAY_REASONS,
+  WECHAT_REASONS,
+  JD_REASONS,
+  LAKALA_REASONS,
+  TERMINAL_REASON_ROWS,
+];
 
 const ROWS: ReasonTable = Object.assign({}, ...REASON_TABLES) as ReasonTable;
 

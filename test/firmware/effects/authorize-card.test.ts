@@ -26,7 +26,8 @@ async function authorize(shop: Shop, sale: Sale = {}): Promise<CardAnswer> {
   const { card: cardId = 'contactless', how = 'tap', amountFen = 10_000, pin } = sale;
   const card = await shop.read(cardId, how, amountFen);
   const verification = pin === undefined ? ({ kind: 'none' } as const) : await enteredPin(shop, card.panRef, pin);
-  const answer = authorizeCard(shop.services, { amountFen, entry: how, card, verification }, NEVER_CANCELLED);
+  const payer = { kind: 'card', entry: how, card, verification } as const;
+  const answer = authorizeCard(shop.services, { amountFen, payer, quote: undefined }, NEVER_CANCELLED);
   return shop.clock.resolve(answer);
 }
 

@@ -62,7 +62,9 @@ describe('readCard', () => {
 
 describe('scanCode', () => {
   const begin = (shop: Shop, wanted = true) =>
-    started<ScanCodeOutcome>(shop, ({ signal }) => scanCode(shop.services, { wanted, timeoutMs: 60_000 }, signal));
+    started<ScanCodeOutcome>(shop, ({ signal }) =>
+      scanCode(shop.services, { wanted, credit: undefined, timeoutMs: 60_000 }, signal),
+    );
 
   it('gives a reference and a masked form of a code that can be charged', async () => {
     const shop = new Shop();
@@ -75,14 +77,27 @@ describe('scanCode', () => {
 
   it.each(
     rowsOf(`
-      130000000000000000   | notSupported
+      130000000000000000  | wechat
+      6200000000000000000 | unionpay
+      180000000000000000  | jd
+    `),
+  )('gives %s to its wallet, %s', async (code, wallet) => {
+    const shop = new Shop();
+    const { outcome } = await begin(shop);
+    shop.scanner.show(code ?? '');
+    expect(await shop.clock.resolve(outcome)).toMatchObject({ kind: 'code', wallet });
+  });
+
+  it.each(
+    rowsOf(`
       6200000000000000000  | notSupported
-      180000000000000000   | notSupported
       6901234567892        | notAPayCode
       https://example.test | notAPayCode
     `),
   )('refuses %s, %s, and keeps nothing of it', async (code, reason) => {
-    const shop = new Shop();
+    const { wallet } = DEFAULT_SETTINGS;
+    const { unionpay: _, ...routes } = wallet.routes;
+    const shop = new Shop({ ...DEFAULT_SETTINGS, wallet: { ...wallet, routes } });
     const { outcome } = await begin(shop);
     shop.scanner.show(code ?? '');
     expect(await shop.clock.resolve(outcome)).toEqual({ kind: 'refused', reason });
@@ -198,15 +213,17 @@ describe('quotePlans', () => {
     `),
   )('%s of %s fen: "%s"', async (method, amountFen, periods) => {
     const shop = new Shop();
-    const input = { method: method as 'huabei' | 'baitiao', amountFen: Number(amountFen) };
-    const quotes = await quotePlans(shop.services, input, cancelSource().signal);
+    const sale = { firstDigits: undefined, refusedPeriods: [] };
+    const input = { ...sale, method: method as 'huabei' | 'baitiao', amountFen: Number(amountFen) };
+    const { quotes } = await quotePlans(shop.services, input, cancelSource().signal);
     expect(quotes.map(({ offer }) => offer.periods).join(' ')).toBe(periods);
   });
 
   it('counts days as the shop does: 23:30 in London is tomorrow in China', async () => {
     const shop = new Shop();
     shop.clock.jumpWall(Date.UTC(2026, 10, 30, 23, 30) - shop.clock.wallMs());
-    const quotes = await quotePlans(shop.services, { method: 'huabei', amountFen: 120_000 }, cancelSource().signal);
+    const input = { method: 'huabei', amountFen: 120_000, firstDigits: undefined, refusedPeriods: [] } as const;
+    const { quotes } = await quotePlans(shop.services, input, cancelSource().signal);
     expect(quotes[0]?.firstDueDate).toBe('2027-01-09');
   });
 });

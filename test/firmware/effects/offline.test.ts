@@ -30,7 +30,8 @@ async function offlineShop(): Promise<Shop> {
 async function sell(shop: Shop, card: TestCard['id'] = 'credit-signature'): Promise<CardAnswer> {
   const read: CardData = await shop.read(card, 'chip', AMOUNT_FEN);
   shop.life.acquirerLink.goDown('unreachable');
-  const input = { amountFen: AMOUNT_FEN, entry: 'chip', card: read, verification: { kind: 'signature' } } as const;
+  const payer = { kind: 'card', entry: 'chip', card: read, verification: { kind: 'signature' } } as const;
+  const input = { amountFen: AMOUNT_FEN, payer, quote: undefined };
   const answer = await shop.clock.resolve(authorizeCard(shop.services, input, NEVER_CANCELLED));
   shop.life.acquirerLink.comeUp();
   const chip = { ...answer, approved: true, offline: true, chipDataRef: read.chipDataRef };
@@ -60,7 +61,8 @@ describe('a sale without the host', () => {
     const shop = await offlineShop();
     const card = await shop.read('credit-signature', 'chip', AMOUNT_FEN);
     shop.acquirer.faults.inject({ kind: 'dropReply', mti: '0200' });
-    const input = { amountFen: AMOUNT_FEN, entry: 'chip', card, verification: { kind: 'signature' } } as const;
+    const payer = { kind: 'card', entry: 'chip', card, verification: { kind: 'signature' } } as const;
+    const input = { amountFen: AMOUNT_FEN, payer, quote: undefined };
     const answer = await shop.clock.resolve(authorizeCard(shop.services, input, NEVER_CANCELLED));
     expect([answer.exchange.kind, answer.mayGoOffline]).toEqual(['unknown', false]);
   });

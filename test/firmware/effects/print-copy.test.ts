@@ -12,7 +12,8 @@ const REPRINT_MARK = '重打印';
 async function soldShop(): Promise<{ shop: Shop; key: SaleKey }> {
   const shop = await new Shop().signedOn();
   const card = await shop.read('contactless', 'tap', 8_800);
-  const sale = { amountFen: 8_800, entry: 'tap', card, verification: { kind: 'none' } } as const;
+  const payer = { kind: 'card', entry: 'tap', card, verification: { kind: 'none' } } as const;
+  const sale = { amountFen: 8_800, payer, quote: undefined };
   const { key } = await shop.clock.resolve(authorizeCard(shop.services, sale, NEVER_CANCELLED));
   shop.tape.length = 0;
   return { shop, key };

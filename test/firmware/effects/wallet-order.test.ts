@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { bytesOfLatin1 } from '../../../firmware/base/bytes.ts';
 import { NEVER_CANCELLED } from '../../../firmware/base/cancel.ts';
-import { bytesOfUtf8, textOfUtf8 } from '../../../firmware/base/text.ts';
-import { decodeWebRequest } from '../../../firmware/protocol/wallet/web-message.ts';
+import { textOfUtf8 } from '../../../firmware/base/text.ts';
+import { decodeWebRequest, encodeWebReply } from '../../../firmware/protocol/wallet/web-message.ts';
 import { quotePlans } from '../../../firmware/effects/quote-plans.ts';
 import {
   cancelOrder,
@@ -24,13 +24,15 @@ const gateway = new WalletGateway(new RsaWalletSignatures([], TEST_WALLET_PRIVAT
 
 async function pay(shop: Shop, customer = 'huabei', amountFen = 120_000, periods?: number): Promise<PayOrderOutcome> {
   const { code } = walletCustomer(customer);
-  const quotes = await quotePlans(shop.services, { amountFen, method: 'huabei' }, NEVER_CANCELLED);
+  const asked = { amountFen, method: 'huabei', firstDigits: undefined, refusedPeriods: [] } as const;
+  const { quotes } = await quotePlans(shop.services, asked, NEVER_CANCELLED);
+  const codeRef = shop.vault.seal('payCode', bytesOfLatin1(code));
   const input = {
     amountFen,
-    codeRef: shop.vault.seal('payCode', bytesOfLatin1(code)),
-    maskedCode: '28************02',
+    wallet: 'alipay',
+    source: { kind: 'code', codeRef, maskedCode: '28************02' },
     quote: quotes.find(({ offer }) => offer.periods === periods),
-  };
+  } as const;
   return shop.clock.resolve(payOrder(shop.services, input, NEVER_CANCELLED));
 }
 
@@ -44,7 +46,8 @@ async function ask(shop: Shop, effect: OrderEffect, { order }: PayOrderOutcome):
 function answering(shop: Shop, method: string, response: Readonly<Record<string, unknown>>): void {
   shop.onWallet = (request, pass) => {
     const asked = /method=(alipay\.trade\.\w+)/.exec(textOfUtf8(request.message) ?? '')?.[1] ?? '';
-    if (asked === `alipay.trade.${method}`) request.reply(bytesOfUtf8(gateway.reply(asked, response)));
+    if (asked === `alipay.trade.${method}`)
+      request.reply(encodeWebReply({ status: 200, headers: {}, body: gateway.reply(asked, response) }));
     else pass();
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { bytesOfUtf8, textOfUtf8 } from '../../../firmware/base/text.ts';
 import { ProtocolError } from '../../../firmware/base/protocol-error.ts';
 import {
