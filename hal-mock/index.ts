@@ -34,6 +34,9 @@ export { Paper } from './devices/printer/paper.ts';
 export type { ScannerControls } from './devices/scanner/controls.ts';
 export { Gm65Emulator } from './devices/scanner/emulator.ts';
 export { MockScanner } from './devices/scanner/mock.ts';
+export type { SignaturePadControls } from './devices/signature-pad/controls.ts';
+export { MockSignaturePad } from './devices/signature-pad/mock.ts';
+export { testSignature } from './devices/signature-pad/test-signature.ts';
 
 export {
   type FaultStep,

@@ -4,6 +4,7 @@ import { MockCardReader } from './devices/card-reader/mock.ts';
 import { MockPinPad } from './devices/pin-pad/mock.ts';
 import { MockPrinter } from './devices/printer/mock.ts';
 import { MockScanner } from './devices/scanner/mock.ts';
+import { MockSignaturePad } from './devices/signature-pad/mock.ts';
 import { MockDisplay } from './display.ts';
 import { type HostScript, MockHostLink } from './host-link.ts';
 import { MemoryJournalStore } from './journal-store.ts';
@@ -27,6 +28,8 @@ export interface MockPortsOptions {
   readonly walletScript?: HostScript;
   /** `false` leaves the PIN pad without a master key, as it comes out of its box. */
   readonly isActivated?: boolean;
+  /** `true` puts a panel on the counter on which customers sign. */
+  readonly hasSignaturePad?: boolean;
 }
 
 /** Everything a terminal needs, and the hands, hosts and time on the other side of it. */
@@ -42,6 +45,7 @@ export interface MockPorts {
   readonly pinPad: MockPinPad;
   readonly scanner: MockScanner;
   readonly printer: MockPrinter;
+  readonly signaturePad: MockSignaturePad;
   readonly journal: MemoryJournalStore;
   /** What the acquirer link does unless another script was given. */
   readonly acquirer: ScriptedAcquirer;
@@ -76,6 +80,7 @@ export function mockPorts(options: MockPortsOptions = {}): MockPorts {
     reader: new MockCardReader(clock, random, vault),
     scanner: new MockScanner(clock, vault),
     printer: new MockPrinter(clock),
+    signaturePad: new MockSignaturePad(clock, options.hasSignaturePad === true),
     journal: new MemoryJournalStore(options.records === undefined ? {} : { records: options.records }),
     acquirerLink: new MockHostLink(clock, options.acquirerScript ?? acquirer.serve),
     walletLink: new MockHostLink(clock, options.walletScript ?? (() => undefined)),
@@ -94,6 +99,7 @@ function portsOf(mocks: Omit<MockPorts, 'ports'> & { readonly beeps: BeepPattern
     keyStore: mocks.pinPad,
     scanner: mocks.scanner,
     printer: mocks.printer,
+    signaturePad: mocks.signaturePad,
     display: mocks.display,
     keypad: mocks.keypad,
     indicators: { beep: (pattern) => void mocks.beeps.push(pattern) },

@@ -5,7 +5,7 @@ import {
   type CodeScanner,
   type DeviceName,
 } from '../../firmware/hal/index.ts';
-import type { KeyStore, PinPad, Random, ReceiptPrinter } from '../../firmware/hal/index.ts';
+import type { KeyStore, PinPad, Random, ReceiptPrinter, SignaturePad } from '../../firmware/hal/index.ts';
 import { NEO2_LINE, Neo2CardReader } from '../../drivers/card-reader-neo2/driver.ts';
 import { KMY_LINE_SETTINGS, KmyPinPad } from '../../drivers/pin-pad-kmy/driver.ts';
 import { EscposPrinter } from '../../drivers/printer-escpos/driver.ts';
@@ -17,17 +17,22 @@ import { Neo2Emulator } from '../../hal-mock/devices/card-reader/emulator.ts';
 import { KmyEmulator } from '../../hal-mock/devices/pin-pad/emulator.ts';
 import { PrinterEmulator } from '../../hal-mock/devices/printer/emulator.ts';
 import { Gm65Emulator } from '../../hal-mock/devices/scanner/emulator.ts';
+import { MockSignaturePad } from '../../hal-mock/devices/signature-pad/mock.ts';
 import type { WorldDevice } from '../../simulator/scenario/world.ts';
 import { type DeviceWire, openWire, type Transport } from './wires.ts';
 
 const PRINTER = PRINTER_PROFILES['epson-58'];
 
-/** The four devices on the counter: emulators that live on, whatever happens to the terminal. */
+/**
+ * The devices on the counter: emulators that live on, whatever happens to the terminal, and the signature panel, which
+ * has no protocol of its own.
+ */
 export interface Counter {
   readonly reader: Neo2Emulator;
   readonly pinPad: KmyEmulator;
   readonly scanner: Gm65Emulator;
   readonly printer: PrinterEmulator;
+  readonly signaturePad: MockSignaturePad;
   readonly wires: Readonly<Record<WorldDevice, DeviceWire>>;
   close(): Promise<void>;
 }
@@ -36,7 +41,7 @@ export async function openCounter(
   transport: Transport,
   clock: Clock,
   random: Random,
-  hasQuickPinPad: boolean,
+  { hasQuickPinPad, hasSignaturePad }: { readonly hasQuickPinPad: boolean; readonly hasSignaturePad: boolean },
 ): Promise<Counter> {
   const wires = {
     cardReader: await openWire(transport),
@@ -50,6 +55,7 @@ export async function openCounter(
     pinPad: new KmyEmulator(wires.pinPad.end, clock, random, hasQuickPinPad ? { answerMs: [0, 0] } : {}),
     scanner: new Gm65Emulator(wires.scanner.end, clock, random),
     printer: new PrinterEmulator(wires.printer.end, clock, { widthDots: PRINTER.dots }),
+    signaturePad: new MockSignaturePad(clock, hasSignaturePad),
     close: async () => {
       await Promise.all(Object.values(wires).map((wire) => wire.close()));
     },
@@ -63,6 +69,7 @@ export interface DeviceDrivers {
   readonly keyStore: KeyStore;
   readonly scanner: CodeScanner;
   readonly printer: ReceiptPrinter;
+  readonly signaturePad: SignaturePad;
   close(): Promise<void>;
 }
 
@@ -82,6 +89,7 @@ export function openDrivers(counter: Counter, clock: Clock, random: Random, vaul
     keyStore: pinPad,
     scanner: new Gm65Scanner(line('scanner', wires.scanner, GM65_LINE_SETTINGS), clock, vault),
     printer: new EscposPrinter(line('printer', wires.printer, PRINTER.line), clock, PRINTER),
+    signaturePad: counter.signaturePad,
     close: async () => {
       await Promise.all(lines.map((opened) => opened.close()));
     },

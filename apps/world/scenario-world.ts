@@ -61,6 +61,7 @@ export async function playInWorld(
     network: transport === 'memory' ? 'memory' : 'loopback',
     isActivated: given.notActivated !== true,
     hostIsDown: given.hostDown === true,
+    hasSignaturePad: given.signaturePad === true,
     ...(transcript === undefined
       ? {}
       : { onScreen: (screen) => transcript.screen(screen), onSlip: (lines) => transcript.slip(lines) }),

@@ -11,6 +11,7 @@ import { MockPinPad } from '../../hal-mock/devices/pin-pad/mock.ts';
 import { PrinterEmulator } from '../../hal-mock/devices/printer/emulator.ts';
 import { MockPrinter } from '../../hal-mock/devices/printer/mock.ts';
 import { Gm65Emulator } from '../../hal-mock/devices/scanner/emulator.ts';
+import { MockSignaturePad } from '../../hal-mock/devices/signature-pad/mock.ts';
 import { MockScanner } from '../../hal-mock/devices/scanner/mock.ts';
 import { type HostScript, MockHostLink } from '../../hal-mock/host-link.ts';
 import { MockWalletKeys } from '../../hal-mock/wallet-keys.ts';
@@ -117,6 +118,7 @@ async function openByteCounter(options: CounterOptions): Promise<SwarmCounter> {
     pinPad: new KmyEmulator(end('pinPad'), clock, random),
     scanner: new Gm65Emulator(end('scanner'), clock, random),
     printer: new PrinterEmulator(end('printer'), clock, { widthDots: PRINTER_PROFILES['epson-58'].dots }),
+    signaturePad: new MockSignaturePad(clock, false),
     close: async () => {
       await Promise.all(Object.values(wires).map((wire) => wire.close()));
     },

@@ -28,6 +28,8 @@ export interface WorldOptions {
   readonly isActivated?: boolean;
   /** The PIN pad answers at once, where a real one takes its 15 to 40 ms for each of the twenty commands of a sign-on. */
   readonly hasQuickPinPad?: boolean;
+  /** A panel stands on the counter on which customers sign. */
+  readonly hasSignaturePad?: boolean;
   /** The hosts are unreachable from the start. */
   readonly hostIsDown?: boolean;
   readonly onScreen?: (screen: ScreenModel) => void;
@@ -53,7 +55,10 @@ interface Life {
 /** Makes a shop: real drivers over emulated devices, real messages to simulated hosts, one terminal in the middle. */
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { clock, random, transport, network, remoteHosts } = options;
-  const counter = await openCounter(transport, clock, random, options.hasQuickPinPad === true);
+  const counter = await openCounter(transport, clock, random, {
+    hasQuickPinPad: options.hasQuickPinPad === true,
+    hasSignaturePad: options.hasSignaturePad === true,
+  });
   const hosts = await openHosts({
     clock,
     random,
@@ -89,6 +94,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     pinPad: counter.pinPad,
     scanner: counter.scanner,
     printer: counter.printer,
+    signaturePad: counter.signaturePad,
     acquirer: hosts.acquirer,
     wallet: hosts.wallets.alipay,
     wallets: hosts.wallets,
@@ -137,6 +143,7 @@ function beginLife(
       keyStore: drivers.keyStore,
       scanner: drivers.scanner,
       printer: drivers.printer,
+      signaturePad: drivers.signaturePad,
     },
     settings,
   );

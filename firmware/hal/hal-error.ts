@@ -8,6 +8,7 @@ export type DeviceName =
   | 'keyStore'
   | 'scanner'
   | 'printer'
+  | 'signaturePad'
   | 'display'
   | 'keypad'
   | 'acquirer'

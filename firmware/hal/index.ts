@@ -13,6 +13,7 @@ export * from './pin-pad.ts';
 export * from './ports.ts';
 export * from './random.ts';
 export * from './receipt-printer.ts';
+export * from './signature-pad.ts';
 export * from './slip.ts';
 export * from './supervisors.ts';
 export * from './wallet-keys.ts';

@@ -9,6 +9,7 @@ import type { KeyStore } from './key-store.ts';
 import type { PinPad } from './pin-pad.ts';
 import type { Random } from './random.ts';
 import type { ReceiptPrinter } from './receipt-printer.ts';
+import type { SignaturePad } from './signature-pad.ts';
 import type { Supervisors } from './supervisors.ts';
 import type { WalletKeys } from './wallet-keys.ts';
 
@@ -22,6 +23,8 @@ export interface Ports {
   readonly keyStore: KeyStore;
   readonly scanner: CodeScanner;
   readonly printer: ReceiptPrinter;
+  /** Says itself whether there is a panel. */
+  readonly signaturePad: SignaturePad;
   readonly display: Display;
   readonly keypad: Keypad;
   readonly indicators: Indicators;

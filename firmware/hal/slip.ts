@@ -1,3 +1,15 @@
+/** Dots for paper: one bit a dot, 1 = black, bit 7 leftmost, rows padded to whole bytes. */
+export interface SlipImage {
+  readonly widthDots: number;
+  readonly heightDots: number;
+  readonly bits: Uint8Array;
+}
+
+/** A picture centred on the paper. */
+export interface SlipPicture extends SlipImage {
+  readonly kind: 'image';
+}
+
 /** A receipt as lines, before any printer: what is said, not how a head burns it. */
 export type SlipLine =
   | {
@@ -13,8 +25,7 @@ export type SlipLine =
   | { readonly kind: 'rule' }
   | { readonly kind: 'feed'; readonly lines: number }
   | { readonly kind: 'qr'; readonly data: string }
-  /** One bit a dot, 1 = black, rows padded to whole bytes. */
-  | { readonly kind: 'image'; readonly widthDots: number; readonly heightDots: number; readonly bits: Uint8Array };
+  | SlipPicture;
 
 export interface Slip {
   /** Four characters 0x20–0x7E that a head can echo as proof of printing; unique among the slips of a day. */

@@ -39,6 +39,11 @@ const DEVICES: Readonly<Record<DeviceName, ErrorText & { readonly check: ErrorTe
     en: 'Printer',
     check: { zh: '请检查打印机电源和连线后按确认', en: 'Check power and cable, then Confirm' },
   },
+  signaturePad: {
+    zh: '签名板',
+    en: 'Signature pad',
+    check: { zh: '请检查签名板连线，或在纸上签名', en: 'Check its cable, or sign on paper' },
+  },
   display: {
     zh: '显示屏',
     en: 'Display',

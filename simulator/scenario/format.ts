@@ -80,6 +80,9 @@ const customer = v.strictObject({
   /** Digits and confirm. */
   pin: v.optional(v.pipe(v.string(), v.regex(/^\d{0,12}$/, 'a PIN is up to 12 digits in quotes'))),
   press: v.optional(v.picklist(['confirm', 'cancel', 'clear'], 'a key of the PIN pad is confirm, cancel or clear')),
+  /** On the signature panel. */
+  sign: v.optional(yes),
+  refuseToSign: v.optional(yes),
 });
 
 const phone = v.strictObject({
@@ -143,9 +146,11 @@ const printer = v.strictObject({
 
 const DEVICES = ['cardReader', 'pinPad', 'scanner', 'printer'] as const;
 const device = v.picklist(DEVICES, `a device is one of ${DEVICES.join(', ')}`);
+const PLUGGABLES = [...DEVICES, 'signaturePad'] as const;
+const pluggable = v.picklist(PLUGGABLES, `a device is one of ${PLUGGABLES.join(', ')}`);
 const devices = v.strictObject({
-  unplug: v.optional(device),
-  replug: v.optional(device),
+  unplug: v.optional(pluggable),
+  replug: v.optional(pluggable),
   /** Bytes that belong to no frame, on the line from the device to the terminal. */
   noise: v.optional(device),
   loseKeys: v.optional(yes),
@@ -236,6 +241,8 @@ const scenario = v.strictObject({
       hostDown: v.optional(yes),
       /** The PIN pad comes without a master key. */
       notActivated: v.optional(yes),
+      /** Customers sign on a panel. */
+      signaturePad: v.optional(yes),
       seed: v.optional(v.number()),
     }),
   ),

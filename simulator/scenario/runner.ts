@@ -14,6 +14,8 @@ import type { World } from './world.ts';
 /** What a person needs between seeing a prompt and moving a hand; also what a reader needs to be armed. */
 const HUMAN_PAUSE_MS = 300;
 const PIN_PROMPT_WITHIN_MS = 10_000;
+/** The host is asked between the PIN or the card and the signature. */
+const SIGNATURE_PROMPT_WITHIN_MS = 60_000;
 const BOOT_WITHIN_MS = 60_000;
 
 export interface ScenarioResult {
@@ -120,7 +122,15 @@ async function behave(step: CustomerStep, world: World): Promise<void> {
     world.scanner.hide();
   }
   if (step.type !== undefined || step.pin !== undefined || step.press !== undefined) await usePinPad(step, world);
+  if (step.sign === true || step.refuseToSign === true) await useSignaturePad(step, world);
   await world.time.advance(0);
+}
+
+async function useSignaturePad(step: CustomerStep, { time, signaturePad }: World): Promise<void> {
+  const asked = await time.until(() => signaturePad.capturing, SIGNATURE_PROMPT_WITHIN_MS);
+  if (!asked) throw new StepFailure('nobody asks for a signature');
+  if (step.sign === true) signaturePad.sign();
+  else signaturePad.refuse();
 }
 
 async function usePinPad(step: CustomerStep, world: World): Promise<void> {
@@ -166,8 +176,8 @@ function handlePrinter(step: PrinterStep, { printer }: World): void {
 }
 
 function handleDevice(step: DeviceStep, world: World): void {
-  const { reader, pinPad, scanner, printer } = world;
-  const plugs = { cardReader: reader, pinPad, scanner, printer };
+  const { reader, pinPad, scanner, printer, signaturePad } = world;
+  const plugs = { cardReader: reader, pinPad, scanner, printer, signaturePad };
   if (step.unplug !== undefined) plugs[step.unplug].unplug();
   if (step.replug !== undefined) plugs[step.replug].replug();
   if (step.noise !== undefined) world.noise(step.noise);

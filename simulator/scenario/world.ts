@@ -4,6 +4,7 @@ import type { CardReaderControls } from '../../hal-mock/devices/card-reader/cont
 import type { PinPadControls } from '../../hal-mock/devices/pin-pad/controls.ts';
 import type { PrinterControls } from '../../hal-mock/devices/printer/controls.ts';
 import type { ScannerControls } from '../../hal-mock/devices/scanner/controls.ts';
+import type { SignaturePadControls } from '../../hal-mock/devices/signature-pad/controls.ts';
 import type { Acquirer } from '../acquirer/acquirer.ts';
 import type { NetworkCable } from '../network-cable.ts';
 import type { Wallet } from '../wallet/wallet.ts';
@@ -31,6 +32,7 @@ export interface World {
   readonly pinPad: PinPadControls;
   readonly scanner: ScannerControls;
   readonly printer: PrinterControls;
+  readonly signaturePad: SignaturePadControls;
   readonly acquirer: Acquirer;
   /** Alipay's, which most scenarios are about. */
   readonly wallet: Wallet;

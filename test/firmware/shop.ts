@@ -13,6 +13,7 @@ import { testCard } from '../../hal-mock/cards/test-cards.ts';
 import { MockCardReader } from '../../hal-mock/devices/card-reader/mock.ts';
 import { MockPinPad } from '../../hal-mock/devices/pin-pad/mock.ts';
 import { MockPrinter } from '../../hal-mock/devices/printer/mock.ts';
+import { MockSignaturePad } from '../../hal-mock/devices/signature-pad/mock.ts';
 import { MockDisplay } from '../../hal-mock/display.ts';
 import { type HostRequest, MockHostLink } from '../../hal-mock/host-link.ts';
 import { MemoryJournalStore } from '../../hal-mock/journal-store.ts';
@@ -109,6 +110,7 @@ export class Life {
       walletKeys,
       cardReader: this.reader,
       printer: this.printer,
+      signaturePad: shop.signaturePad,
       indicators: { beep: () => undefined },
       acquirer: this.acquirerLink,
       wallet: this.walletLink,
@@ -131,6 +133,8 @@ export class Shop {
   readonly vault = new MemoryCardVault(this.random, STORAGE_KEY);
   readonly pinPad = new MockPinPad(this.clock, this.vault);
   readonly scanner = new HandScanner(this.clock, this.vault);
+  /** There is none unless a test says so before the terminal starts. */
+  readonly signaturePad = new MockSignaturePad(this.clock, false);
   readonly display = new MockDisplay();
   readonly keypad = new MockKeypad();
   readonly acquirer = new Acquirer({ clock: this.clock, random: this.random, processingMs: 0 });

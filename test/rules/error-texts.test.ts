@@ -9,6 +9,7 @@ const DEVICES: readonly DeviceName[] = [
   'keyStore',
   'scanner',
   'printer',
+  'signaturePad',
   'display',
   'keypad',
   'acquirer',

@@ -1,7 +1,7 @@
+import { bytesOfBase64 } from '../../base/base64.ts';
 import { latin1Of } from '../../base/bytes.ts';
 import { ProtocolError } from '../../base/protocol-error.ts';
 import { decodeTlv, type TlvNode } from '../tlv/index.ts';
-import { bytesOfBase64 } from './base64.ts';
 
 /** Tag 85, payload format indicator, stands first and says this. */
 const FORMAT = { tag: '85', value: 'CPV01' } as const;

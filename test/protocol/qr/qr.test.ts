@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { bytesOfLatin1, hexOf } from '../../../firmware/base/bytes.ts';
-import { bytesOfBase64 } from '../../../firmware/protocol/qr/base64.ts';
+import { bytesOfBase64 } from '../../../firmware/base/base64.ts';
 import { decodeCpm } from '../../../firmware/protocol/qr/cpm.ts';
 import {
   crc16Ccitt,

@@ -2,7 +2,13 @@ import type { JournalDisk } from '../../../drivers/journal/disk.ts';
 import { JournalFileStore } from '../../../drivers/journal/file-store.ts';
 import { MemoryCardVault } from '../../../drivers/linux/card-vault.ts';
 import { RsaWalletKeys } from '../../../drivers/linux/wallet-keys.ts';
-import type { HostLink, Key, Ports, ScreenModel } from '../../../firmware/hal/index.ts';
+import {
+  type HostLink,
+  type Key,
+  NO_SIGNATURE_PAD,
+  type Ports,
+  type ScreenModel,
+} from '../../../firmware/hal/index.ts';
 import { openSales, owedCopies } from '../../../firmware/journal/fold.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../../../firmware/settings.ts';
 import { dueNotices } from '../../../firmware/settlement/script-notices.ts';
@@ -322,6 +328,7 @@ export class Stand {
       keyStore: this.#pinPad,
       scanner: this.#scanner,
       printer: this.#printer,
+      signaturePad: NO_SIGNATURE_PAD,
       keypad: this.#keypad,
       indicators: { beep: () => undefined },
       supervisors: new MockSupervisors(),

@@ -18,7 +18,7 @@ import { SystemRandom } from '../../../drivers/linux/random.ts';
 import { loadOrCreateStorageKey } from '../../../drivers/linux/storage-key.ts';
 import { tcpDial, urlDial } from '../../../drivers/linux/tcp-dial.ts';
 import { RsaWalletKeys } from '../../../drivers/linux/wallet-keys.ts';
-import type { JournalStore, Key, ScreenModel } from '../../../firmware/hal/index.ts';
+import { type JournalStore, type Key, NO_SIGNATURE_PAD, type ScreenModel } from '../../../firmware/hal/index.ts';
 import { openSales } from '../../../firmware/journal/fold.ts';
 import { DEFAULT_SETTINGS } from '../../../firmware/settings.ts';
 import { createTerminal } from '../../../firmware/system.ts';
@@ -113,6 +113,7 @@ const terminal = createTerminal(
     keyStore: pinPad,
     scanner,
     printer,
+    signaturePad: NO_SIGNATURE_PAD,
     cardReader: reader,
     indicators: { beep: () => undefined },
     supervisors: new MockSupervisors(),

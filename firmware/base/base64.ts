@@ -21,3 +21,16 @@ export function bytesOfBase64(text: string): Uint8Array | undefined {
   }
   return (held & ((1 << bits) - 1)) === 0 ? bytes : undefined;
 }
+
+/** The one base64 text of these bytes. */
+export function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [first = 0, second = 0, third = 0] = bytes.subarray(at, at + 3);
+    const group = (first << 16) | (second << 8) | third;
+    const characters = [18, 12, 6, 0].map((shift) => ALPHABET.charAt((group >> shift) & 0x3f)).join('');
+    const missing = Math.max(0, at + 3 - bytes.length);
+    text += characters.slice(0, 4 - missing) + '='.repeat(missing);
+  }
+  return text;
+}
