@@ -2,15 +2,11 @@ import type { Clock, Exchange, HostLink } from '../firmware/hal/index.ts';
 import { ExchangeCall } from '../hal-mock/exchange-call.ts';
 import { FaultSwitches } from './fault-switches.ts';
 import { decodeWebRequest, encodeWebReply, type WebReply } from '../firmware/protocol/wallet/web-message.ts';
+import type { WalletLinkFault } from './wallet/link-faults.ts';
+import { WalletNotices } from './wallet/notifications.ts';
 import type { WebHosts } from './wallet/web-host.ts';
 
-/** What a script can do to one exchange with the wallet, below the wallet itself. */
-export type WalletLinkFault =
-  | { readonly kind: 'notSent'; readonly reason: 'refused' | 'unreachable' | 'closed' }
-  /** The connection breaks; `delivered` says whether the request still arrived. */
-  | { readonly kind: 'disconnected'; readonly delivered: boolean }
-  /** The answer takes so much longer; beyond the deadline it comes late. */
-  | { readonly kind: 'delayReply'; readonly byMs: number };
+export type { WalletLinkFault } from './wallet/link-faults.ts';
 
 /** A host link straight to the simulated hosts of wallets: web requests and replies without HTTP between them. */
 export function memoryWalletLink(
@@ -27,6 +23,7 @@ class MemoryWalletLink implements HostLink {
   readonly #clock: Clock;
   readonly #latencyMs: number;
   readonly #faults: FaultSwitches<WalletLinkFault>;
+  readonly #notices: WalletNotices;
   #previous: Promise<unknown> = Promise.resolve();
   #onLateReply: (reply: Uint8Array) => void = () => undefined;
 
@@ -35,6 +32,7 @@ class MemoryWalletLink implements HostLink {
     this.#clock = clock;
     this.#latencyMs = latencyMs;
     this.#faults = faults;
+    this.#notices = new WalletNotices(faults);
   }
 
   exchange(message: Uint8Array, deadlineMs: number): Promise<Exchange> {
@@ -72,13 +70,17 @@ class MemoryWalletLink implements HostLink {
     else if (exchange.kind === 'replied') this.#onLateReply(exchange.reply);
   }
 
-  /** Takes the request to the wallet and its answer back, each with the latency. */
+  /** Takes the request to the wallet and its answer back, each with the latency, and whatever comes unasked with it. */
   #deliver(message: Uint8Array, done: (exchange: Exchange) => void): void {
     const delayMs = this.#faults.take('delayReply')?.byMs ?? 0;
     this.#later(this.#latencyMs, () => {
       const answer = this.#hosts.handle(decodeWebRequest(message));
       if (answer.kind === 'silent') return;
-      this.#later(answer.afterMs + delayMs + this.#latencyMs, () => done(replied(answer.reply)));
+      const afterMs = answer.afterMs + delayMs;
+      for (const notice of this.#notices.beside(answer.reply, afterMs)) {
+        this.#later(notice.afterMs + this.#latencyMs, () => this.#onLateReply(encodeWebReply(notice.reply)));
+      }
+      this.#later(afterMs + this.#latencyMs, () => done(replied(answer.reply)));
     });
   }
 

@@ -128,3 +128,8 @@ export function walletAmountEffect(amountFen: number): WalletAmountEffect | unde
   const ending = (amountFen % 100).toString().padStart(2, '0');
   return WALLET_AMOUNT_OUTCOMES.find(({ fenEnding }) => fenEnding === ending)?.effect;
 }
+
+/** An order number that is as long and not the same, for answers about another order. */
+export function otherNumber(outTradeNo: string): string {
+  return `${outTradeNo.slice(0, -1)}${outTradeNo.endsWith('9') ? '0' : '9'}`;
+}

@@ -22,6 +22,9 @@ export interface WebPerson {
   readonly habit: PersonHabit;
 }
 
+/** Just before a terminal of the default settings gives an order up, which it does after 60 s. */
+export const LAST_MOMENT_MS = 59_000;
+
 const ORDINARY = { balanceFen: 5_000_000, habit: { kind: 'pays' } } as const;
 
 /** Customers of the hosts that speak for several wallets, one for each situation. */
@@ -37,11 +40,27 @@ export const WEB_PEOPLE: readonly WebPerson[] = [
   },
   {
     ...ORDINARY,
+    id: 'creditLowLimit',
+    zh: '分期额度只有 100 元',
+    en: 'Credit of 100 yuan',
+    number: '0303',
+    creditFen: 10_000,
+  },
+  {
+    ...ORDINARY,
     id: 'lowBalance',
     zh: '余额只有 1 元',
     en: 'One yuan in the account',
     number: '0404',
     balanceFen: 100,
+  },
+  {
+    ...ORDINARY,
+    id: 'dayLimit',
+    zh: '单日限额已用完',
+    en: 'Has used up the day limit',
+    number: '0505',
+    habit: { kind: 'fails', why: 'overLimit' },
   },
   {
     ...ORDINARY,
@@ -90,6 +109,14 @@ export const WEB_PEOPLE: readonly WebPerson[] = [
     en: 'Refused by risk control',
     number: '1111',
     habit: { kind: 'fails', why: 'risk' },
+  },
+  {
+    ...ORDINARY,
+    id: 'confirmsLate',
+    zh: '最后一刻才确认',
+    en: 'Confirms at the last moment',
+    number: '1212',
+    habit: { kind: 'asksPhone', next: { does: 'confirm', afterMs: LAST_MOMENT_MS } },
   },
 ];
 

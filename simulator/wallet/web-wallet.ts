@@ -2,7 +2,7 @@ import type { Clock } from '../../firmware/hal/index.ts';
 import type { WebReply, WebRequest } from '../../firmware/protocol/wallet/web-message.ts';
 import { FaultSwitches } from '../fault-switches.ts';
 import type { HostCall, HostFront, HostOrder, HostOutcome, HostRefusal } from './host-words.ts';
-import { type WalletAmountEffect, walletAmountEffect } from './outcomes.ts';
+import { otherNumber, type WalletAmountEffect, walletAmountEffect } from './outcomes.ts';
 import type { WebAnswer } from './web-host.ts';
 import { WebLedger } from './web-ledger.ts';
 import { type PersonHabit, WEB_PEOPLE, type WebPerson } from './web-people.ts';
@@ -25,6 +25,14 @@ export type WebWalletFault = { readonly call?: HostCall['kind'] } & (
   | { readonly kind: 'systemError'; readonly executed: boolean }
   /** A cancel that the host does not do yet, or a refund that is under way: both want the call again. */
   | { readonly kind: 'again' }
+  /** The answer is about another order. */
+  | { readonly kind: 'wrongOrder' }
+  /** The host's clock is far from the terminal's: the request is refused unread. */
+  | { readonly kind: 'clockSkew' }
+  /** The customer of a payment neither confirms nor refuses. */
+  | { readonly kind: 'pendingForEver' }
+  /** A customer who was waited for pays in the moment before the cancel arrives. */
+  | { readonly kind: 'paidBeforeCancel' }
 );
 
 /** The customer's hand; actions are `false` when nothing waits for them. */
@@ -43,6 +51,9 @@ export interface WebWalletOptions {
 }
 
 const SILENT: WebAnswer = { kind: 'silent' };
+
+/** A time that is wrong is refused like a signature that is. */
+const SKEWED: HostOutcome = { kind: 'refused', why: 'wrongSignature' };
 
 /** Causes of the table of amounts, which stand there in Alipay's words. */
 const CAUSES: ReadonlyMap<string, HostRefusal> = new Map([
@@ -71,6 +82,7 @@ export class WebWallet {
     if (received.kind === 'refused') return answer(received.reply);
     const { call } = received;
     if (this.#fault('dropRequest', call) !== undefined) return SILENT;
+    if (this.#fault('clockSkew', call) !== undefined) return this.#reply(call, SKEWED);
     const broken = this.#fault('systemError', call);
     if (broken !== undefined && !broken.executed) return this.#reply(call, { kind: 'broken' });
     const isSlow = this.#fault('again', call) !== undefined;
@@ -79,7 +91,9 @@ export class WebWallet {
     if (effect !== undefined && 'executed' in effect && !effect.executed) {
       return this.#reply(call, { kind: 'broken' }, effect);
     }
-    const outcome = this.#ledger.execute(call, habitOf(effect));
+    this.#payBefore(call);
+    const isIgnored = call.kind === 'pay' && this.#fault('pendingForEver', call) !== undefined;
+    const outcome = this.#ledger.execute(call, isIgnored ? { kind: 'asksPhone' } : habitOf(effect));
     const said = isSlow ? underWay(outcome) : outcome;
     return this.#reply(call, broken === undefined ? said : { kind: 'broken' }, effect);
   }
@@ -125,11 +139,21 @@ export class WebWallet {
     if (isMet('badGateway')) return answer(unsigned(502, '<h1>502 Bad Gateway</h1>'));
     if (effect?.kind === 'garbage' || isMet('garbage')) return answer(unsigned(200, '<html>系统维护中</html>'));
     const isOff = effect?.kind === 'wrongAmount' || isMet('wrongNumbers');
+    const isOther = isMet('wrongOrder');
     const isForged = effect?.kind === 'wrongSignature' || isMet('wrongSignature');
     const said = effect?.kind === 'systemError' ? ({ kind: 'broken' } as const) : outcome;
     const delayMs = this.#fault('delayReply', call)?.byMs ?? (effect?.kind === 'late' ? LATE_ANSWER_MS : 0);
-    const reply = this.#front.reply(call, isOff ? offByAFen(said) : said, isForged ? 'wrong' : 'good');
+    const about = isOther ? aboutAnother(said) : said;
+    const reply = this.#front.reply(call, isOff ? offByAFen(about) : about, isForged ? 'wrong' : 'good');
     return answer(reply, delayMs);
+  }
+
+  /** A shown code that nobody has scanned is paid by the first customer. */
+  #payBefore(call: HostCall): void {
+    if (call.kind !== 'cancel' && call.kind !== 'close') return;
+    const order = this.#ledger.find(call.outTradeNo);
+    if (order?.state !== 'waiting' || this.#fault('paidBeforeCancel', call) === undefined) return;
+    this.#ledger.decide(call.outTradeNo, 'confirm', order.buyer === undefined ? this.#people[0] : undefined);
   }
 
   #fault<Kind extends WebWalletFault['kind']>(
@@ -157,6 +181,18 @@ function habitOf(effect: WalletAmountEffect | undefined): PersonHabit | undefine
 
 function underWay(outcome: HostOutcome): HostOutcome {
   return outcome.kind === 'refund' ? { ...outcome, refund: { ...outcome.refund, isDone: false } } : outcome;
+}
+
+/** The same of an order whose number ends in another digit. */
+function aboutAnother(outcome: HostOutcome): HostOutcome {
+  if (outcome.kind === 'order') return { ...outcome, order: another(outcome.order) };
+  if (outcome.kind === 'barred') return another(outcome);
+  if (outcome.kind !== 'refund') return outcome;
+  return { ...outcome, refund: { ...outcome.refund, order: another(outcome.refund.order) } };
+}
+
+function another<Named extends { readonly outTradeNo: string }>(named: Named): Named {
+  return { ...named, outTradeNo: otherNumber(named.outTradeNo) };
 }
 
 /** The same with another amount. */

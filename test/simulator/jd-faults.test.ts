@@ -180,6 +180,50 @@ describe('JD: faults', () => {
     expect(shop.jd.netFen()).toBe(0);
   });
 
+  it('answers about another order, which is no answer about ours', () => {
+    const shop = new JdShop();
+    shop.jd.faults.inject({ kind: 'wrongOrder' }, 3);
+    const cancel: WalletCall = { kind: 'cancel', order: known(ORDER) };
+    expect([PAY, QUERY, cancel].map((call) => shop.says(call))).toEqual(['mismatch', 'mismatch', 'mismatch']);
+    expect(shop.says(QUERY)).toBe('closed');
+  });
+
+  it('refuses the time of a request, and has then done nothing', () => {
+    const shop = new JdShop();
+    shop.jd.faults.inject({ kind: 'clockSkew' });
+    expect(shop.says(PAY)).toBe('JD.TIMESTAMP');
+    expect(shop.jd.orders()).toEqual([]);
+    shop.call(PAY);
+    shop.jd.faults.inject({ kind: 'clockSkew', call: 'cancel' });
+    expect(shop.says({ kind: 'cancel', order: known(ORDER) })).toBe('unknown');
+    expect(shop.jd.netFen()).toBe(1_000);
+  });
+
+  it('a customer never decides, or pays at the last moment', async () => {
+    const shop = new JdShop();
+    shop.jd.faults.inject({ kind: 'pendingForEver' });
+    expect(shop.says(PAY)).toBe('pending');
+    const late = terms('T2', 1_000);
+    expect(shop.says(payBy('confirmsLate', late))).toBe('pending');
+    await shop.clock.advance(59_000);
+    expect(shop.says(QUERY)).toBe('pending');
+    expect(shop.says({ kind: 'query', order: known(late) })).toBe('paid');
+  });
+
+  it('a customer pays in the moment before the revoke, which gives it back', () => {
+    const shop = new JdShop();
+    shop.jd.faults.inject({ kind: 'paidBeforeCancel' }, 2);
+    expect(shop.says(payBy('asksPhone', ORDER))).toBe('pending');
+    const shown = terms('T2', 2_000);
+    expect(shop.says({ kind: 'present', order: shown })).toBe('presented');
+    for (const order of [ORDER, shown]) expect(shop.says({ kind: 'cancel', order: known(order) })).toBe('cancelled');
+    expect(shop.jd.orders().map(({ state, paidAtWallMs }) => [state, typeof paidAtWallMs])).toEqual([
+      ['refunded', 'number'],
+      ['refunded', 'number'],
+    ]);
+    expect(shop.jd.netFen()).toBe(0);
+  });
+
   it('offers no plans, or plans that do not add up', () => {
     const shop = new JdShop();
     const plans = () => shop.call({ kind: 'plans', account: phoneOf('baitiao'), amountFen: 120_000 });

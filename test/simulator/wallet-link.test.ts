@@ -102,4 +102,44 @@ describe('memory wallet link', () => {
     expect(failed.kind === 'replied' && decodeWebReply(failed.reply).status).toBe(502);
     expect([shop.wallet.netFen(), late]).toEqual([2098, []]);
   });
+
+  it('hands over a reply that comes twice as one that nobody asked for, and takes the next for what it is', async () => {
+    const { pay, clock, faults, late } = linked();
+    faults.inject({ kind: 'duplicateNotice' });
+    expect(textOf(await clock.resolve(pay()))).toContain('T0001');
+    expect(textOf(await clock.resolve(pay()))).toContain('T0002');
+    expect(late).toEqual([expect.stringContaining('T0001')]);
+  });
+
+  it('is not taken in by the reply to an earlier request while it waits for another', async () => {
+    const { pay, clock, faults, late } = linked();
+    faults.inject({ kind: 'staleNotice' });
+    expect(textOf(await clock.resolve(pay()))).toContain('T0001');
+    expect([late, faults.armed()]).toEqual([[], [expect.anything()]]);
+    const second = pay();
+    await clock.advance(2 * LATENCY_MS);
+    expect(late).toEqual([expect.stringContaining('T0001')]);
+    expect(textOf(await clock.resolve(second))).toContain('T0002');
+    expect(late).toHaveLength(1);
+  });
+
+  it('hands over what is forged or comes much later too: to believe it is not the link’s affair', async () => {
+    const { pay, clock, faults, late } = linked();
+    faults.inject({ kind: 'forgedNotice' });
+    faults.inject({ kind: 'lateNotice', byMs: 20_000 });
+    const reply = textOf(await clock.resolve(pay()));
+    await clock.advance(19_999);
+    expect(late).toEqual([`${reply} `]);
+    await clock.advance(1);
+    expect(late).toEqual([`${reply} `, reply]);
+  });
+
+  it('lets a notice come though the reply itself was too late', async () => {
+    const { pay, clock, faults, late } = linked();
+    faults.inject({ kind: 'delayReply', byMs: 12_000 });
+    faults.inject({ kind: 'duplicateNotice' });
+    expect(await clock.resolve(pay())).toEqual({ kind: 'unknown', reason: 'deadline' });
+    await clock.advance(100_000);
+    expect(late).toEqual([expect.stringContaining('T0001'), expect.stringContaining('T0001')]);
+  });
 });

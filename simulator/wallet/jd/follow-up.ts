@@ -35,7 +35,7 @@ export const revoke: JdOperationOf = (jd, biz) => {
   if (outTradeNo === undefined || amountFen === undefined) return INVALID;
   if (isNotYet(jd, 'cancel')) return refused('JD.REVOKING', { outTradeNo, amountFen });
   const closed = succeeded({ ...orderMembers({ outTradeNo, amountFen }), tradeStatus: 'CLOSED' });
-  const order = jd.orders.find(outTradeNo);
+  const order = foundAtCancel(jd, outTradeNo);
   if (order === undefined) {
     jd.orders.bar(outTradeNo);
     return closed;
@@ -86,6 +86,15 @@ function refundDone(
     refundAmount: done.refundFen.toString(),
     ...(plan === undefined ? {} : { feeBack: done.feeBackFen.toString() }),
   });
+}
+
+/** The order as the revoke finds it: a customer may have been faster. */
+function foundAtCancel({ orders, people, faults }: JdState, outTradeNo: string): JdOrder | undefined {
+  const order = orders.find(outTradeNo);
+  if (order?.state !== 'waiting' || faults.take('paidBeforeCancel') === undefined) return order;
+  const payer = order.person ?? people[0];
+  if (payer !== undefined) orders.scan(outTradeNo, payer);
+  return orders.pay(outTradeNo);
 }
 
 function isNotYet({ faults }: JdState, call: 'cancel' | 'refund'): boolean {

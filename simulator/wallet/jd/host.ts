@@ -2,7 +2,7 @@ import type { Clock } from '../../../firmware/hal/index.ts';
 import type { WalletCall } from '../../../firmware/protocol/wallet/wallet-api.ts';
 import type { WebRequest } from '../../../firmware/protocol/wallet/web-message.ts';
 import { FaultSwitches } from '../../fault-switches.ts';
-import type { WalletAmountEffect } from '../outcomes.ts';
+import { otherNumber, type WalletAmountEffect } from '../outcomes.ts';
 import type { WalletSignatures } from '../signatures.ts';
 import type { WebAnswer } from '../web-host.ts';
 import { membersOf, textOf } from '../front-members.ts';
@@ -88,6 +88,7 @@ export class JdHost {
     if (received.kind === 'refused') return this.#reply(bound, { code: received.code, biz: {} });
     if (served === undefined) return this.#reply(bound, { code: 'JD.PARAMETER', biz: {} });
     if (this.#fault('dropRequest', bound) !== undefined) return SILENT;
+    if (this.#fault('clockSkew', bound) !== undefined) return this.#reply(bound, { code: 'JD.TIMESTAMP', biz: {} });
     const broken = this.#fault('systemError', bound);
     if (broken !== undefined && !broken.executed) return this.#reply(bound, { code: 'JD.SYSTEM', biz: {} });
     const [, operation] = served;
@@ -148,7 +149,9 @@ export class JdHost {
     const own = { wallMs: this.clock.wallMs(), nonce: (++this.#replies).toString(16).padStart(32, '0') };
     // A signature over another nonce is what a reply has that was made for another request.
     const nonce = isForged ? `${bound.nonce}0` : bound.nonce;
-    const reply = spoiled(isOff ? offByAFen(outcome) : outcome, effect);
+    const isOther = Object.hasOwn(outcome.biz, 'tradeNum') && this.#fault('wrongOrder', bound) !== undefined;
+    const about = isOther ? aboutAnother(outcome) : outcome;
+    const reply = spoiled(isOff ? offByAFen(about) : about, effect);
     const { body, signature } = sealJd(reply, { path: bound.path, nonce, status: 200 }, this.#signatures, own);
     const delayMs = this.#fault('delayReply', bound)?.byMs ?? (effect?.kind === 'late' ? this.#lateAnswerMs : 0);
     const headers = { 'content-type': 'application/json; charset=utf-8', 'jd-signature': signature };
@@ -183,6 +186,10 @@ function spoiled({ code, biz }: JdReply, effect: WalletAmountEffect | undefined)
 
 function hasNumbers({ biz }: JdReply): boolean {
   return Object.hasOwn(biz, 'amount');
+}
+
+function aboutAnother({ code, biz }: JdReply): JdReply {
+  return { code, biz: { ...biz, tradeNum: otherNumber(textOf(biz, 'tradeNum') ?? '') } };
 }
 
 /** The same with another fee of the plan, or another amount where there is no plan. */

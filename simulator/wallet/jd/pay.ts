@@ -113,7 +113,8 @@ function charge(
   const refusal = refusalOf(jd, asked, person) ?? (effect?.kind === 'fails' ? effect.subCode : proven());
   if (refusal !== undefined) return refused(refusal, asked);
   if (isNotExecuted(effect)) return { ...refused('JD.SYSTEM', asked), effect };
-  const habit = habitFor(person, effect);
+  const isIgnored = jd.faults.take('pendingForEver') !== undefined;
+  const habit: JdHabit = isIgnored ? { kind: 'asksPhone' } : habitFor(person, effect);
   const order = open(jd, asked, person, habit.kind === 'asksPhone' ? habit.next : undefined);
   if (habit.kind === 'asksPhone') return { code: 'JD.PAYING', biz: tradeMembers(order), effect };
   return { ...succeeded(tradeMembers(jd.orders.pay(order.outTradeNo) ?? order)), effect };

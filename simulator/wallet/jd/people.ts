@@ -1,3 +1,4 @@
+import { LAST_MOMENT_MS } from '../web-people.ts';
 import type { FaceHabit } from './proofs.ts';
 
 /**
@@ -136,6 +137,14 @@ export const JD_PEOPLE: readonly JdPerson[] = [
     ending: '1111',
     habit: { kind: 'asksPhone', next: { does: 'refuse', afterMs: 6_000 } },
     face: { kind: 'refuses', afterMs: 4_000 },
+  }),
+  person({
+    ...LIMIT,
+    id: 'confirmsLate',
+    zh: '最后一刻才确认',
+    en: 'Confirms at the last moment',
+    ending: '1313',
+    habit: { kind: 'asksPhone', next: { does: 'confirm', afterMs: LAST_MOMENT_MS } },
   }),
   person({ ...LIMIT, id: 'paysLate', zh: '白条账单逾期', en: 'Leaves bills unpaid', ending: '1212', paysLate: true }),
 ];

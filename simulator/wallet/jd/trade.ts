@@ -25,6 +25,14 @@ export type JdFault = { readonly call?: WalletCall['kind'] } & (
   | { readonly kind: 'inconsistentPlans' }
   /** The fee of a plan, the first payment of a bill or else the amount is a fen off. */
   | { readonly kind: 'wrongNumbers' }
+  /** The answer is about another order. */
+  | { readonly kind: 'wrongOrder' }
+  /** JD's clock is far from the terminal's: the request is refused unread. */
+  | { readonly kind: 'clockSkew' }
+  /** The customer of a payment neither confirms nor refuses. */
+  | { readonly kind: 'pendingForEver' }
+  /** A customer who was waited for pays in the moment before the revoke arrives. */
+  | { readonly kind: 'paidBeforeCancel' }
 );
 
 /** What every operation works on. */

@@ -51,7 +51,17 @@ describe.each(HOSTS)('dialect against front: %s', (host) => {
     expect(wallet.netFen()).toBe(paidFen);
   });
 
-  it.each(['lowBalance', 'expiredCode', 'blockedAccount', 'risky'])('%s is refused', (customer) => {
+  it('pays at the last moment, when a terminal has all but given up', async () => {
+    const { counter, wallet, clock, pay, query } = shop(host, { customer: 'confirmsLate' });
+    counter.ask(pay);
+    await clock.advance(58_999);
+    expect(word(counter.ask(query))).toBe('pending');
+    await clock.advance(1);
+    expect(word(counter.ask(query))).toBe('paid');
+    expect(wallet.netFen('confirmsLate')).toBe(120_000);
+  });
+
+  it.each(['lowBalance', 'dayLimit', 'expiredCode', 'blockedAccount', 'risky'])('%s is refused', (customer) => {
     const { counter, wallet, pay, query } = shop(host, { customer });
     expect(word(counter.ask(pay))).toMatch(/^failed /);
     expect(word(counter.ask(query))).toBe('notFound');
@@ -213,6 +223,8 @@ describe.each(HOSTS)('dialect against front: %s', (host) => {
     );
     fc.assert(
       fc.property(names, fc.jsonValue({ maxDepth: 2 }), (name, value) => {
+        // Any short text is a number of an order, and any digits are an amount.
+        fc.pre(typeof value !== 'string' || !/^[\w*-]{1,32}$/.test(value));
         let isChanged = false;
         const request = counter.request(pay, counter.context(), (body) => {
           const sent = JSON.parse(body) as Record<string, unknown>;
@@ -253,6 +265,49 @@ describe.each(HOSTS)('faults: %s', (host) => {
     wallet.faults.inject({ kind: 'systemError', executed });
     expect(word(counter.ask(pay))).toBe('unknown');
     expect(wallet.netFen()).toBe(executed ? 120_000 : 0);
+  });
+
+  it('answers about another order, which is no answer about ours', () => {
+    const { counter, wallet, pay, query, cancel, refund } = shop(host);
+    wallet.faults.inject({ kind: 'wrongOrder' }, 4);
+    for (const call of [pay, query, refund('R1', 120_000), cancel]) expect(word(counter.ask(call))).toMatch('mismatch');
+    expect(word(counter.ask(shopCalls({ outTradeNo: 'T2' }).cancel))).toBe('cancelled');
+    wallet.faults.inject({ kind: 'wrongOrder' });
+    expect(word(counter.ask(shopCalls({ outTradeNo: 'T2' }).cancel))).toMatch('mismatch');
+  });
+
+  it('refuses the time of a request, and has then neither paid nor paid back', () => {
+    const { counter, wallet, pay, query, refund } = shop(host);
+    wallet.faults.inject({ kind: 'clockSkew' });
+    expect(word(counter.ask(pay))).toMatch(/^failed /);
+    expect(word(counter.ask(query))).toBe('notFound');
+    counter.ask(pay);
+    wallet.faults.inject({ kind: 'clockSkew' }, 2);
+    expect([word(counter.ask(query)), word(counter.ask(refund('R1', 1)))]).toEqual(['unknown', 'unknown']);
+    expect(wallet.netFen()).toBe(120_000);
+  });
+
+  it('a customer never decides, until the cancel', async () => {
+    const { counter, wallet, clock, pay, query, cancel } = shop(host);
+    wallet.faults.inject({ kind: 'pendingForEver' });
+    expect(word(counter.ask(pay))).toBe('pending');
+    await clock.advance(3_600_000);
+    expect(word(counter.ask(query))).toBe('pending');
+    expect(word(counter.ask(cancel))).toBe('cancelled');
+    expect(wallet.netFen()).toBe(0);
+  });
+
+  it('a customer pays in the moment before the cancel: paid back at once, or to be queried', () => {
+    const { counter, wallet, pay, query, cancel, present, close } = shop(host, { customer: 'needsConfirm' });
+    wallet.faults.inject({ kind: 'paidBeforeCancel' }, 2);
+    counter.ask(pay);
+    expect(word(counter.ask(cancel))).toBe('cancelled');
+    expect(wallet.order(ORDER)?.state).toBe('undone');
+    const shown = shopCalls({ outTradeNo: 'T2' });
+    counter.ask({ ...present, order: shown.present.order });
+    expect(word(counter.ask({ ...close, order: shown.close.order }))).toBe('alreadyPaid');
+    expect(word(counter.ask({ ...query, order: shown.query.order }))).toBe('paid');
+    expect(wallet.netFen('ordinary')).toBe(120_000);
   });
 
   it('answers late, gives a refund of another amount, or is gone', () => {
@@ -322,6 +377,8 @@ describe('the aggregator', () => {
     expect(counter.wallet.order(ORDER)?.plan).toEqual({ method, periods: 6, feePayer });
     expect(word(counter.ask(byPlan('ordinary', 'T2', 120_000)))).toBe('failed FQ50006');
     expect(word(counter.ask(byPlan('credit', 'T3', 1_880_001)))).toBe('failed FQ50002');
+    expect(word(counter.ask(byPlan('creditLowLimit', 'T4', 10_001)))).toBe('failed FQ50002');
+    expect(word(counter.ask(byPlan('creditLowLimit', 'T5', 10_000)))).toBe('paid');
   });
 
   it('every customer has a code of each wallet, which a terminal takes for one of that wallet', () => {
