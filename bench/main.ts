@@ -1,5 +1,5 @@
 /**
- * Measures what has a goal and prints one table: `npm run build && npm run bench [-- codec tlv journal sale start] [--json]`.
+ * Measures what has a goal and prints one table: `npm run build && npm run bench [-- codec tlv quote journal sale start] [--json]`.
  * Ends with status 1 when a goal is missed. Run it on a machine that does nothing else.
  */
 import process from 'node:process';
@@ -9,6 +9,7 @@ import { type BenchRow, printRows } from './bench-row.ts';
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   codec: async () => (await import('./codec.ts')).benchCodec(),
   tlv: async () => (await import('./tlv.ts')).benchTlv(),
+  quote: async () => (await import('./quote.ts')).benchQuote(),
   journal: async () => (await import('./journal.ts')).benchJournal(),
   sale: async () => (await import('./sale.ts')).benchSale(),
   start: async () => (await import('./start.ts')).benchStart(),

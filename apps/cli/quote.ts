@@ -161,7 +161,7 @@ function jsonOf({ sale, boughtOn }: Asked, { quotes, excluded, none }: Answer): 
     method,
     amountFen,
     boughtOn: formatDay(boughtOn),
-    plans: quotes.map(({ offer, principalFen: _, ...quote }) => ({ ...nameOf(offer), ...quote })),
+    plans: quotes.map(({ offer, ...quote }) => ({ ...nameOf(offer), ...quote })),
     excluded: excluded.map(({ offer, reason }) => ({ ...nameOf(offer), reason })),
     none,
   });

@@ -27,7 +27,7 @@ export function daysInMonth(year: number, month: number): number {
 }
 
 export function isCalendarDay({ year, month, day }: CalendarDay): boolean {
-  const whole = [year, month, day].every(Number.isInteger);
+  const whole = Number.isInteger(year) && Number.isInteger(month) && Number.isInteger(day);
   return whole && year >= 1 && year <= 9999 && day >= 1 && day <= daysInMonth(year, month);
 }
 
@@ -38,8 +38,8 @@ export function formatDay({ year, month, day }: CalendarDay): string {
 
 /** Due day of a period (1 is the first); `undefined` when only the card's statement can tell. */
 export function dueDate(rule: DueRule, boughtOn: CalendarDay, period: number): string | undefined {
-  invariant(isCalendarDay(boughtOn), 'a sale happens on a day of the calendar');
   if (rule.kind === 'byStatement') return undefined;
+  invariant(isCalendarDay(boughtOn), 'a sale happens on a day of the calendar');
   const months = boughtOn.month - 1 + period;
   const year = boughtOn.year + Math.floor(months / 12);
   const month = (months % 12) + 1;

@@ -34,10 +34,14 @@ export function spreadByTerms(amountFen: number, feeFen: number, periods: number
   const feeRestFen = feeFen - feeEachFen * periods;
   const restPeriod = terms.remainderIn === 'first' ? 1 : periods;
   const feeRestPeriod = terms.feeIn === 'firstPeriod' ? 1 : restPeriod;
-  return Array.from({ length: periods }, (_, index) => ({
-    principalFen: principalEachFen + (index + 1 === restPeriod ? principalRestFen : 0),
-    feeFen: feeEachFen + (index + 1 === feeRestPeriod ? feeRestFen : 0),
-  }));
+  const parts: PeriodParts[] = [];
+  for (let period = 1; period <= periods; period++) {
+    parts.push({
+      principalFen: principalEachFen + (period === restPeriod ? principalRestFen : 0),
+      feeFen: feeEachFen + (period === feeRestPeriod ? feeRestFen : 0),
+    });
+  }
+  return parts;
 }
 
 /** A period without the fen that do not divide and without a fee that is due in the first period only. */
@@ -59,7 +63,8 @@ export interface Payments {
  * a payment is too small for that, in proportion to the payments. Neither part is ever negative, and both add up.
  */
 export function spreadByPayments({ periods, feeFen, firstPaymentFen, laterPaymentFen }: Payments): PeriodParts[] {
-  const payments = Array.from({ length: periods }, (_, index) => (index === 0 ? firstPaymentFen : laterPaymentFen));
+  const payments = [firstPaymentFen];
+  while (payments.length < periods) payments.push(laterPaymentFen);
   const laterFeeFen = Math.floor(feeFen / periods);
   const firstFeeFen = feeFen - laterFeeFen * (periods - 1);
   if (firstFeeFen > firstPaymentFen || laterFeeFen > laterPaymentFen) return inProportion(feeFen, payments);
