@@ -4,7 +4,7 @@ import { type HostPlan, quoteOfHostPlan } from '../../../firmware/rules/installm
 import { type PlanQuote, quotePlan } from '../../../firmware/rules/installment/quote.ts';
 import { refundOfPlan } from '../../../firmware/rules/installment/refund.ts';
 import { type KeptPlan, scheduleOf } from '../../../firmware/rules/installment/schedule.ts';
-import type { FeePayer, PlanMethod, PlanOffer, PlanTerms } from '../../../firmware/rules/installment/settings.ts';
+import type { FeePayer, PlanOffer, PlanTerms } from '../../../firmware/rules/installment/settings.ts';
 
 /** Price and a fee as high as the price together are an amount. */
 export const PRICE_MAX_FEN = Math.floor(AMOUNT_MAX_FEN / 2);
