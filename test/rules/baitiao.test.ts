@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { accountOf, smsCodeOf } from '../../firmware/rules/baitiao.ts';
+import { accountOf, afterRefusedProof, smsCodeOf } from '../../firmware/rules/baitiao.ts';
 import { rowsOf } from './text-table.ts';
 
 describe('a JD account', () => {
@@ -53,5 +53,18 @@ describe('an SMS code', () => {
     ['１２３４５６', { problem: 'notDigits' }],
   ])('%j: %j', (text, expected) => {
     expect(smsCodeOf(text)).toEqual(expected);
+  });
+});
+
+describe('a proof that JD did not take', () => {
+  it.each([
+    ['JD.SMS_WRONG', 'retype'],
+    ['JD.SMS_EXPIRED', 'resend'],
+    ['JD.SMS_TRIES', undefined],
+    ['JD.CREDIT_LIMIT', undefined],
+    ['constructor', undefined],
+    ['', undefined],
+  ])('for %j: %j', (subCode, expected) => {
+    expect(afterRefusedProof(subCode)).toBe(expected);
   });
 });
