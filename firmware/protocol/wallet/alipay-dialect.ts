@@ -4,7 +4,6 @@ import {
   cancelRequest,
   cancelResult,
   type CancelResult,
-  type ExpectedOrder,
   formBody,
   parseReply,
   payRequest,
@@ -12,6 +11,7 @@ import {
   type PayResult,
   precreateRequest,
   presentResult,
+  type PresentResult,
   queryRequest,
   queryResult,
   type QueryResult,
@@ -19,10 +19,12 @@ import {
   refundResult,
   signString,
 } from './alipay.ts';
+import { checkPresentedCode } from './presented-code.ts';
 import type {
   CallContext,
   KnownOrder,
   OrderTerms,
+  RefundTerms,
   SignedReply,
   WalletAnswer,
   WalletCall,
@@ -34,8 +36,27 @@ const HOST = 'alipay';
 const PATH = '/gateway.do';
 const HEADERS = { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' };
 const STATUS_OK = 200;
-/** Of a cancel or refund: there is no such trade. */
+const UNKNOWN: WalletAnswer = { kind: 'unknown' };
+
+/** Of a cancel: there is no such trade. */
 const NOT_FOUND = 'ACQ.TRADE_NOT_EXIST';
+
+/** The shop has no money left to pay back from, or the trade is frozen. */
+const NOTHING_TO_PAY_FROM: readonly string[] = ['ACQ.SELLER_BALANCE_NOT_ENOUGH', 'ACQ.REASON_TRADE_BEEN_FREEZEN'];
+
+/**
+ * Calls that are repeated under one number have refusals of their own, which the platform gives only after it has looked
+ * for that number: any other may hide that an earlier one was executed.
+ */
+const CANCEL_REFUSALS: readonly string[] = ['ACQ.TRADE_CANCEL_TIME_OUT', ...NOTHING_TO_PAY_FROM];
+const REFUND_REFUSALS: readonly string[] = [
+  NOT_FOUND,
+  'ACQ.TRADE_STATUS_ERROR',
+  'ACQ.TRADE_HAS_FINISHED',
+  'ACQ.TRADE_NOT_ALLOW_REFUND',
+  'ACQ.REFUND_AMT_NOT_EQUAL_TOTAL',
+  ...NOTHING_TO_PAY_FROM,
+];
 
 /** Calls that this host serves, by the method of its open API. */
 const METHODS: Readonly<Partial<Record<WalletCall['kind'], string>>> = {
@@ -65,8 +86,9 @@ export const ALIPAY_DIALECT: WalletDialect = {
   },
   reply(call, { status, body }: WebReply): SignedReply {
     const method = METHODS[call.kind];
-    if (status !== STATUS_OK || method === undefined)
+    if (status !== STATUS_OK || method === undefined) {
       throw new ProtocolError(['reply'], 'not the answer of the platform');
+    }
     const reply = parseReply(body, method);
     const { signedContent, signature } = reply;
     return { signedContent, signature, read: () => answerOf(call, reply) };
@@ -75,22 +97,37 @@ export const ALIPAY_DIALECT: WalletDialect = {
 
 function paramsOf(call: WalletCall, { merchant, wallMs, terminalId }: CallContext): AlipayParams | undefined {
   const { appId } = merchant;
+  const order = orderServed(call);
+  if (order === undefined) return undefined;
+  const { outTradeNo } = order;
   switch (call.kind) {
     case 'pay':
       return payRequest({ ...orderOf(call.order), appId, wallMs, terminalId, authCode: call.authCode });
     case 'present':
       return precreateRequest({ ...orderOf(call.order), appId, wallMs, terminalId });
     case 'query':
-      return queryRequest({ appId, wallMs, outTradeNo: call.order.outTradeNo });
+      return queryRequest({ appId, wallMs, outTradeNo });
     case 'cancel':
-      return cancelRequest({ appId, wallMs, outTradeNo: call.order.outTradeNo });
+      return cancelRequest({ appId, wallMs, outTradeNo });
     case 'refund': {
-      const { order, refundNo, refundFen } = call.refund;
-      return refundRequest({ appId, wallMs, outTradeNo: order.outTradeNo, refundNo, refundFen });
+      const { refundNo, refundFen } = call.refund;
+      return refundRequest({ appId, wallMs, outTradeNo, refundNo, refundFen });
     }
-    default:
+    case 'charge':
+    case 'plans':
+    case 'sendCode':
+    case 'startFace':
+    case 'faceState':
+    case 'bills':
       return undefined;
   }
+}
+
+/** The order that a call is about, where it is Alipay's, in full or by Huabei. */
+function orderServed(call: WalletCall): OrderTerms | KnownOrder | undefined {
+  const order = call.kind === 'refund' ? call.refund.order : 'order' in call ? call.order : undefined;
+  const isServed = order?.wallet === 'alipay' && (order.plan === undefined || order.plan.method === 'huabei');
+  return isServed ? order : undefined;
 }
 
 function orderOf({ outTradeNo, amountFen, subject, plan, expiresInS }: OrderTerms) {
@@ -103,49 +140,62 @@ function orderOf({ outTradeNo, amountFen, subject, plan, expiresInS }: OrderTerm
   };
 }
 
-/** What a paid trade must be: the order's amount and, where there is one, the plan that was confirmed. */
-function expected({ outTradeNo, amountFen, plan }: KnownOrder | OrderTerms): ExpectedOrder {
-  if (plan === undefined) return { outTradeNo, amountFen };
-  return {
-    outTradeNo,
-    amountFen,
-    periods: plan.periods,
-    feeFen: plan.feePayer === 'customer' ? plan.feeFen : undefined,
-  };
-}
-
 function answerOf(call: WalletCall, reply: ReturnType<typeof parseReply>): WalletAnswer {
   switch (call.kind) {
     case 'pay':
-      return payAnswer(payResult(reply, expected(call.order)));
+      return payAnswer(payResult(reply, call.order));
     case 'present':
-      return presentResult(reply, call.order.outTradeNo);
+      return presentAnswer(presentResult(reply, call.order.outTradeNo), call.order);
     case 'query':
-      return queryAnswer(queryResult(reply, expected(call.order)));
+      return queryAnswer(queryResult(reply, call.order));
     case 'cancel':
       return cancelAnswer(cancelResult(reply, call.order.outTradeNo));
-    case 'refund': {
-      const { order, refundFen } = call.refund;
-      return refundResult(reply, { outTradeNo: order.outTradeNo, atLeastFen: refundFen, amountFen: order.amountFen });
-    }
-    default:
-      return { kind: 'unknown' };
+    case 'refund':
+      return refundAnswer(reply, call.refund);
+    case 'charge':
+    case 'plans':
+    case 'sendCode':
+    case 'startFace':
+    case 'faceState':
+    case 'bills':
+      throw new ProtocolError(['reply'], 'to a call that this host does not serve');
   }
 }
 
 function payAnswer(result: PayResult): WalletAnswer {
-  return result.kind === 'failed' ? { kind: 'failed', code: result.subCode } : result;
+  if (result.kind === 'failed') return { kind: 'failed', code: result.subCode };
+  return result.kind === 'unknown' ? UNKNOWN : result;
 }
 
+function presentAnswer(result: PresentResult, order: OrderTerms): WalletAnswer {
+  if (result.kind === 'unknown') return UNKNOWN;
+  if (result.kind !== 'presented') return result;
+  const isGood = checkPresentedCode(result.codeText, order).kind === 'good';
+  return isGood ? result : { kind: 'mismatch', members: ['qr_code'] };
+}
+
+/** A query is never refused so that it says something about its order. */
 function queryAnswer(result: QueryResult): WalletAnswer {
-  if (result.kind === 'failed') return { kind: 'failed', code: result.subCode };
+  if (result.kind === 'failed' || result.kind === 'unknown') return UNKNOWN;
   if (result.kind !== 'trade') return result;
   if ('trade' in result) return { kind: 'paid', trade: result.trade };
   return result.status === 'WAIT_BUYER_PAY' ? { kind: 'pending' } : { kind: 'closed' };
 }
 
 function cancelAnswer(result: CancelResult): WalletAnswer {
+  if (result.kind === 'unknown') return UNKNOWN;
   if (result.kind === 'cancelled') return { kind: 'cancelled' };
   if (result.kind !== 'failed') return result;
-  return result.subCode === NOT_FOUND ? { kind: 'notFound' } : { kind: 'failed', code: result.subCode };
+  return result.subCode === NOT_FOUND ? { kind: 'notFound' } : refusal(result.subCode, CANCEL_REFUSALS);
+}
+
+function refundAnswer(reply: ReturnType<typeof parseReply>, { order, refundFen }: RefundTerms): WalletAnswer {
+  const { outTradeNo, amountFen } = order;
+  const result = refundResult(reply, { outTradeNo, atLeastFen: refundFen, amountFen });
+  if (result.kind === 'failed') return refusal(result.code, REFUND_REFUSALS);
+  return result.kind === 'unknown' ? UNKNOWN : result;
+}
+
+function refusal(code: string, believed: readonly string[]): WalletAnswer {
+  return believed.includes(code) ? { kind: 'failed', code } : UNKNOWN;
 }

@@ -1,6 +1,7 @@
 import { fenOfYuan } from '../../base/fen.ts';
 import { ProtocolError } from '../../base/protocol-error.ts';
 import { parseJson, rawMembers } from './json-text.ts';
+import type { OrderedPlan } from './wallet-api.ts';
 
 /**
  * A reply before anybody believed it. Verify `signature` over `signedContent` first, which is the text of the answer
@@ -17,9 +18,7 @@ export interface ExpectedOrder {
   readonly outTradeNo: string;
   readonly amountFen: number;
   /** Instalments that were asked for. Without a plan of ours the customer may still choose one in the wallet. */
-  readonly periods?: number | undefined;
-  /** Fee of the plan where the customer pays it. */
-  readonly feeFen?: number | undefined;
+  readonly plan?: OrderedPlan | undefined;
 }
 
 /** The wallet's own data of a paid trade. */
@@ -87,6 +86,8 @@ const CODES_REFUSED: readonly string[] = ['20001', '40001', '40002', '40003', '4
 
 /** Causes under a refusal code that say nothing about the money; the platform's advice for all of them is to query. */
 const SUB_CODES_UNKNOWN: readonly string[] = ['ACQ.SYSTEM_ERROR', 'AQC.SYSTEM_ERROR', 'ACQ.TRADE_HAS_SUCCESS'];
+
+const SELLER_PERCENT: Readonly<Record<OrderedPlan['feePayer'], string>> = { customer: '0', merchant: '100' };
 
 const SUB_CODE_NOT_FOUND = 'ACQ.TRADE_NOT_EXIST';
 
@@ -196,7 +197,11 @@ export function refundResult(
   if (response['out_trade_no'] !== outTradeNo) members.push('out_trade_no');
   const refundedFen = fenOfYuan(optionalText(response, 'refund_fee') ?? '');
   if (refundedFen === undefined || refundedFen < atLeastFen || refundedFen > amountFen) members.push('refund_fee');
-  return members.length > 0 ? { kind: 'mismatch', members } : { kind: 'refunded', feeBackFen: undefined };
+  if (members.length > 0) return { kind: 'mismatch', members };
+  const change = optionalText(response, 'fund_change');
+  return change === 'Y' || change === 'N'
+    ? { kind: 'refunded', feeBackFen: undefined }
+    : { kind: 'unknown', code, subCode: '' };
 }
 
 function refusedCall(response: SignedReply['response'], code: string) {
@@ -218,12 +223,28 @@ function mismatches(response: SignedReply['response'], expected: ExpectedOrder, 
   const amount = optionalText(response, 'total_amount');
   if (orderNumber === undefined ? mustName : orderNumber !== expected.outTradeNo) members.push('out_trade_no');
   if (amount === undefined ? mustName : fenOfYuan(amount) !== expected.amountFen) members.push('total_amount');
-  const periods = bookedPeriods(response);
-  const { periods: asked } = expected;
-  if (asked !== undefined && periods !== undefined && periods !== asked) members.push('hb_fq_pay_info');
-  const fee = optionalText(membersOf(response['hb_fq_pay_info']), 'fee_amount');
-  if (expected.feeFen !== undefined && fee !== undefined && fenOfYuan(fee) !== expected.feeFen)
+  if (expected.plan !== undefined) members.push(...planMismatches(response, expected.plan));
+  return members;
+}
+
+/** Numbers of the plan as the wallet books it, where it names them. The merchant's fee is not one of ours. */
+function planMismatches(response: SignedReply['response'], plan: OrderedPlan): string[] {
+  const booked = membersOf(response['hb_fq_pay_info']);
+  const { periods, feePayer, feeFen, totalFen } = plan;
+  const differs = (name: string, isRight: (text: string) => boolean): boolean => {
+    const text = optionalText(booked, name);
+    return text !== undefined && !isRight(text);
+  };
+  const members: string[] = [];
+  if (differs('user_install_num', (text) => Number(text) === periods)) members.push('hb_fq_pay_info');
+  if (differs('seller_percent', (text) => text === SELLER_PERCENT[feePayer])) members.push('seller_percent');
+  if (feePayer === 'customer' && differs('fee_amount', (text) => fenOfYuan(text) === feeFen)) {
     members.push('fee_amount');
+  }
+  // Principal and fee are rounded each for itself, so that a period may differ by less than two fen.
+  const isOnePeriod = (text: string): boolean =>
+    Math.abs((fenOfYuan(text) ?? Infinity) * periods - totalFen) < 2 * periods;
+  if (differs('per_period_amount', isOnePeriod)) members.push('per_period_amount');
   return members;
 }
 

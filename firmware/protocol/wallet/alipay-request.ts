@@ -21,11 +21,10 @@ export interface HuabeiPlan {
   readonly feePayer: 'customer' | 'merchant';
 }
 
-export interface PayOrder extends AlipayCall {
+/** An order that anybody may pay who scans its code. */
+export interface AlipayOrder extends AlipayCall {
   /** Up to 64 letters, digits and `_`; one number per attempt, for ever. */
   readonly outTradeNo: string;
-  /** The customer's pay code. Secret for as long as it can be used: never logged. */
-  readonly authCode: string;
   readonly amountFen: number;
   /** What the customer reads in the wallet. */
   readonly subject: string;
@@ -37,6 +36,11 @@ export interface PayOrder extends AlipayCall {
   readonly operatorId?: string | undefined;
   /** The provider's own number, for its commission. */
   readonly serviceProviderId?: string | undefined;
+}
+
+export interface PayOrder extends AlipayOrder {
+  /** The customer's pay code. Secret for as long as it can be used: never logged. */
+  readonly authCode: string;
 }
 
 export interface RefundOrder extends AlipayCall {
@@ -55,34 +59,12 @@ const AMOUNT_MAX_FEN = 10_000_000_000;
 
 /** `alipay.trade.pay`: takes the money of a scanned pay code (被扫), in one payment or by Huabei instalments. */
 export function payRequest(order: PayOrder): AlipayParams {
-  invariant(order.amountFen >= 1 && order.amountFen <= AMOUNT_MAX_FEN, 'a wallet payment is 0.01 to 100000000 yuan');
-  const { storeId, terminalId, operatorId, timeoutMinutes } = order;
-  return call('alipay.trade.pay', order, {
-    out_trade_no: checkedOrderNumber(order.outTradeNo),
-    scene: 'bar_code',
-    auth_code: order.authCode,
-    total_amount: plainYuan(order.amountFen),
-    subject: order.subject,
-    store_id: storeId,
-    terminal_id: terminalId,
-    operator_id: operatorId,
-    timeout_express: timeoutMinutes === undefined ? undefined : `${timeoutMinutes}m`,
-    ...installmentMembers(order),
-  });
+  return call('alipay.trade.pay', order, { scene: 'bar_code', auth_code: order.authCode, ...orderMembers(order) });
 }
 
 /** `alipay.trade.precreate`: opens an order and asks for the code that the customer scans (主扫). */
-export function precreateRequest(order: Omit<PayOrder, 'authCode'>): AlipayParams {
-  invariant(order.amountFen >= 1 && order.amountFen <= AMOUNT_MAX_FEN, 'a wallet payment is 0.01 to 100000000 yuan');
-  const { terminalId, timeoutMinutes } = order;
-  return call('alipay.trade.precreate', order, {
-    out_trade_no: checkedOrderNumber(order.outTradeNo),
-    total_amount: plainYuan(order.amountFen),
-    subject: order.subject,
-    terminal_id: terminalId,
-    timeout_express: timeoutMinutes === undefined ? undefined : `${timeoutMinutes}m`,
-    ...installmentMembers(order),
-  });
+export function precreateRequest(order: AlipayOrder): AlipayParams {
+  return call('alipay.trade.precreate', order, orderMembers(order));
 }
 
 /** `alipay.trade.refund`: pays back a part or all; repeated under one number it is executed once. */
@@ -136,11 +118,23 @@ function call(
   };
 }
 
+function orderMembers(order: AlipayOrder): Readonly<Record<string, unknown>> {
+  invariant(order.amountFen >= 1 && order.amountFen <= AMOUNT_MAX_FEN, 'a wallet payment is 0.01 to 100000000 yuan');
+  const { storeId, terminalId, operatorId, timeoutMinutes } = order;
+  return {
+    out_trade_no: checkedOrderNumber(order.outTradeNo),
+    total_amount: plainYuan(order.amountFen),
+    subject: order.subject,
+    store_id: storeId,
+    terminal_id: terminalId,
+    operator_id: operatorId,
+    timeout_express: timeoutMinutes === undefined ? undefined : `${timeoutMinutes}m`,
+    ...installmentMembers(order),
+  };
+}
+
 /** The channel list keeps the wallet from taking the amount at once where the customer agreed to a plan. */
-function installmentMembers({
-  installment,
-  serviceProviderId,
-}: Omit<PayOrder, 'authCode'>): Readonly<Record<string, unknown>> {
+function installmentMembers({ installment, serviceProviderId }: AlipayOrder): Readonly<Record<string, unknown>> {
   const plan = installment && {
     hb_fq_num: String(installment.periods),
     hb_fq_seller_percent: installment.feePayer === 'merchant' ? '100' : '0',

@@ -1,4 +1,4 @@
-/** Alipay open API, the part that a counter needs: pay by the customer's code, query, cancel; RSA2 around it. */
+/** Alipay open API, the part that a counter needs: pay by either side's code, query, cancel, refund; RSA2 around it. */
 export {
   type AlipayCall,
   type AlipayParams,
@@ -9,8 +9,10 @@ export {
   payRequest,
   type PayOrder,
   precreateRequest,
-  refundRequest,
+  type AlipayOrder,
   queryRequest,
+  type RefundOrder,
+  refundRequest,
   signString,
 } from './alipay-request.ts';
 export {
@@ -21,6 +23,7 @@ export {
   parseReply,
   payResult,
   presentResult,
+  type PresentResult,
   refundResult,
   type PayResult,
   queryResult,
