@@ -20,6 +20,7 @@ export const WALLET_SUB_CODES = {
   'isv.invalid-app-id': '无效的应用',
   'isv.invalid-signature': '验签出错',
   'isv.invalid-method': '不存在的方法名',
+  'isv.invalid-timestamp': '非法的时间戳参数',
   'isv.invalid-parameter': '参数无效',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -1,5 +1,6 @@
 import { plainYuan } from '../../firmware/base/fen.ts';
 import { chinaTimestamp } from '../china-time.ts';
+import { NOBODY } from './customers.ts';
 import type { OrderState, WalletOrder } from './orders.ts';
 import { type BizContent, failed, instalmentMembers, textMember, type TradeReply, type WalletState } from './trade.ts';
 
@@ -45,7 +46,7 @@ export function tradeCancel(wallet: WalletState, biz: BizContent): TradeReply {
   if (wallet.faults.take('cancelRetry') !== undefined) {
     return failed('ACQ.SYSTEM_ERROR', { out_trade_no: outTradeNo, retry_flag: 'Y' });
   }
-  const order = wallet.orders.find(outTradeNo);
+  const order = foundAtCancel(wallet, outTradeNo);
   if (order === undefined) {
     wallet.orders.bar(outTradeNo);
     return cancelled({ out_trade_no: outTradeNo });
@@ -57,6 +58,15 @@ export function tradeCancel(wallet: WalletState, biz: BizContent): TradeReply {
   const after = undo(wallet, order);
   const action = after.state === 'refunded' ? 'refund' : 'close';
   return cancelled({ trade_no: order.tradeNo, out_trade_no: outTradeNo, action });
+}
+
+/** The order as the cancel finds it: a customer may have been faster. */
+function foundAtCancel({ orders, customers, faults }: WalletState, outTradeNo: string): WalletOrder | undefined {
+  const order = orders.find(outTradeNo);
+  if (order?.state !== 'waiting' || faults.take('paidBeforeCancel') === undefined) return order;
+  const [somebody] = customers.values();
+  if (order.customer === NOBODY && somebody !== undefined) orders.claim(outTradeNo, somebody);
+  return orders.pay(outTradeNo);
 }
 
 function undo(wallet: WalletState, order: WalletOrder): WalletOrder {

@@ -62,7 +62,12 @@ function paidOrPending(
   effect: WalletAmountEffect | undefined,
 ): TradeReply {
   const { outTradeNo, amountFen, instalment } = asked;
-  const habit = effect?.kind === 'asksPhone' ? effect : customer.habit;
+  const isIgnored = wallet.faults.take('pendingForEver') !== undefined;
+  const habit: CustomerHabit = isIgnored
+    ? { kind: 'asksPhone' }
+    : effect?.kind === 'asksPhone'
+      ? effect
+      : customer.habit;
   const order = wallet.orders.open({ outTradeNo, customer, amountFen, instalment }, planOf(habit, asked.timeoutMs));
   if (habit.kind === 'asksPhone') return pending(order);
   return paid(wallet.orders.pay(outTradeNo) ?? order);

@@ -17,7 +17,10 @@ export function tradePrecreate(wallet: WalletState, biz: BizContent): TradeReply
   if (isWrong) return failed('ACQ.INVALID_PARAMETER');
   if (wallet.orders.isBarred(outTradeNo)) return failed('ACQ.TRADE_HAS_CLOSE');
   const known = wallet.orders.find(outTradeNo);
-  if (known !== undefined && known.state !== 'waiting') return failed('ACQ.TRADE_HAS_SUCCESS');
+  if (known !== undefined && known.state !== 'waiting') {
+    return failed(known.state === 'paid' ? 'ACQ.TRADE_HAS_SUCCESS' : 'ACQ.TRADE_HAS_CLOSE');
+  }
+  if (known !== undefined && known.amountFen !== amountFen) return failed('ACQ.CONTEXT_INCONSISTENT');
   const plan = timeoutMs === undefined ? undefined : ({ does: 'refuse', afterMs: timeoutMs } as const);
   const order = known ?? wallet.orders.open({ outTradeNo, customer: NOBODY, amountFen, instalment }, plan);
   return { response: { code: '10000', msg: 'Success', out_trade_no: outTradeNo, qr_code: codeOf(order.tradeNo) } };

@@ -18,6 +18,14 @@ export type WalletFault = { readonly method?: string } & (
   | { readonly kind: 'cancelRetry' }
   /** The fee of a plan, or else the amount, is a fen off. */
   | { readonly kind: 'wrongNumbers' }
+  /** The answer is about another order. */
+  | { readonly kind: 'wrongOrder' }
+  /** The wallet's clock is far from the terminal's: the request is refused unread. */
+  | { readonly kind: 'clockSkew' }
+  /** The customer of a payment neither confirms nor refuses. */
+  | { readonly kind: 'pendingForEver' }
+  /** A customer who was waited for pays in the moment before the cancel arrives. */
+  | { readonly kind: 'paidBeforeCancel' }
 );
 
 /** What every trade method works on. */

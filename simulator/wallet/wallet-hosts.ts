@@ -57,6 +57,14 @@ export interface HostMischief {
     | 'again'
     /** Instalments or an amount that are not those of the order. */
     | 'wrongNumbers'
+    /** The answer is about another order. */
+    | 'wrongOrder'
+    /** The request is refused, because the clocks differ. */
+    | 'clockSkew'
+    /** The customer of a payment neither confirms nor refuses. */
+    | 'pendingForEver'
+    /** Whoever was waited for pays in the moment before the cancel arrives. */
+    | 'paidBeforeCancel'
     | 'emptyPlans'
     | 'inconsistentPlans';
   readonly byMs?: number;

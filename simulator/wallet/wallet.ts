@@ -4,6 +4,7 @@ import { FaultSwitches } from '../fault-switches.ts';
 import { WALLET_CUSTOMERS, type WalletCustomer } from './customers.ts';
 import { WalletGateway } from './gateway.ts';
 import { OrderBook, type WalletOrder } from './orders.ts';
+import { otherNumber } from './outcomes.ts';
 import { RsaWalletSignatures, TEST_APPLICATION, type WalletSignatures } from './signatures.ts';
 import { TEST_WALLET_PRIVATE_KEY } from './test-keys.ts';
 import {
@@ -89,6 +90,9 @@ export class Wallet {
     if (request.kind === 'refused') return this.#answer(this.#gateway.refusal(request));
     const { method, biz } = request;
     if (this.#fault('dropRequest', method) !== undefined) return SILENT;
+    if (this.#fault('clockSkew', method) !== undefined) {
+      return this.#answer(this.#gateway.refusal({ method, subCode: 'isv.invalid-timestamp' }));
+    }
     const broken = this.#fault('systemError', method);
     if (broken !== undefined && !broken.executed) return this.#reply(method, serviceUnavailable());
     const reply = METHODS[method]?.(this.#state, biz) ?? failed('isv.invalid-method');
@@ -147,7 +151,9 @@ export class Wallet {
     }
     const isForged = effect?.kind === 'wrongSignature' || this.#fault('wrongSignature', method) !== undefined;
     const isOff = 'total_amount' in response && this.#fault('wrongNumbers', method) !== undefined;
-    const body = this.#gateway.reply(method, isOff ? offByAFen(response) : response, isForged ? 'wrong' : 'good');
+    const isOther = 'out_trade_no' in response && this.#fault('wrongOrder', method) !== undefined;
+    const about = isOther ? { ...response, out_trade_no: otherNumber(String(response['out_trade_no'])) } : response;
+    const body = this.#gateway.reply(method, isOff ? offByAFen(about) : about, isForged ? 'wrong' : 'good');
     const delayMs = this.#fault('delayReply', method)?.byMs ?? (effect?.kind === 'late' ? this.#lateAnswerMs : 0);
     return this.#answer(body, 200, delayMs);
   }
