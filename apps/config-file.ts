@@ -1,16 +1,34 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { TerminalSettings } from '../firmware/settings.ts';
 import type { CheckedYaml } from '../simulator/scenario/checked-yaml.ts';
+import type { ReadBeside } from './config.ts';
 
 /** The settings in a configuration file; a file that cannot be read is a problem like any other. */
 export async function readConfigFile(file: string): Promise<CheckedYaml<TerminalSettings>> {
   // The parsers are as large as the terminal; who has no file does not wait for them.
   const { parseConfig } = await import('./config.ts');
   try {
-    return parseConfig(await readFile(file, 'utf8'));
+    return parseConfig(await readFile(file, 'utf8'), besides(file));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR') throw error;
-    return { kind: 'invalid', problems: [`${file}: cannot be read (${code})`] };
+    return { kind: 'invalid', problems: [`${file}: ${whyUnreadable(error)}`] };
   }
+}
+
+/** Paths in a configuration begin where it stands. */
+function besides(file: string): ReadBeside {
+  return (path) => {
+    try {
+      return readFileSync(resolve(dirname(file), path));
+    } catch (error) {
+      return whyUnreadable(error);
+    }
+  };
+}
+
+function whyUnreadable(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'EISDIR' && code !== 'ENOTDIR') throw error;
+  return `cannot be read (${code})`;
 }

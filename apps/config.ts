@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type SealSettings, sealProblems } from '../firmware/receipts/seal.ts';
 import { installmentProblems } from '../firmware/rules/installment/problems.ts';
 import type { InstallmentSettings } from '../firmware/rules/installment/settings.ts';
 import {
@@ -9,6 +10,7 @@ import {
   PAYMENT_METHODS,
 } from '../firmware/rules/payment-methods.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../firmware/settings.ts';
+import { sealOfPbm } from './seal/seal-file.ts';
 import { type CheckedYaml, checkedYaml, type YamlPath } from '../simulator/scenario/checked-yaml.ts';
 
 const digits = (count: number) =>
@@ -81,6 +83,10 @@ const members = v.partial(
     merchantName: v.pipe(v.string(), v.nonEmpty('is empty'), v.maxLength(40, 'is at most 40 characters')),
     operator: digits(2),
     training: v.boolean('is true or false'),
+    seal: v.pipe(
+      v.strictObject({ widthDots: wholeNumber, heightDots: wholeNumber, bits: v.string('is base64 in quotes') }),
+      ruled(sealProblems),
+    ),
     noPinLimitFen: fen,
     amountMaxFen: fen,
     acquirer: v.pipe(
@@ -140,11 +146,34 @@ function activated<Plans>(said: Readonly<Record<string, Plans | null | undefined
   );
 }
 
+/** The bytes of a file that the configuration names, by its path from there; a text says why there are none. */
+export type ReadBeside = (path: string) => Uint8Array | string;
+
+const NOTHING_BESIDE: ReadBeside = () => 'is no file: the configuration stands alone';
+
+/** A seal in a file of its own. */
+function sealFile(readBeside: ReadBeside) {
+  return v.pipe(
+    v.string('is the path of a PBM file'),
+    v.rawTransform<string, SealSettings>(({ dataset, addIssue, NEVER }) => {
+      const file = readBeside(dataset.value);
+      const seal = typeof file === 'string' ? file : sealOfPbm(file);
+      if (typeof seal !== 'string') return seal;
+      addIssue({ message: seal });
+      return NEVER;
+    }),
+  );
+}
+
+type Said = v.InferOutput<typeof members> & { readonly sealFile?: SealSettings | undefined };
+
 /** The settings of a terminal whose file says this. */
-function completed(said: v.InferOutput<typeof members>): TerminalSettings {
+function completed({ sealFile: sealInFile, ...said }: Said): TerminalSettings {
+  const seal = sealInFile ?? said.seal;
   const merged = {
     ...DEFAULT_SETTINGS,
     ...said,
+    ...(seal === undefined ? {} : { seal }),
     acquirer: {
       ...DEFAULT_SETTINGS.acquirer,
       encryptTracks: (said.acquirer?.signOnScheme ?? '004') === '004',
@@ -159,17 +188,26 @@ function completed(said: v.InferOutput<typeof members>): TerminalSettings {
 }
 
 /** Only methods that the file names are looked at: what it switches off elsewhere just leaves the screen. */
-const schema = v.pipe(
-  members,
-  ruled((said: v.InferOutput<typeof members>) =>
-    said.methods === undefined
-      ? []
-      : methodProblems(completed(said)).map(({ path, message }) => ({ path: ['methods', ...path], message })),
-  ),
-);
+function problemsOf(said: Said): readonly { path: YamlPath; message: string }[] {
+  const twice = said.seal !== undefined && said.sealFile !== undefined;
+  const methods = said.methods === undefined ? [] : methodProblems(completed(said));
+  return [
+    ...(twice ? [{ path: ['sealFile'], message: 'stands beside seal: one of the two is enough' }] : []),
+    ...methods.map(({ path, message }) => ({ path: ['methods', ...path], message })),
+  ];
+}
 
-/** Reads a terminal's configuration (YAML). Problems name line and reason, so that a person can mend the file. */
-export function parseConfig(text: string): CheckedYaml<TerminalSettings> {
+/**
+ * Reads a terminal's configuration (YAML). Problems name line and reason, so that a person can mend the file.
+ *
+ * @param readBeside reads the files that it names; without it none can be named
+ */
+export function parseConfig(text: string, readBeside: ReadBeside = NOTHING_BESIDE): CheckedYaml<TerminalSettings> {
+  const entries = { ...members.entries, sealFile: v.optional(sealFile(readBeside)) };
+  const schema = v.pipe(
+    v.strictObject(entries),
+    ruled((said: Said) => problemsOf(said)),
+  );
   const checked = checkedYaml(text, v.nullish(schema, {}));
   return checked.kind === 'invalid' ? checked : { kind: 'valid', value: completed(checked.value) };
 }

@@ -1,5 +1,6 @@
 /** What a terminal must be told. Amounts in fen, durations in ms, names as they stand on the contract. */
 import type { MacAlgorithm } from './hal/index.ts';
+import type { SealSettings } from './receipts/seal.ts';
 import { DEFAULT_INSTALLMENTS, type InstallmentSettings } from './rules/installment/settings.ts';
 import { DEFAULT_METHODS, DEFAULT_OFFER_FROM_FEN, type MethodSetting } from './rules/payment-methods.ts';
 import { DEFAULT_OFFLINE, type OfflineSettings } from './rules/offline.ts';
@@ -62,6 +63,8 @@ export interface TerminalSettings {
   /** Eight characters and four, sent at sign-on. */
   readonly serial: string;
   readonly licence: string;
+  /** The shop's electronic seal, which the customer's slip ends in; none unless told. */
+  readonly seal?: SealSettings | undefined;
   /** Prints TESTING on every slip. */
   readonly training: boolean;
   readonly noPinLimitFen: number;

@@ -10,6 +10,7 @@ import { SystemRandom } from '../../drivers/linux/random.ts';
 import { loadOrCreateStorageKey } from '../../drivers/linux/storage-key.ts';
 import { readConfigFile } from '../config-file.ts';
 import { claimDataDirectory, DataDirectoryError } from '../data-directory.ts';
+import { demonstrationSeal } from '../seal/seal-file.ts';
 import { LiveView } from '../console/live-view.ts';
 import { Operator, OPERATOR_HELP } from '../console/operator.ts';
 import { strokesOf } from '../console/strokes.ts';
@@ -106,7 +107,7 @@ async function configured(
   view: LiveView,
   strokes: AsyncGenerator<string>,
 ): Promise<TerminalSettings | undefined> {
-  if (file === undefined) return DEFAULT_SETTINGS;
+  if (file === undefined) return { ...DEFAULT_SETTINGS, seal: demonstrationSeal() };
   for (;;) {
     const checked = await readConfigFile(file);
     if (checked.kind === 'valid') return checked.value;

@@ -6,6 +6,7 @@ import { saleId } from '../journal/sale-key.ts';
 import { TlvIndex } from '../protocol/tlv/tlv-index.ts';
 import { chinaTimestamp } from '../protocol/wallet/china-time.ts';
 import { buildSaleSlip } from '../receipts/sale-slip.ts';
+import { sealImage } from '../receipts/seal.ts';
 import type { SaleSlipData } from '../receipts/slip-data.ts';
 import type { Services } from '../services.ts';
 import type { Effect } from './effect.ts';
@@ -79,6 +80,7 @@ function slipDataOf(services: Services, sale: JournaledSale): SaleSlipData {
     payment: paymentOf(services, sale, intent),
     plan: intent.type === 'walletIntent' ? intent.plan : undefined,
     remarks: sale.cardResult?.remarks ?? [],
+    seal: sealImage(settings),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { SlipLine } from '../hal/slip.ts';
+import type { SlipImage, SlipLine } from '../hal/slip.ts';
 import { yuan } from '../screens/amounts.ts';
 import { PAID_WITH } from '../screens/words.ts';
 import type { CardPayment, SaleSlipData, SlipCopy, SlipOptions, SlipPlan, WalletPayment } from './slip-data.ts';
@@ -36,7 +36,8 @@ export function buildSaleSlip(sale: SaleSlipData, copy: SlipCopy, options: SlipO
     ...(payment.kind === 'wallet' ? walletLines(write, payment) : chipLines(payment)),
     ...remarkLines(write, sale.remarks),
     { kind: 'rule' },
-    ...(payment.kind === 'card' ? verificationLines(write, payment, copy) : qrLines(payment, copy)),
+    ...(payment.kind === 'card' ? verificationLines(write, payment, copy, sale.signature) : qrLines(payment, copy)),
+    ...(copy === 'cardholder' ? pictureLines(sale.seal) : []),
     ...footLines(write, copy),
     ...(options.training ? [write.mark('测试', 'TESTING')] : []),
   ];
@@ -146,7 +147,20 @@ function remarkLines(write: SlipWriter, remarks: readonly string[]): SlipLine[] 
   ];
 }
 
-function verificationLines(write: SlipWriter, card: CardPayment, copy: SlipCopy): SlipLine[] {
+const ROOM_FOR_A_PEN: SlipLine = { kind: 'feed', lines: 3 };
+
+function pictureLines(image: SlipImage | undefined): SlipLine[] {
+  if (image === undefined) return [];
+  const { widthDots, heightDots, bits } = image;
+  return [{ kind: 'image', widthDots, heightDots, bits }];
+}
+
+function verificationLines(
+  write: SlipWriter,
+  card: CardPayment,
+  copy: SlipCopy,
+  signature: SlipImage | undefined,
+): SlipLine[] {
   if (card.verification === 'pin') return write.sentence('已验密码，无需签名', 'PIN VERIFIED, NO SIGNATURE');
   if (card.verification === 'none') {
     return card.entry === 'tap'
@@ -156,7 +170,7 @@ function verificationLines(write: SlipWriter, card: CardPayment, copy: SlipCopy)
   if (copy === 'cardholder') return [];
   return [
     { kind: 'text', text: write.label('持卡人签名', 'SIGNATURE') },
-    { kind: 'feed', lines: 3 },
+    ...(signature === undefined ? [ROOM_FOR_A_PEN] : pictureLines(signature)),
     { kind: 'rule' },
     ...write.sentence('本人同意支付以上金额', 'I AGREE TO PAY THE AMOUNT ABOVE'),
   ];

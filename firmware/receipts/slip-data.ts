@@ -1,4 +1,5 @@
 import type { ChipDetails } from '../hal/card-reader.ts';
+import type { SlipImage } from '../hal/slip.ts';
 import type { CardEntryRecord } from '../journal/records.ts';
 import type { Wallet } from '../protocol/wallet/wallet-api.ts';
 import type { FeePayer, PlanMethod } from '../rules/installment/settings.ts';
@@ -79,6 +80,10 @@ export interface SaleSlipData extends SlipOrigin {
   readonly plan: SlipPlan | undefined;
   /** Texts of issuer, scheme and acquirer (field 63.2). */
   readonly remarks: readonly string[];
+  /** What the customer wrote on a panel, in place of the room for a pen. On the merchant's copy alone. */
+  readonly signature?: SlipImage | undefined;
+  /** The shop's seal, on the customer's copy. */
+  readonly seal?: SlipImage | undefined;
 }
 
 /** How a reversal stands. An open one goes on by itself; `byHand` was closed by a named person. */

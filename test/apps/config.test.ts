@@ -1,16 +1,21 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { parseConfig } from '../../apps/config.ts';
+import { readConfigFile } from '../../apps/config-file.ts';
+import { parseConfig, type ReadBeside } from '../../apps/config.ts';
+import { bytesOfLatin1 } from '../../firmware/base/bytes.ts';
 import { DEFAULT_INSTALLMENTS } from '../../firmware/rules/installment/settings.ts';
 import type { TerminalSettings } from '../../firmware/settings.ts';
 
-function settingsOf(text: string): TerminalSettings {
-  const checked = parseConfig(text);
+function settingsOf(text: string, readBeside?: ReadBeside): TerminalSettings {
+  const checked = parseConfig(text, readBeside);
   if (checked.kind === 'invalid') throw new Error(checked.problems.join('\n'));
   return checked.value;
 }
 
-function problemsOf(text: string): readonly string[] {
-  const checked = parseConfig(text);
+function problemsOf(text: string, readBeside?: ReadBeside): readonly string[] {
+  const checked = parseConfig(text, readBeside);
   return checked.kind === 'invalid' ? checked.problems : [];
 }
 
@@ -134,5 +139,73 @@ methods:
 
   it('does not mind a usual method that is switched off', () => {
     expect(problemsOf('installments: { card: null }')).toEqual([]);
+  });
+});
+
+describe('a configuration with a seal', () => {
+  const PICTURE = 'P1\n8 2\n1111111100000001';
+  const SEAL = { widthDots: 8, heightDots: 2, bits: '/wE=' };
+
+  it('has its dots in it', () => {
+    expect(settingsOf('seal: { widthDots: 8, heightDots: 2, bits: "/wE=" }').seal).toEqual(SEAL);
+  });
+
+  it('or names a file, by its path from the configuration', () => {
+    const asked: string[] = [];
+    const settings = settingsOf('sealFile: seals/mine.pbm', (path) => {
+      asked.push(path);
+      return bytesOfLatin1(PICTURE);
+    });
+    expect(asked).toEqual(['seals/mine.pbm']);
+    expect(settings.seal).toEqual(SEAL);
+    expect(settings).not.toHaveProperty('sealFile');
+  });
+
+  it('or has none', () => {
+    expect(settingsOf('language: en')).not.toHaveProperty('seal');
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    ['seal: { widthDots: 8, heightDots: 2, bits: "/w==" }', '', ['seal.bits: has 1 bytes where the dots take 2']],
+    [
+      'seal: { widthDots: 300, heightDots: 2, bits: "" }',
+      '',
+      ['seal.widthDots: is a whole number of dots from 1 to 200'],
+    ],
+    ['seal: { widthDots: 200, heightDots: 200, bits: "" }', '', ['seal: has 5000 bytes of dots, more than 4096']],
+    ['seal: { widthDots: 8 }', '', ['seal.heightDots: is missing', 'seal.bits: is missing']],
+    ['sealFile: x.pbm', 'GIF89a', ['sealFile: is no PBM picture (P1 or P4)']],
+    ['sealFile: 7', PICTURE, ['sealFile: is the path of a PBM file']],
+    [
+      'seal: { widthDots: 8, heightDots: 2, bits: "/wE=" }\nsealFile: x.pbm',
+      PICTURE,
+      ['sealFile: stands beside seal: one of the two is enough'],
+    ],
+  ])('%s is refused: %s', (text, picture, problems) => {
+    const found = problemsOf(text, () => bytesOfLatin1(picture));
+    expect(found.map((line) => line.replace(/^line \d+: /, ''))).toEqual(problems);
+  });
+
+  it('names no file when it is no file itself', () => {
+    expect(problemsOf('sealFile: x.pbm')).toEqual(['line 1: sealFile: is no file: the configuration stands alone']);
+  });
+
+  it('finds the file beside itself, wherever the program runs, and says when it cannot', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fenqi-config-'));
+    try {
+      mkdirSync(join(folder, 'seals'));
+      writeFileSync(join(folder, 'seals/mine.pbm'), PICTURE);
+      const config = join(folder, 'shop.yaml');
+      writeFileSync(config, 'sealFile: seals/mine.pbm\n');
+      expect(await readConfigFile(config)).toMatchObject({ kind: 'valid', value: { seal: SEAL } });
+      writeFileSync(config, 'training: false\nsealFile: seals/yours.pbm\n');
+      expect(await readConfigFile(config)).toEqual({
+        kind: 'invalid',
+        problems: ['line 2: sealFile: cannot be read (ENOENT)'],
+      });
+      expect(await readConfigFile(join(folder, 'none.yaml'))).toMatchObject({ kind: 'invalid' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
+import { pbmOf } from '../../apps/pbm.ts';
 import { parseConfig } from '../../apps/config.ts';
+import { drawSeal } from '../../apps/docs/seal-drawing.ts';
 import { readPage } from '../../apps/docs/page.ts';
 import type { PlanMethod } from '../../firmware/rules/installment/settings.ts';
 import { DEFAULT_SETTINGS } from '../../firmware/settings.ts';
@@ -61,6 +63,8 @@ describe('the configuration table', () => {
   it('is followed by examples that are taken', () => {
     const examples = blocksOf(PAGE, 'yaml');
     expect(examples.length).toBeGreaterThan(0);
-    for (const example of examples) expect(parseConfig(example)).toMatchObject({ kind: 'valid' });
+    for (const example of examples) {
+      expect(parseConfig(example, () => pbmOf(drawSeal()))).toMatchObject({ kind: 'valid' });
+    }
   });
 });

@@ -15,7 +15,7 @@ const MAY_HOLD = [
   /^scenarios\/[\w-]+\.yaml$/,
   /^dist\/(fenqi|index|iso8583|hal-mock|chunk-[A-Z0-9]{8})\.js$/,
   /^dist\/types\/(firmware|hal-mock|drivers)\/.+\.d\.ts$/,
-  /^dist\/font\/(receipt-24\.bin|LICENSE\.txt)$|^dist\/third-party-licenses\.txt$/,
+  /^dist\/font\/(receipt-24\.bin|LICENSE\.txt)$|^dist\/demonstration-seal\.pbm$|^dist\/third-party-licenses\.txt$/,
 ];
 
 let consumer: Consumer;

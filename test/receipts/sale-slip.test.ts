@@ -208,6 +208,39 @@ describe('wallet slip', () => {
   });
 });
 
+describe('pictures', () => {
+  const signature = { widthDots: 9, heightDots: 1, bits: Uint8Array.of(0xff, 0x80) };
+  const seal = { widthDots: 8, heightDots: 2, bits: Uint8Array.of(0x18, 0x24) };
+  const signed = cardSale({ verification: 'signature' }, { signature, seal });
+  const kindsOf = (lines: readonly SlipLine[]): string[] => lines.map(({ kind }) => kind);
+
+  it('a signature from a panel stands where a pen would write, on the copy that the merchant keeps', () => {
+    const lines = buildSaleSlip(signed, 'merchant', FIRST);
+    const at = lines.findIndex((line) => line.kind === 'text' && line.text.startsWith('持卡人签名'));
+    expect(lines[at + 1]).toEqual({ kind: 'image', ...signature });
+    expect(lines[at + 2]).toEqual({ kind: 'rule' });
+    expect(kindsOf(lines)).not.toContain('feed');
+  });
+
+  it('the seal stands last before the foot of the copy that the customer takes, and no signature does', () => {
+    const lines = buildSaleSlip(signed, 'cardholder', FIRST);
+    expect(lines.filter(({ kind }) => kind === 'image')).toEqual([{ kind: 'image', ...seal }]);
+    expect(kindsOf(lines).slice(-3)).toEqual(['image', 'text', 'text']);
+    expect(kindsOf(buildSaleSlip(walletSale({}, { seal }), 'cardholder', FIRST)).slice(-4, -2)).toEqual([
+      'qr',
+      'image',
+    ]);
+  });
+
+  it('neither is on a slip that has no place for it', () => {
+    for (const verification of ['pin', 'none'] as const) {
+      const sale = cardSale({ verification }, { signature, seal });
+      expect(kindsOf(buildSaleSlip(sale, 'merchant', FIRST))).not.toContain('image');
+    }
+    expect(kindsOf(buildSaleSlip(cardSale(), 'cardholder', FIRST))).not.toContain('image');
+  });
+});
+
 describe('marks', () => {
   it.each([
     [false, false],

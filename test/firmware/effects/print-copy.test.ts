@@ -4,13 +4,14 @@ import { authorizeCard } from '../../../firmware/effects/authorize-card.ts';
 import { printCopy } from '../../../firmware/effects/print-copy.ts';
 import { summarize } from '../../../firmware/effects/summarize.ts';
 import type { SaleKey } from '../../../firmware/journal/records.ts';
+import { DEFAULT_SETTINGS, type TerminalSettings } from '../../../firmware/settings.ts';
 import { rowsOf } from '../../rules/text-table.ts';
 import { Shop } from '../shop.ts';
 
 const REPRINT_MARK = '重打印';
 
-async function soldShop(): Promise<{ shop: Shop; key: SaleKey }> {
-  const shop = await new Shop().signedOn();
+async function soldShop(settings?: TerminalSettings): Promise<{ shop: Shop; key: SaleKey }> {
+  const shop = await new Shop(settings).signedOn();
   const card = await shop.read('contactless', 'tap', 8_800);
   const payer = { kind: 'card', entry: 'tap', card, verification: { kind: 'none' } } as const;
   const sale = { amountFen: 8_800, payer, quote: undefined };
@@ -40,6 +41,22 @@ describe('printCopy', () => {
     ]);
     expect(shop.slips.map((slip) => slip.includes(REPRINT_MARK))).toEqual([false, false]);
     expect(await owed(shop)).toBe('');
+  });
+
+  it('puts the seal of the shop on the copy of the customer', async () => {
+    const seal = { widthDots: 8, heightDots: 40, bits: Buffer.alloc(40, 0xff).toString('base64') };
+    const heightOf = async (copy: 'merchant' | 'cardholder', settings: TerminalSettings): Promise<number> => {
+      const { shop, key } = await soldShop(settings);
+      await print(shop, key, copy);
+      return shop.life.printer.paper.bitmap().heightDots;
+    };
+    for (const [copy, dots] of [
+      ['merchant', 0],
+      ['cardholder', 40],
+    ] as const) {
+      const plain = await heightOf(copy, DEFAULT_SETTINGS);
+      expect(await heightOf(copy, { ...DEFAULT_SETTINGS, seal })).toBe(plain + dots);
+    }
   });
 
   it('prints what the journal and the host say', async () => {
