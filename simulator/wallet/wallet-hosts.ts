@@ -214,7 +214,7 @@ function jdOrder({ outTradeNo, amountFen, state, refunds, plan }: JdOrder): Host
     outTradeNo,
     amountFen,
     state,
-    refundedFen: refunds.reduce((sum, { refundFen }) => sum + refundFen, 0),
+    refundedFen: state === 'refunded' ? amountFen : refunds.reduce((sum, { refundFen }) => sum + refundFen, 0),
     periods: plan?.periods,
     feeFen: plan?.feeFen,
   };
