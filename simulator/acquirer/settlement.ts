@@ -114,6 +114,7 @@ function uploadCode(state: HostState, terminal: TerminalState, { batch, stan, up
   const book = settlement.open(terminal.batch);
   if (book.judged === undefined) return NOT_SETTLING;
   if (upload.kind === 'end') return closeBook(state, terminal, book, upload);
+  if (upload.kind === 'refund') return NO_SUCH_SALE;
   const certified = upload.kind === 'certificate';
   const sales = upload.kind === 'details' ? upload.details : [{ ...upload, stan }];
   const { terminalId } = terminal.profile;

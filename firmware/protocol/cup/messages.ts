@@ -5,8 +5,18 @@ import { responseMti } from './responses.ts';
  * the caller adds it where {@link needsMac} says so.
  */
 export {
+  type OriginalSale,
+  refundRequest,
+  RETURN_PROCESSING_CODE,
+  RETURN_TYPES,
+  returnFieldsOf,
+  type ReturnSecrets,
+  voidRequest,
+} from './after-sale.ts';
+export {
   type CardInstallment,
   type CardInstallmentTerms,
+  type InstallmentLayout,
   installmentRequestData,
   parseInstallmentRequest,
   parseInstallmentTerms,
@@ -35,6 +45,7 @@ export {
   scriptNoticeChipData,
   type ScriptNoticeFields,
 } from './settlement-script-notice.ts';
+export { type RefundDetail } from './settlement-refund.ts';
 export {
   type CardNetwork,
   type ChipDetail,

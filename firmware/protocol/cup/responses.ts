@@ -8,7 +8,8 @@ import { decodeTlv59, TAG_59 } from './tlv59.ts';
 /** Whether an answer belongs to a request; `mismatch` names `mti` or the numbers of the fields that differ. */
 export type ResponseCheck = 'matches' | { readonly mismatch: readonly string[] };
 
-const SALE_ANSWER = '0210';
+/** Answers to sales, voids and refunds, which are read as one. */
+const FINANCIAL_ANSWERS: ReadonlySet<string> = new Set(['0210', '0230']);
 const APPROVED = '00';
 /** Approved for a part: the amount of the answer is another one by intent. */
 const APPROVED_IN_PART = '10';
@@ -27,8 +28,9 @@ export function checkResponse(request: IsoMessage, response: IsoMessage): Respon
   if (responseCode === undefined) mismatch.push('39');
   if (!reads(() => issuerDataOf(response))) mismatch.push('55');
   // Elsewhere these fields hold other things, if anything.
-  if (response.mti === SALE_ANSWER && !reads(() => voucherOf(response))) mismatch.push('59');
-  if (response.mti === SALE_ANSWER && !reads(() => termsOf(response))) mismatch.push('62');
+  const isFinancial = FINANCIAL_ANSWERS.has(response.mti);
+  if (isFinancial && !reads(() => voucherOf(response))) mismatch.push('59');
+  if (isFinancial && !reads(() => termsOf(response))) mismatch.push('62');
   if (response.mti !== responseMti(request.mti)) mismatch.push('mti');
   return mismatch.length === 0 ? 'matches' : { mismatch };
 }
@@ -69,7 +71,7 @@ function differs(request: IsoMessage, response: IsoMessage, field: number): bool
   return asked !== undefined && asked !== textField(response, field);
 }
 
-/** What a terminal takes from the answer to a sale. Absent and blank fields are `undefined`. */
+/** What a terminal takes from the answer to a sale, void or refund. Absent and blank fields are `undefined`. */
 export interface SaleResponse {
   readonly responseCode: string;
   /** Fen; another than asked only when approved in part. */
@@ -96,7 +98,7 @@ export interface SaleResponse {
   readonly installment: CardInstallmentTerms | undefined;
 }
 
-/** Reads the answer to a sale; throws `ProtocolError` without a response code or when field 55, 59 or 62 cannot be read. */
+/** Reads the answer to a sale, void or refund; throws `ProtocolError` without a response code or when field 55, 59 or 62 cannot be read. */
 export function saleResponse(message: IsoMessage): SaleResponse {
   const responseCode = textField(message, 39);
   if (responseCode === undefined) throw new ProtocolError(['39'], 'missing');

@@ -25,6 +25,8 @@ export interface ReversalFields {
   /** Field 60. */
   readonly reserved60: string;
   readonly installment?: CardInstallment | undefined;
+  /** Field 61 of a void, which names its sale; journals of sales have none. */
+  readonly originalData?: string | undefined;
   /** Field 38, where an answer came and carried one. */
   readonly authCode?: string | undefined;
   readonly pan?: string | undefined;
@@ -69,6 +71,7 @@ export function reversalRequest(original: ReversalFields, reason: ReversalReason
       49: CURRENCY_CNY,
       55: original.chipData,
       60: original.reserved60,
+      61: original.originalData,
       62: original.installment === undefined ? undefined : installmentRequestData(original.installment),
     }),
   };

@@ -65,7 +65,7 @@ export interface SaleFields extends SaleKeys {
   /** Cipher of the working keys. */
   readonly cipher: FieldCipher;
   /** Digit of field 53 for SM4 where the acquirer wants another than 4. */
-  readonly sm4Digit?: '3' | '4';
+  readonly sm4Digit?: '3' | '4' | undefined;
   /** Request tags of field 55, chip and tap. */
   readonly chipData?: Uint8Array | undefined;
   /** The customer's code, digits; instead of everything that a card has. */
@@ -98,7 +98,7 @@ export function saleRequest(sale: SaleFields): IsoMessage {
 }
 
 /** Field 25: 64 makes a sale one of instalments. */
-export function saleCondition({ installment }: SaleKeys): string {
+export function saleCondition({ installment }: Pick<SaleKeys, 'installment'>): string {
   return installment === undefined ? CONDITION_NORMAL : CONDITION_INSTALLMENT;
 }
 
@@ -114,7 +114,9 @@ function sendsPan({ entry, track2 }: SaleFields): boolean {
 }
 
 /** Fields 26, 52, 53 and 59: the PIN, how PIN and track are enciphered, and a pay code. */
-function securityFields(sale: SaleFields): Record<number, IsoValue | undefined> {
+export function securityFields(
+  sale: Pick<SaleFields, 'pinBlock' | 'cipher' | 'sm4Digit' | 'trackEncrypted' | 'track2' | 'payCode'>,
+): Record<number, IsoValue | undefined> {
   const { pinBlock, cipher, payCode, sm4Digit = '4' } = sale;
   const pin = pinBlock !== undefined;
   const trackEncrypted = sale.trackEncrypted && sale.track2 !== undefined;

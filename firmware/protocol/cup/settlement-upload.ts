@@ -3,6 +3,7 @@ import { invariant } from '../../base/invariant.ts';
 import { ProtocolError } from '../../base/protocol-error.ts';
 import { bytesField, type IsoMessage, textField } from '../iso8583/message.ts';
 import { indexTlv } from '../tlv/index.ts';
+import { parseRefundUpload, type RefundDetail, refundUpload } from './settlement-refund.ts';
 import { managementCodes, SETTLEMENT_NET_CODE } from './settlement.ts';
 import { amountDigits, CURRENCY_CNY, presentFields, reserved60, stanDigits } from './sub-fields.ts';
 
@@ -11,7 +12,7 @@ export type CardNetwork = 'domestic' | 'foreign';
 
 /** Who uploads. */
 export interface UploadHead {
-  /** Of the message; chip details carry the number of their sale, which nothing else in them names. */
+  /** Of the message; chip details and refunds carry the number of their own, which nothing else in them names. */
   readonly stan: number;
   /** 8 characters. */
   readonly terminalId: string;
@@ -49,6 +50,8 @@ export type ChipFailure = 'refusedOffline' | 'couldNotGoOnline' | 'issuerNotAuth
 /** What one 0320 tells the host. */
 export type Upload =
   | { readonly kind: 'details'; readonly details: readonly OnlineDetail[] }
+  /** One alone, as its 0220 had it. */
+  | ({ readonly kind: 'refund' } & RefundDetail)
   | ({ readonly kind: 'certificate' } & ChipDetail)
   | ({ readonly kind: 'failure'; readonly failure: ChipFailure } & ChipDetail)
   /** Nothing more comes; `count` is the number of sales uploaded. */
@@ -88,6 +91,7 @@ const TRANSACTION_CERTIFICATE = 0x40;
 
 /** Batch upload 0320. Carries no MAC, and neither does its answer (CUP terminal rules A.7). */
 export function uploadRequest(head: UploadHead, upload: Upload): IsoMessage {
+  if (upload.kind === 'refund') return refundUpload(head, upload);
   const isChip = upload.kind === 'certificate' || upload.kind === 'failure';
   return {
     mti: '0320',
@@ -102,7 +106,7 @@ export function uploadRequest(head: UploadHead, upload: Upload): IsoMessage {
   };
 }
 
-function netCode(upload: Upload): string {
+function netCode(upload: Exclude<Upload, { kind: 'refund' }>): string {
   if (upload.kind === 'details') return SETTLEMENT_NET_CODE;
   return NET_CODES[upload.kind][upload.balanced ? 'balanced' : 'unbalanced'];
 }
@@ -148,6 +152,8 @@ export interface ReceivedUpload {
 export function parseUpload(message: IsoMessage): ReceivedUpload {
   if (message.mti !== '0320') throw new ProtocolError(['mti'], 'not a batch upload');
   const stan = Number(textField(message, 11) ?? refuse('11', 'missing'));
+  const refund = parseRefundUpload(message);
+  if (refund !== undefined) return { stan, ...refund };
   const { batch, net } = managementCodes(message);
   if (net === SETTLEMENT_NET_CODE) return { batch, stan, upload: { kind: 'details', details: detailsOf(message) } };
   const { kind, balanced } = judgedKind(net);

@@ -216,6 +216,19 @@ describe('card instalments', () => {
     );
   });
 
+  it('in the short form has periods and product alone, in the reversal as in the sale', () => {
+    const short = { periods: 6, productCode: 'FQ06', feeMode: 'perPeriod', layout: 'short' } as const;
+    const data = bytesOfLatin1('06FQ06');
+    expect(installmentRequestData({ ...short, layout: 'ly62' }, 'short')).toEqual(data);
+    expect(saleRequest({ ...SWIPE, installment: short }).fields[62]).toEqual(data);
+    expect(reversalRequest(reversalFieldsOf({ ...SWIPE, installment: short }, true), '98').fields[62]).toEqual(data);
+    expect(parseInstallmentRequest(data)).toEqual(short);
+    const longest = { ...short, productCode: 'P'.repeat(30) };
+    expect(parseInstallmentRequest(installmentRequestData(longest))).toEqual(longest);
+    expectRefusal(() => parseInstallmentRequest(bytesOfLatin1('06')));
+    expectRefusal(() => parseInstallmentRequest(bytesOfLatin1(`06${'P'.repeat(31)}`)));
+  });
+
   it('reads the terms of the issuer: first amount, fee at once, points, first fee, fee per period', () => {
     const text = ['000000020900', '156', '000000000000', '000000000120', '0', '000000000900', '000000000850']
       .join('')
