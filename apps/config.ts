@@ -82,6 +82,10 @@ const members = v.partial(
     merchantId: v.pipe(v.string('write it in quotes'), v.length(15, 'is 15 characters')),
     merchantName: v.pipe(v.string(), v.nonEmpty('is empty'), v.maxLength(40, 'is at most 40 characters')),
     operator: digits(2),
+    servicePhone: v.pipe(
+      v.string('write it in quotes'),
+      v.regex(/^[0-9](?:[ -]?[0-9]){2,10}$/, 'is a phone number of up to 11 digits'),
+    ),
     training: v.boolean('is true or false'),
     seal: v.pipe(
       v.strictObject({ widthDots: wholeNumber, heightDots: wholeNumber, bits: v.string('is base64 in quotes') }),
@@ -133,6 +137,13 @@ const members = v.partial(
         ageMaxMs: ms,
       }),
     ),
+    refunds: v.partial(
+      v.strictObject({
+        needsCard: v.boolean('is true or false'),
+        voidNeedsPin: v.boolean('is true or false'),
+        refundMaxFen: fen,
+      }),
+    ),
     timing: v.partial(
       v.strictObject(Object.fromEntries(Object.keys(DEFAULT_SETTINGS.timing).map((name) => [name, ms]))),
     ),
@@ -182,6 +193,7 @@ function completed({ sealFile: sealInFile, ...said }: Said): TerminalSettings {
     wallet: { ...DEFAULT_SETTINGS.wallet, ...said.wallet },
     installments: activated({ ...DEFAULT_SETTINGS.installments, ...said.installments }),
     offline: { ...DEFAULT_SETTINGS.offline, ...said.offline },
+    refunds: { ...DEFAULT_SETTINGS.refunds, ...said.refunds },
     timing: { ...DEFAULT_SETTINGS.timing, ...said.timing },
   };
   return merged as TerminalSettings;

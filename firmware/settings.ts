@@ -1,6 +1,7 @@
 /** What a terminal must be told. Amounts in fen, durations in ms, names as they stand on the contract. */
 import type { MacAlgorithm } from './hal/index.ts';
 import type { SealSettings } from './receipts/seal.ts';
+import { DEFAULT_REFUNDS, type RefundSettings } from './rules/after-sale.ts';
 import { DEFAULT_INSTALLMENTS, type InstallmentSettings } from './rules/installment/settings.ts';
 import { DEFAULT_METHODS, DEFAULT_OFFER_FROM_FEN, type MethodSetting } from './rules/payment-methods.ts';
 import { DEFAULT_OFFLINE, type OfflineSettings } from './rules/offline.ts';
@@ -60,6 +61,8 @@ export interface TerminalSettings {
   readonly merchantId: string;
   readonly merchantName: string;
   readonly operator: string;
+  /** Whom shop and customer call when something is wrong; on the help screen and at the foot of every slip. */
+  readonly servicePhone: string;
   /** Eight characters and four, sent at sign-on. */
   readonly serial: string;
   readonly licence: string;
@@ -77,6 +80,7 @@ export interface TerminalSettings {
   /** From this amount on the cashier is told to offer instalments. */
   readonly offerInstallmentsFromFen: number;
   readonly offline: OfflineSettings;
+  readonly refunds: RefundSettings;
   readonly timing: TimingSettings;
 }
 
@@ -87,6 +91,7 @@ export const DEFAULT_SETTINGS: TerminalSettings = {
   merchantId: '898310058120001',
   merchantName: '分期示范商店',
   operator: '01',
+  servicePhone: '400-000-0000',
   serial: 'FENQI001',
   licence: '3133',
   training: true,
@@ -124,6 +129,7 @@ export const DEFAULT_SETTINGS: TerminalSettings = {
   methods: DEFAULT_METHODS,
   offerInstallmentsFromFen: DEFAULT_OFFER_FROM_FEN,
   offline: DEFAULT_OFFLINE,
+  refunds: DEFAULT_REFUNDS,
   timing: {
     operatorMs: 60_000,
     cardMs: 60_000,

@@ -3,7 +3,7 @@ import { Fault, invariant } from './base/invariant.ts';
 import { ProtocolError } from './base/protocol-error.ts';
 import type { ActorSystem } from './effects/effect.ts';
 import type { Ports } from './hal/index.ts';
-import type { JournalState } from './journal/fold.ts';
+import { type JournalState, refundsOf } from './journal/fold.ts';
 import { saleId, type SaleKey } from './journal/sale-key.ts';
 import { textField, unpackFrame } from './protocol/iso8583/index.ts';
 import { saleTruth, type SaleTruth } from './rules/sale-truth.ts';
@@ -138,7 +138,10 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
       });
     },
     onRestartNeeded: (listener) => void restartListeners.push(listener),
-    saleTruth: (key) => saleTruth(services.journal.state.sales.get(saleId(key))),
+    saleTruth: (key) => {
+      const { state } = services.journal;
+      return saleTruth(state.sales.get(saleId(key)), refundsOf(state, key));
+    },
     journalState: () => services.journal.state,
   };
 }

@@ -1,4 +1,8 @@
 /** The charts with their effects: which effect does what a chart names. */
+import { billsMachine } from './after-sale/bills.machine.ts';
+import { presentAgainMachine } from './after-sale/present-again.machine.ts';
+import { refundMachine } from './after-sale/refund.machine.ts';
+import { askBills } from './effects/ask-bills.ts';
 import { authorizeCard } from './effects/authorize-card.ts';
 import { askFace, startFace } from './effects/check-face.ts';
 import { awaitRemoval } from './effects/await-removal.ts';
@@ -12,16 +16,22 @@ import { enterAccount } from './effects/enter-account.ts';
 import { enterSmsCode } from './effects/enter-sms-code.ts';
 import { fetchPlans } from './effects/fetch-plans.ts';
 import { sendSmsCode } from './effects/send-sms-code.ts';
+import { enterBillAccount } from './effects/enter-bill-account.ts';
 import { enterPin } from './effects/enter-pin.ts';
 import { findOpen } from './effects/find-open.ts';
+import { findPlan } from './effects/find-plan.ts';
+import { findRefundable } from './effects/find-refundable.ts';
 import { forwardStored } from './effects/forward-stored.ts';
 import { listOpen, lookUp } from './effects/look-up.ts';
 import { openReversal } from './effects/open-reversal.ts';
+import { printBill, printSchedule } from './effects/print-bills.ts';
 import { printCopy } from './effects/print-copy.ts';
 import { printCode } from './effects/print-code.ts';
 import { quotePlans } from './effects/quote-plans.ts';
 import { readCard } from './effects/read-card.ts';
+import { sameCard } from './effects/same-card.ts';
 import { scanCode } from './effects/scan-code.ts';
+import { repeatRefund, sendRefund } from './effects/send-refund.ts';
 import { sendReversal } from './effects/send-reversal.ts';
 import { sendScriptNotice } from './effects/send-script-notice.ts';
 import { settleTotals } from './effects/settle-totals.ts';
@@ -63,6 +73,7 @@ export function wiredTerminal(services: ServicesOf) {
       sendReversal: provideEffect(services, sendReversal),
       resolveOrder: provideEffect(services, resolveOrder),
       forwardStored: provideEffect(services, forwardStored),
+      repeatRefund: provideEffect(services, repeatRefund),
     },
   });
   return terminalMachine.provide({
@@ -73,7 +84,7 @@ export function wiredTerminal(services: ServicesOf) {
       summarize: provideEffect(services, summarize),
       pending,
       transaction: wiredTransaction(services, actions, receipt),
-      menu: wiredMenu(services, actions, receipt),
+      menu: wiredMenu(services, actions, receipt, pending),
       settle: wiredSettlement(services, actions, receipt, pending),
     },
   });
@@ -149,7 +160,12 @@ function wiredTransaction(services: ServicesOf, actions: Actions, receipt: typeo
   });
 }
 
-function wiredMenu(services: ServicesOf, { show }: Actions, receipt: typeof receiptMachine) {
+function wiredMenu(
+  services: ServicesOf,
+  { show }: Actions,
+  receipt: typeof receiptMachine,
+  pending: typeof pendingMachine,
+) {
   const handOver = handOverMachine.provide({
     actions: { show },
     actors: {
@@ -160,7 +176,57 @@ function wiredMenu(services: ServicesOf, { show }: Actions, receipt: typeof rece
   });
   return menuMachine.provide({
     actions: { show },
-    actors: { receipt, handOver, lookUp: provideEffect(services, lookUp) },
+    actors: {
+      receipt,
+      handOver,
+      refund: wiredRefund(services, { show }, receipt, pending),
+      bills: wiredBills(services, { show }),
+      lookUp: provideEffect(services, lookUp),
+    },
+  });
+}
+
+function wiredRefund(
+  services: ServicesOf,
+  { show }: Pick<Actions, 'show'>,
+  receipt: typeof receiptMachine,
+  pending: typeof pendingMachine,
+) {
+  const verify = verifyMachine.provide({
+    actions: { show },
+    actors: { enterPin: provideEffect(services, enterPin) },
+  });
+  const presentAgain = presentAgainMachine.provide({
+    actions: { show },
+    actors: {
+      readCard: provideEffect(services, readCard),
+      sameCard: provideEffect(services, sameCard),
+      awaitRemoval: provideEffect(services, awaitRemoval),
+      verify,
+    },
+  });
+  return refundMachine.provide({
+    actions: { show },
+    actors: {
+      pending,
+      receipt,
+      presentAgain,
+      findRefundable: provideEffect(services, findRefundable),
+      sendRefund: provideEffect(services, sendRefund),
+    },
+  });
+}
+
+function wiredBills(services: ServicesOf, { show }: Pick<Actions, 'show'>) {
+  return billsMachine.provide({
+    actions: { show },
+    actors: {
+      findPlan: provideEffect(services, findPlan),
+      enterBillAccount: provideEffect(services, enterBillAccount),
+      askBills: provideEffect(services, askBills),
+      printSchedule: provideEffect(services, printSchedule),
+      printBill: provideEffect(services, printBill),
+    },
   });
 }
 

@@ -4,13 +4,15 @@ import type { JournaledSale, OwedCopy } from '../journal/fold.ts';
 import type { CardIntent, SaleKey, WalletIntent } from '../journal/records.ts';
 import { saleId } from '../journal/sale-key.ts';
 import { TlvIndex } from '../protocol/tlv/tlv-index.ts';
-import { chinaTimestamp } from '../protocol/wallet/china-time.ts';
+import { buildRefundSlip } from '../receipts/refund-slip.ts';
 import { buildSaleSlip } from '../receipts/sale-slip.ts';
 import { sealImage } from '../receipts/seal.ts';
 import type { SaleSlipData } from '../receipts/slip-data.ts';
 import type { Services } from '../services.ts';
 import type { Effect } from './effect.ts';
 import { printSettlement } from './print-settlement.ts';
+import { refundSlipDataOf } from './refund-slip-data.ts';
+import { originOf } from './slip-origin.ts';
 
 export type PrintCopyInput = OwedCopy;
 
@@ -66,42 +68,38 @@ function paymentOf(
 
 /** The slip's data from the journal alone: what is printed is what is durable. */
 function slipDataOf(services: Services, sale: JournaledSale): SaleSlipData {
-  const { settings } = services;
   const { intent } = sale;
   return {
-    merchantName: settings.merchantName,
-    merchantId: settings.merchantId,
-    terminalId: settings.terminalId,
-    operator: settings.operator,
-    batch: sale.key.batch,
-    voucher: sale.key.stan.toString().padStart(6, '0'),
-    at: chinaTimestamp(sale.begunWallMs).replaceAll('-', '/'),
-    amountFen: intent.amountFen,
+    ...originOf(services, sale),
     payment: paymentOf(services, sale, intent),
-    plan: intent.type === 'walletIntent' ? intent.plan : undefined,
+    plan: intent.plan,
     remarks: sale.cardResult?.remarks ?? [],
-    seal: sealImage(settings),
+    seal: sealImage(services.settings),
   };
 }
 
-/** Prints one copy of a sale, or the slip of the last settlement. */
+/** Prints one copy of a sale, void or refund, or the slip of the last settlement. */
 export const printCopy: Effect<PrintCopyOutcome, PrintCopyInput> = (services, owed, signal) =>
   owed.copy === 'settlement' ? printSettlement(services, undefined, signal) : printSaleCopy(services, owed);
 
 /**
- * Prints one copy of a standing sale. The attempt is durable before the first line, so that a copy which may be on paper
- * already is marked as a reprint when it is printed again.
+ * Prints one copy of a standing sale, or of a void or refund that is done. The attempt is durable before the first line, so
+ * that a copy which may be on paper already is marked as a reprint when it is printed again.
  */
 async function printSaleCopy(services: Services, owed: SaleCopy): Promise<PrintCopyOutcome> {
   const { ports, settings, journal } = services;
   const { key, copy } = owed;
-  const sale = journal.sale(key);
-  const reprint = sale.copies[copy] === 'started' || sale.copies[copy] === 'done';
-  const { language, training } = settings;
-  const { columns } = ports.printer;
+  const refund = journal.state.refunds.get(saleId(key));
+  const { copies } = refund ?? journal.sale(key);
+  const reprint = copies[copy] === 'started' || copies[copy] === 'done';
+  const { language, training, servicePhone } = settings;
+  const options = { language, reprint, training, columns: ports.printer.columns, servicePhone };
   const slip: Slip = {
     jobId: jobIdOf(owed),
-    lines: buildSaleSlip(slipDataOf(services, sale), copy, { language, reprint, training, columns }),
+    lines:
+      refund === undefined
+        ? buildSaleSlip(slipDataOf(services, journal.sale(key)), copy, options)
+        : buildRefundSlip(refundSlipDataOf(services, refund), copy, options),
   };
   try {
     const status = await ports.printer.status();

@@ -1,7 +1,6 @@
 import { invariant } from '../base/invariant.ts';
 import { HalError, type Slip } from '../hal/index.ts';
-import type { JournaledSale } from '../journal/fold.ts';
-import { chinaTimestamp } from '../protocol/wallet/china-time.ts';
+import type { JournalState } from '../journal/fold.ts';
 import {
   buildSettlementSlip,
   type SettlementSlipData,
@@ -9,11 +8,14 @@ import {
   type SlipItem,
 } from '../receipts/settlement-slip.ts';
 import type { ClosedSettlement } from '../journal/settlement-fold.ts';
-import { type Disagreement, settlementReport } from '../settlement/report.ts';
+import { isRefund, kindOf } from '../rules/sale-truth.ts';
+import { type Disagreement, type ListedItem, settlementReport } from '../settlement/report.ts';
+import { originalOf } from '../settlement/totals.ts';
 import type { NetTotals } from '../protocol/cup/messages.ts';
 import type { PrintCopyOutcome } from './print-copy.ts';
 import type { Services } from '../services.ts';
 import type { Effect } from './effect.ts';
+import { slipTime, voucherOf } from './slip-origin.ts';
 
 /** `S` and the batch: no sales slip of a day has the same, as long as its number stays below 650,000. */
 function jobIdOf(batch: string): string {
@@ -30,8 +32,8 @@ export const printSettlement: Effect<PrintCopyOutcome, undefined> = async (servi
   invariant(last !== undefined, 'a settlement is over before its slip is printed');
   const { batch } = last.begun;
   const reprint = last.slip !== 'owed';
-  const { language, training } = settings;
-  const options = { language, reprint, training, columns: ports.printer.columns };
+  const { language, training, servicePhone } = settings;
+  const options = { language, reprint, training, columns: ports.printer.columns, servicePhone };
   const slip: Slip = { jobId: jobIdOf(batch), lines: buildSettlementSlip(slipDataOf(services, last), options) };
   try {
     const status = await ports.printer.status();
@@ -61,12 +63,12 @@ function slipDataOf({ settings, journal }: Services, closed: ClosedSettlement): 
     batch,
     balanced,
     uploaded,
-    at: chinaTimestamp(closed.closedWallMs).replaceAll('-', '/'),
+    at: slipTime(closed.closedWallMs),
     domestic: sumsOf(totals.card.domestic),
     foreign: sumsOf(totals.card.foreign),
     wallets: totals.wallets,
-    disagreements: disagreements.map(slipDisagreement),
-    byHand: byHand.map(({ sale, supervisor }) => ({ ...slipItem(sale), supervisor })),
+    disagreements: disagreements.map((each) => slipDisagreement(journal.state, each)),
+    byHand: byHand.map(({ item, supervisor }) => ({ ...slipItem(journal.state, item), supervisor })),
   };
 }
 
@@ -77,23 +79,26 @@ function sumsOf({ debitCount, debitFen, creditCount, creditFen }: NetTotals): Se
   };
 }
 
-function slipDisagreement(disagreement: Disagreement): SlipDisagreement {
+function slipDisagreement(state: Readonly<JournalState>, disagreement: Disagreement): SlipDisagreement {
   if (disagreement.kind === 'missingHere') {
-    const { kind, count, amountFen, candidates } = disagreement;
-    return { kind, count, amountFen, candidates: candidates.map(slipItem) };
+    const { kind, of, count, amountFen, candidates } = disagreement;
+    return { kind, of, count, amountFen, candidates: candidates.map((each) => slipItem(state, each)) };
   }
-  const item = slipItem(disagreement.sale);
+  const item = slipItem(state, disagreement.item);
   if (disagreement.kind !== 'rejected') return { kind: disagreement.kind, item };
   return { kind: 'rejected', item, responseCode: disagreement.responseCode };
 }
 
-function slipItem({ key, intent }: JournaledSale): SlipItem {
+function slipItem(state: Readonly<JournalState>, listed: ListedItem): SlipItem {
+  const { key, intent } = listed;
+  const sale = isRefund(listed) ? originalOf(state, listed) : listed;
   return {
-    voucher: key.stan.toString().padStart(6, '0'),
+    what: kindOf(listed),
+    voucher: voucherOf(key.stan),
     amountFen: intent.amountFen,
     subject:
-      intent.type === 'cardIntent'
-        ? { kind: 'card', maskedPan: intent.maskedPan }
-        : { kind: 'wallet', outTradeNo: intent.outTradeNo },
+      sale.intent.type === 'cardIntent'
+        ? { kind: 'card', maskedPan: sale.intent.maskedPan }
+        : { kind: 'wallet', outTradeNo: sale.intent.outTradeNo },
   };
 }

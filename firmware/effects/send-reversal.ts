@@ -1,5 +1,6 @@
 import { hex } from '../base/bytes.ts';
 import { invariant } from '../base/invariant.ts';
+import type { JournaledRefund } from '../journal/fold.ts';
 import { saleId, type SaleKey } from '../journal/sale-key.ts';
 import { type ReversalFields, reversalRequest } from '../protocol/cup/messages.ts';
 import { textField } from '../protocol/iso8583/index.ts';
@@ -17,7 +18,7 @@ export type ReversalOutcome =
 const REVERSED: ReadonlySet<string> = new Set(['00', '12', '25']);
 
 /**
- * Sends the reversal of one sale once, with the keys of the original. It is over only when the host says so with a right
+ * Sends the reversal of one sale or void once, with the keys of the original. It is over only when the host says so with a right
  * MAC; everything else leaves it open.
  */
 export const sendReversal: Effect<ReversalOutcome, { readonly key: SaleKey }> = async (services, { key }) => {
@@ -37,7 +38,25 @@ export const sendReversal: Effect<ReversalOutcome, { readonly key: SaleKey }> = 
   return { kind: mustSignOn || wrongMac ? 'signOnNeeded' : 'unanswered' };
 };
 
-function reversalOf({ ports, journal }: Services, key: SaleKey) {
+function reversalOf(services: Services, key: SaleKey) {
+  const refund = services.journal.state.refunds.get(saleId(key));
+  return refund === undefined ? saleReversalOf(services, key) : voidReversalOf(services, refund);
+}
+
+/** A void is reversed with its own keys; the sale then stands again. */
+function voidReversalOf({ ports }: Services, { intent, reversalReason, result }: JournaledRefund) {
+  const { way } = intent;
+  invariant(intent.kind === 'void' && way.by === 'card', 'only a void by card is reversed');
+  invariant(reversalReason !== undefined, 'a reversal is durable before it is sent');
+  const fields: ReversalFields = {
+    ...way.fields,
+    ...(way.sealedPan === '' ? {} : { pan: storedPan(ports, way.sealedPan) }),
+    ...(result?.authorizationCode === undefined ? {} : { authCode: result.authorizationCode }),
+  };
+  return { fields, reason: reversalReason };
+}
+
+function saleReversalOf({ ports, journal }: Services, key: SaleKey) {
   const sale = journal.sale(key);
   invariant(sale.intent.type === 'cardIntent', 'only a card sale is reversed');
   invariant(sale.reversalReason !== undefined, 'a reversal is durable before it is sent');

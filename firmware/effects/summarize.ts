@@ -1,4 +1,4 @@
-import { openSales, type OwedCopy, owedCopies } from '../journal/fold.ts';
+import { openItems, type OwedCopy, owedCopies } from '../journal/fold.ts';
 import { HalError } from '../hal/index.ts';
 import { batchIsFull } from '../settlement/totals.ts';
 import type { Effect } from './effect.ts';
@@ -22,7 +22,7 @@ export const summarize: Effect<SummaryOutcome, undefined> = async ({ journal }) 
   const { newest, settlement } = journal.state;
   const isUnseen = newest?.status === 'approved' && newest.copies.merchant === 'owed';
   return {
-    openItems: openSales(journal.state).length,
+    openItems: openItems(journal.state).length,
     stored: journal.state.stored.size,
     owedCopies: owedCopies(journal.state),
     unseenFen: isUnseen ? newest.intent.amountFen : undefined,

@@ -1,5 +1,6 @@
 import { hex } from '../base/bytes.ts';
 import { invariant } from '../base/invariant.ts';
+import type { JournaledRefund } from '../journal/fold.ts';
 import type { SaleKey } from '../journal/records.ts';
 import { type ChipDetail, type OnlineDetail, type Upload, uploadRequest } from '../protocol/cup/messages.ts';
 import { textField } from '../protocol/iso8583/index.ts';
@@ -17,6 +18,7 @@ import {
   uploadVerdict,
 } from '../settlement/upload-plan.ts';
 import { checkReply, sealMessage } from './acquirer-channel.ts';
+import { refundDetailOf } from './refund-by-card.ts';
 import type { Services } from '../services.ts';
 import type { Effect } from './effect.ts';
 import { storedPan } from './stored-pan.ts';
@@ -61,7 +63,7 @@ export const uploadBatch: Effect<UploadOutcome, undefined> = async (services) =>
   if (verdict === 'signOn') return { kind: 'signOnNeeded' };
   // Without its end the host may hold the batch open: nothing is marked, and the end can be sent again.
   if (verdict === 'rejected' && message.content.kind === 'end' && !isOver) return { kind: 'refused', responseCode };
-  const stans = salesOf(message).map(({ key }) => key.stan);
+  const stans = itemsOf(message).map(({ key }) => key.stan);
   await journal.append({ type: 'uploadResult', batch, index: message.index, stans, outcome: verdict, responseCode });
   return { kind: 'sent', ...uploadShare(plan, progress.results) };
 };
@@ -73,13 +75,14 @@ function frozenProgress({ journal }: Services) {
   return { progress, answer };
 }
 
-/** Chip details go under the number of their sale; every other message keeps the one that it was first sent with. */
+/** Chip details and refunds go under the number of their own; every other message keeps the one that it was first sent with. */
 async function numberOf(
   { journal }: Services,
   { begun: { batch }, numbers }: SettlementProgress,
   { index, content }: UploadMessage,
 ): Promise<SaleKey> {
   if (content.kind === 'certificate' || content.kind === 'failure') return content.sale.key;
+  if (content.kind === 'refund') return content.refund.key;
   const known = numbers.get(index);
   if (known !== undefined) return { batch, stan: known };
   const stan = journal.takeStan();
@@ -87,8 +90,9 @@ async function numberOf(
   return { batch, stan };
 }
 
-function salesOf({ content }: UploadMessage): readonly CardSale[] {
+function itemsOf({ content }: UploadMessage): readonly (CardSale | JournaledRefund)[] {
   if (content.kind === 'details') return content.sales;
+  if (content.kind === 'refund') return [content.refund];
   return content.kind === 'end' ? [] : [content.sale];
 }
 
@@ -97,6 +101,7 @@ function contentOf(services: Services, { content }: UploadMessage, { balanced }:
   if (content.kind === 'details') {
     return { kind: 'details', details: content.sales.map((sale) => onlineDetail(services, sale)) };
   }
+  if (content.kind === 'refund') return { kind: 'refund', ...refundDetailOf(services, content.refund.intent) };
   const detail = chipDetail(services, content.sale, hex(content.chipData), balanced);
   if (content.kind === 'certificate') return { kind: 'certificate', ...detail };
   return { kind: 'failure', failure: 'issuerNotAuthenticated', ...detail };

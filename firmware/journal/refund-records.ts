@@ -42,6 +42,12 @@ export interface RefundResult extends SaleKey {
   /** Field 39, or the wallet's cause. */
   readonly responseCode: string | undefined;
   readonly retrievalReference: string | undefined;
+  /** Field 38 of a void. */
+  readonly authorizationCode?: string | undefined;
+  /** `MMDD` of the host. */
+  readonly hostDate?: string | undefined;
+  /** Instalment fee that the wallet gives back, where it says so; it can be another than was expected. */
+  readonly hostFeeBackFen?: number | undefined;
 }
 
 /** Everything about voids and refunds that is not said in the records of sales. */

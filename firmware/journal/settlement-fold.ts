@@ -172,7 +172,8 @@ function forgetSettled(state: SettledState, closedBatch: string): void {
   }
   for (const [id, sale] of state.sales) {
     const isRecent = sale.key.batch === closedBatch || sale.key.batch === state.batch;
-    if (isRecent || isUnfinished(state, sale) || evidence.has(id) || listed.has(id)) continue;
+    const isListed = listed.has(id) || refundsOf(state, sale.key).some(({ key }) => listed.has(saleId(key)));
+    if (isRecent || isUnfinished(state, sale) || evidence.has(id) || isListed) continue;
     forgetSale(state, id, sale);
   }
 }

@@ -1,11 +1,10 @@
 import type { SlipImage, SlipLine } from '../hal/slip.ts';
-import { yuan } from '../screens/amounts.ts';
 import { PAID_WITH } from '../screens/words.ts';
-import type { CardPayment, SaleSlipData, SlipCopy, SlipOptions, SlipPlan, WalletPayment } from './slip-data.ts';
+import type { CardPayment, SaleSlipData, SlipCopy, SlipOptions, WalletPayment } from './slip-data.ts';
 import { groupedPan, SlipWriter } from './slip-lines.ts';
 
 /** How the card was read: swiped, inserted, contactless, fallback; a pay code is scanned. */
-const ENTRY_LETTERS: Readonly<Record<CardPayment['entry'], string>> = {
+export const ENTRY_LETTERS: Readonly<Record<CardPayment['entry'], string>> = {
   swipe: 'S',
   chip: 'I',
   tap: 'C',
@@ -23,7 +22,7 @@ export function buildSaleSlip(sale: SaleSlipData, copy: SlipCopy, options: SlipO
   return [
     ...titleLines(write, payment),
     ...write.marks(),
-    copyLine(write, copy),
+    write.copy(copy),
     { kind: 'rule' },
     ...write.origin(sale),
     ...(payment.kind === 'card' ? cardLines(write, payment) : []),
@@ -32,14 +31,13 @@ export function buildSaleSlip(sale: SaleSlipData, copy: SlipCopy, options: SlipO
     ...(payment.kind === 'card' ? cardNumberLines(write, payment) : []),
     write.pair('日期时间', 'DATE/TIME', sale.at),
     ...write.amount(sale.amountFen),
-    ...(plan === undefined ? [] : planLines(write, plan)),
+    ...(plan === undefined ? [] : write.plan(plan)),
     ...(payment.kind === 'wallet' ? walletLines(write, payment) : chipLines(payment)),
     ...remarkLines(write, sale.remarks),
     { kind: 'rule' },
     ...(payment.kind === 'card' ? verificationLines(write, payment, copy, sale.signature) : qrLines(payment, copy)),
     ...(copy === 'cardholder' ? pictureLines(sale.seal) : []),
-    ...footLines(write, copy),
-    ...(options.training ? [write.mark('测试', 'TESTING')] : []),
+    ...write.foot(copy),
   ];
 }
 
@@ -47,12 +45,6 @@ function titleLines(write: SlipWriter, payment: SaleSlipData['payment']): SlipLi
   return payment.kind === 'card'
     ? write.title('银联POS签购单', 'POS SALES SLIP')
     : write.title('扫码支付签购单', 'WALLET SALES SLIP');
-}
-
-function copyLine(write: SlipWriter, copy: SlipCopy): SlipLine {
-  const text =
-    copy === 'merchant' ? write.say('商户存根', 'MERCHANT COPY') : write.say('持卡人存根', 'CARDHOLDER COPY');
-  return { kind: 'text', text, align: 'center' };
 }
 
 function cardLines(write: SlipWriter, card: CardPayment): SlipLine[] {
@@ -86,29 +78,6 @@ function cardNumberLines(write: SlipWriter, card: CardPayment): SlipLine[] {
     ...write.pairIf('授权码', 'AUTH CODE', card.authorizationCode),
     ...write.pairIf('参考号', 'REF. NO.', card.retrievalReference),
   ];
-}
-
-function planLines(write: SlipWriter, plan: SlipPlan): SlipLine[] {
-  return [
-    { kind: 'rule' },
-    write.pair('分期方式', 'PLAN', planName(write, plan)),
-    write.pair('分期期数', 'PERIODS', write.pick(`${plan.periods}期`, `${plan.periods}`)),
-    write.pair('每期还款', 'EACH PERIOD', yuan(plan.perPeriodFen)),
-    write.pair('首期还款', 'FIRST PAYMENT', yuan(plan.firstPaymentFen)),
-    write.pair('首期还款日', 'FIRST DUE', plan.firstDueDate ?? write.pick('以账单为准', 'BY STATEMENT')),
-    write.pair('手续费', 'FEE', yuan(plan.feeFen)),
-    write.pair(
-      '手续费承担',
-      'FEE PAID BY',
-      plan.feePayer === 'customer' ? write.pick('顾客', 'CUSTOMER') : write.pick('商户', 'MERCHANT'),
-    ),
-    write.pair('还款总额', 'TOTAL', yuan(plan.totalFen)),
-  ];
-}
-
-function planName(write: SlipWriter, { method }: SlipPlan): string {
-  const { zh, en } = PAID_WITH[method === 'card' ? 'cardInstallment' : method];
-  return write.pick(zh, en);
 }
 
 function walletLines(write: SlipWriter, wallet: WalletPayment): SlipLine[] {
@@ -147,8 +116,6 @@ function remarkLines(write: SlipWriter, remarks: readonly string[]): SlipLine[] 
   ];
 }
 
-const ROOM_FOR_A_PEN: SlipLine = { kind: 'feed', lines: 3 };
-
 function pictureLines(image: SlipImage | undefined): SlipLine[] {
   if (image === undefined) return [];
   const { widthDots, heightDots, bits } = image;
@@ -168,20 +135,9 @@ function verificationLines(
       : write.sentence('无需签名', 'NO SIGNATURE NEEDED');
   }
   if (copy === 'cardholder') return [];
-  return [
-    { kind: 'text', text: write.label('持卡人签名', 'SIGNATURE') },
-    ...(signature === undefined ? [ROOM_FOR_A_PEN] : pictureLines(signature)),
-    { kind: 'rule' },
-    ...write.sentence('本人同意支付以上金额', 'I AGREE TO PAY THE AMOUNT ABOVE'),
-  ];
+  return write.signature('本人同意支付以上金额', 'I AGREE TO PAY THE AMOUNT ABOVE', pictureLines(signature));
 }
 
 function qrLines(wallet: WalletPayment, copy: SlipCopy): SlipLine[] {
   return copy === 'cardholder' ? [{ kind: 'qr', data: wallet.outTradeNo }] : [];
-}
-
-function footLines(write: SlipWriter, copy: SlipCopy): SlipLine[] {
-  return copy === 'merchant'
-    ? write.sentence('请商户妥善保管', 'SHOP KEEPS THIS SLIP', 'center')
-    : write.sentence('请妥善保管此单', 'PLEASE KEEP THIS SLIP', 'center');
 }

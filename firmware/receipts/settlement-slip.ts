@@ -1,4 +1,5 @@
 import type { SlipLine } from '../hal/slip.ts';
+import type { ItemKind } from '../rules/sale-truth.ts';
 import { yuan } from '../screens/amounts.ts';
 import { PAID_WITH } from '../screens/words.ts';
 import type { PlanMethod, Wallet } from '../protocol/wallet/wallet-api.ts';
@@ -11,8 +12,9 @@ export interface SlipSum {
   readonly amountFen: number;
 }
 
-/** What names a sale on a settlement slip. */
+/** What names a sale, void or refund on a settlement slip. */
 export interface SlipItem {
+  readonly what: ItemKind;
   /** Six digits, the STAN. */
   readonly voucher: string;
   readonly amountFen: number;
@@ -26,6 +28,7 @@ export type SlipDisagreement =
   | { readonly kind: 'rejected'; readonly item: SlipItem; readonly responseCode: string }
   | {
       readonly kind: 'missingHere';
+      readonly of: 'sales' | 'refunds';
       readonly count: number;
       readonly amountFen: number | undefined;
       readonly candidates: readonly SlipItem[];
@@ -43,7 +46,11 @@ export interface SettlementSlipData {
   readonly balanced: boolean;
   readonly domestic: { readonly sales: SlipSum; readonly refunds: SlipSum };
   readonly foreign: { readonly sales: SlipSum; readonly refunds: SlipSum };
-  readonly wallets: readonly (SlipSum & { readonly method: Wallet | PlanMethod })[];
+  readonly wallets: readonly (SlipSum & {
+    readonly method: Wallet | PlanMethod;
+    readonly refundCount: number;
+    readonly refundedFen: number;
+  })[];
   /** Sales that the acquirer took one by one. */
   readonly uploaded: number;
   readonly disagreements: readonly SlipDisagreement[];
@@ -73,7 +80,7 @@ export function buildSettlementSlip(data: SettlementSlipData, options: SlipOptio
     ...byHandLines(write, data.byHand),
     { kind: 'rule' },
     ...write.sentence('请商户妥善保管', 'SHOP KEEPS THIS SLIP', 'center'),
-    ...(options.training ? [write.mark('测试', 'TESTING')] : []),
+    ...write.service(),
   ];
 }
 
@@ -118,9 +125,13 @@ function walletLines(write: SlipWriter, { wallets }: SettlementSlipData): SlipLi
     { kind: 'rule' },
     heading(write, '扫码支付', 'WALLETS'),
     ...write.sentence('由钱包另行结算', 'SETTLED BY THE WALLETS'),
-    ...wallets.map((sum) => {
+    ...wallets.flatMap((sum) => {
       const { zh, en } = PAID_WITH[sum.method === 'card' ? 'cardInstallment' : sum.method];
-      return write.pair(zh, en, sumOf(write, sum));
+      const { refundCount, refundedFen } = sum;
+      const sold = sum.count === 0 ? [] : [write.pair(zh, en, sumOf(write, sum))];
+      if (refundCount === 0) return sold;
+      const back = sumOf(write, { count: refundCount, amountFen: refundedFen });
+      return [...sold, write.pair(`${zh}退款`, `${en} BACK`, back)];
     }),
   ];
 }
@@ -142,18 +153,25 @@ function disagreementLine(write: SlipWriter, disagreement: SlipDisagreement): Sl
     const code = disagreement.kind === 'rejected' ? [write.pair('应答码', 'CODE', disagreement.responseCode)] : [];
     return [title, ...itemLines(write, disagreement.item), ...code];
   }
-  const { count, amountFen, candidates } = disagreement;
+  const { of, count, amountFen, candidates } = disagreement;
   const value = amountFen === undefined ? countOf(write, count) : sumOf(write, { count, amountFen });
   return [
     title,
+    ...(of === 'refunds' ? [write.pair('类型', 'TYPE', write.pick('退款', 'REFUNDS'))] : []),
     write.pair('笔数金额', 'COUNT, AMOUNT', value),
     ...(candidates.length === 0 ? [] : [{ kind: 'text', text: write.say('可能是', 'POSSIBLY') } as const]),
     ...candidates.flatMap((item) => itemLines(write, item)),
   ];
 }
 
-function itemLines(write: SlipWriter, { voucher, amountFen, subject }: SlipItem): SlipLine[] {
+const KINDS: Readonly<Record<Exclude<ItemKind, 'sale'>, { readonly zh: string; readonly en: string }>> = {
+  void: { zh: '撤销', en: 'VOID' },
+  refund: { zh: '退货', en: 'REFUND' },
+};
+
+function itemLines(write: SlipWriter, { what, voucher, amountFen, subject }: SlipItem): SlipLine[] {
   return [
+    ...(what === 'sale' ? [] : [write.pair('类型', 'TYPE', write.pick(KINDS[what].zh, KINDS[what].en))]),
     write.pair('凭证号', 'VOUCHER NO.', voucher),
     subject.kind === 'card'
       ? write.pair('卡号', 'CARD NO.', groupedPan(subject.maskedPan))

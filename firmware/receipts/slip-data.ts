@@ -13,6 +13,8 @@ export interface SlipOptions {
   readonly reprint: boolean;
   /** No real money: every slip says so. */
   readonly training: boolean;
+  /** Customer service, at the foot of every slip. */
+  readonly servicePhone?: string | undefined;
   /** Columns of the printer's normal text; 32 unless told. */
   readonly columns?: number | undefined;
 }

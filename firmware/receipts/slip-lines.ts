@@ -3,10 +3,14 @@ import { invariant } from '../base/invariant.ts';
 import type { SlipLine } from '../hal/slip.ts';
 import { yuan } from '../screens/amounts.ts';
 import { safeText } from '../screens/safe-text.ts';
-import type { SlipOptions, SlipOrigin } from './slip-data.ts';
+import { PAID_WITH } from '../screens/words.ts';
+import type { SlipCopy, SlipOptions, SlipOrigin, SlipPlan } from './slip-data.ts';
 
 /** Columns of normal text on 58 mm paper, the narrowest in use. */
 const NARROWEST_COLUMNS = 32;
+
+/** Where nobody signed on a panel. */
+const ROOM_FOR_A_PEN: SlipLine = { kind: 'feed', lines: 3 };
 
 /** Builds the lines that all slips share, in the language of the options. */
 export class SlipWriter {
@@ -75,6 +79,58 @@ export class SlipWriter {
       this.pair('商户号', 'MERCHANT NO.', data.merchantId),
       this.pair('终端号', 'TERMINAL NO.', data.terminalId),
       this.pair('操作员', 'OPERATOR', data.operator),
+    ];
+  }
+
+  copy(copy: SlipCopy): SlipLine {
+    const text =
+      copy === 'merchant' ? this.say('商户存根', 'MERCHANT COPY') : this.say('持卡人存根', 'CARDHOLDER COPY');
+    return { kind: 'text', text, align: 'center' };
+  }
+
+  /** A plan as it was confirmed. */
+  plan(plan: SlipPlan): SlipLine[] {
+    const { zh, en } = PAID_WITH[plan.method === 'card' ? 'cardInstallment' : plan.method];
+    const payer = plan.feePayer === 'customer' ? this.pick('顾客', 'CUSTOMER') : this.pick('商户', 'MERCHANT');
+    return [
+      { kind: 'rule' },
+      this.pair('分期方式', 'PLAN', this.pick(zh, en)),
+      this.pair('分期期数', 'PERIODS', this.pick(`${plan.periods}期`, `${plan.periods}`)),
+      this.pair('每期还款', 'EACH PERIOD', yuan(plan.perPeriodFen)),
+      this.pair('首期还款', 'FIRST PAYMENT', yuan(plan.firstPaymentFen)),
+      this.pair('首期还款日', 'FIRST DUE', plan.firstDueDate ?? this.pick('以账单为准', 'BY STATEMENT')),
+      this.pair('手续费', 'FEE', yuan(plan.feeFen)),
+      this.pair('手续费承担', 'FEE PAID BY', payer),
+      this.pair('还款总额', 'TOTAL', yuan(plan.totalFen)),
+    ];
+  }
+
+  /** A signature, or room for one, and what is signed. */
+  signature(zh: string, en: string, signed: readonly SlipLine[] = []): SlipLine[] {
+    return [
+      { kind: 'text', text: this.label('持卡人签名', 'SIGNATURE') },
+      ...(signed.length === 0 ? [ROOM_FOR_A_PEN] : signed),
+      { kind: 'rule' },
+      ...this.sentence(zh, en),
+    ];
+  }
+
+  /** Who keeps this copy, and how every slip ends. */
+  foot(copy: SlipCopy): SlipLine[] {
+    return [
+      ...(copy === 'merchant'
+        ? this.sentence('请商户妥善保管', 'SHOP KEEPS THIS SLIP', 'center')
+        : this.sentence('请妥善保管此单', 'PLEASE KEEP THIS SLIP', 'center')),
+      ...this.service(),
+    ];
+  }
+
+  /** Whom to call, and once more that no real money moved. */
+  service(): SlipLine[] {
+    const { servicePhone, training } = this.options;
+    return [
+      ...(servicePhone === undefined ? [] : [this.pair('客服电话', 'SERVICE', servicePhone)]),
+      ...(training ? [this.mark('测试', 'TESTING')] : []),
     ];
   }
 

@@ -34,8 +34,8 @@ function itemOf({ items, at }: HandOverContext): SaleView {
 }
 
 function onScreen(context: HandOverContext) {
-  const { key, amountFen, subject } = itemOf(context);
-  return { voucher: key.stan.toString().padStart(6, '0'), amountFen, subject };
+  const { key, what, amountFen, subject } = itemOf(context);
+  return { what, voucher: key.stan.toString().padStart(6, '0'), amountFen, subject };
 }
 
 /**

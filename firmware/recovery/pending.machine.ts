@@ -3,10 +3,11 @@ import { invariant, present } from '../base/invariant.ts';
 import { declareEffect } from '../effects/effect.ts';
 import type { FindOpenOutcome } from '../effects/find-open.ts';
 import type { ForwardOutcome } from '../effects/forward-stored.ts';
+import type { RepeatOutcome } from '../effects/send-refund.ts';
 import type { ReversalOutcome } from '../effects/send-reversal.ts';
 import type { OrderAnswer, OrderInput } from '../effects/wallet-order.ts';
 import type { SaleKey } from '../journal/records.ts';
-import { screen, show } from '../screens/show.ts';
+import { type ScreenCall, screen, show } from '../screens/show.ts';
 
 /** Tries of one pass; the terminal starts the next pass by itself for as long as it takes. */
 export const TRIES_PER_PASS = 3;
@@ -23,10 +24,28 @@ interface PendingContext {
   readonly tries: number;
   /** Field 39 with which an offline sale was refused. */
   readonly refusal: string;
+  /** How the void or refund that was last asked about ended. */
+  readonly refundEnd: RepeatOutcome;
   readonly outcome: PendingOutcome;
 }
 
 const UNTRIED: FindOpenOutcome = { openItems: 0, stored: 0, next: undefined };
+
+/** A void that was reversed did not happen: the sale stands. */
+function reversedScreen(context: PendingContext): ScreenCall {
+  const { what, amountFen } = itemOf(context);
+  return what === 'sale' ? screen('reversed', { amountFen }) : screen('voidReversed', { amountFen });
+}
+
+function refundScreen(context: PendingContext): ScreenCall {
+  const { refundEnd } = context;
+  const { what, amountFen } = itemOf(context);
+  invariant(what !== 'sale', 'a refund is repeated');
+  if (refundEnd.kind === 'declined') {
+    return screen('refundDeclined', { what, amountFen, responseCode: refundEnd.responseCode });
+  }
+  return screen('refundConfirmed', { what, amountFen });
+}
 
 const itemOf = ({ open }: PendingContext) => present(open.next, 'what is worked on is open');
 const isSettled = (answer: OrderAnswer): boolean => answer.kind !== 'pending' && answer.kind !== 'unknown';
@@ -42,19 +61,27 @@ export const pendingMachine = setup({
     sendReversal: declareEffect<ReversalOutcome, { key: SaleKey }>(),
     resolveOrder: declareEffect<OrderAnswer, OrderInput>(),
     forwardStored: declareEffect<ForwardOutcome, { key: SaleKey }>(),
+    repeatRefund: declareEffect<RepeatOutcome, { key: SaleKey }>(),
   },
   actions: { show },
   guards: {
     noneOpen: ({ context }) => context.open.next === undefined,
     isForward: ({ context }) => context.open.next?.kind === 'forward',
     isOrder: ({ context }) => context.open.next?.kind === 'order',
+    isRefund: ({ context }) => context.open.next?.kind === 'refund',
     triedEnough: ({ context }) => context.tries >= TRIES_PER_PASS,
   },
   // Backoff within a pass: 2 s, 4 s.
   delays: { backoff: ({ context }) => 2000 * context.tries, announced: 3_000 },
 }).createMachine({
   id: 'pending',
-  context: { open: UNTRIED, tries: 0, refusal: '', outcome: { kind: 'settled' } },
+  context: {
+    open: UNTRIED,
+    tries: 0,
+    refusal: '',
+    refundEnd: { kind: 'unanswered' },
+    outcome: { kind: 'settled' },
+  },
   output: ({ context }) => context.outcome,
   initial: 'finding',
   states: {
@@ -79,6 +106,7 @@ export const pendingMachine = setup({
         },
         { guard: 'isOrder', target: 'resolvingOrder' },
         { guard: 'isForward', target: 'forwarding' },
+        { guard: 'isRefund', target: 'repeatingRefund' },
         { target: 'reversing' },
       ],
     },
@@ -119,6 +147,29 @@ export const pendingMachine = setup({
             actions: assign({ tries: 0 }),
           },
           { guard: ({ event }) => isSettled(event.output), target: 'finding', actions: assign({ tries: 0 }) },
+          { target: 'backingOff', actions: assign(({ context }) => ({ tries: context.tries + 1 })) },
+        ],
+        onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },
+      },
+    },
+    repeatingRefund: {
+      meta: { zh: '重发退货' },
+      tags: ['moneyAtRisk'],
+      entry: { type: 'show', params: ({ context }) => screen('recovering', { openItems: context.open.openItems }) },
+      invoke: {
+        src: 'repeatRefund',
+        input: ({ context }) => ({ key: itemOf(context).key }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.kind === 'done' || event.output.kind === 'declined',
+            target: 'announcingRefund',
+            actions: assign(({ event }) => ({ tries: 0, refundEnd: event.output })),
+          },
+          {
+            guard: ({ event }) => event.output.kind === 'signOnNeeded',
+            target: 'ended',
+            actions: assign({ outcome: { kind: 'signOnNeeded' } }),
+          },
           { target: 'backingOff', actions: assign(({ context }) => ({ tries: context.tries + 1 })) },
         ],
         onError: { target: 'ended', actions: assign({ outcome: { kind: 'faulted' } }) },
@@ -166,10 +217,12 @@ export const pendingMachine = setup({
     },
     announcingReversal: {
       meta: { zh: '告知已冲正' },
-      entry: {
-        type: 'show',
-        params: ({ context }) => screen('reversed', { amountFen: itemOf(context).amountFen }),
-      },
+      entry: { type: 'show', params: ({ context }) => reversedScreen(context) },
+      after: { announced: 'finding' },
+    },
+    announcingRefund: {
+      meta: { zh: '告知退货结果' },
+      entry: { type: 'show', params: ({ context }) => refundScreen(context) },
       after: { announced: 'finding' },
     },
     announcing: {

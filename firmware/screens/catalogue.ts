@@ -1,12 +1,14 @@
 import type { ScreenModel, ScreenParam } from '../hal/index.ts';
 import { columnsOf, takeColumns, wrapText } from '../base/columns.ts';
 import { CUSTOMER_SCREENS } from './customer-screens.ts';
+import { BILL_SCREENS } from './bill-screens.ts';
 import { ENTRY_SCREENS } from './entry-screens.ts';
 import { LIFECYCLE_SCREENS } from './lifecycle-screens.ts';
 import { MENU_SCREENS } from './menu-screens.ts';
 import { PAYMENT_SCREENS } from './payment-screens.ts';
 import { PLAN_SCREENS } from './plan-screens.ts';
 import { RECEIPT_SCREENS } from './receipt-screens.ts';
+import { REFUND_SCREENS } from './refund-screens.ts';
 import { safeText } from './safe-text.ts';
 import type { ScreenId, ScreenParams } from './screen-params.ts';
 import {
@@ -34,6 +36,8 @@ export const SCREENS: ScreenRows<ScreenId> = {
   ...MENU_SCREENS,
   ...SETTLEMENT_SCREENS,
   ...SUPERVISOR_SCREENS,
+  ...REFUND_SCREENS,
+  ...BILL_SCREENS,
 };
 
 /** The ids of all screens, for tests and tools. */

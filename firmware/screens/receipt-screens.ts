@@ -1,6 +1,18 @@
 import { printerAdvice } from '../rules/error-texts.ts';
-import { press, type ScreenRows } from './screen-spec.ts';
+import type { ReceiptCopyName } from './screen-params.ts';
+import { type Bilingual, press, type ScreenRows } from './screen-spec.ts';
 import { COPIES } from './words.ts';
+
+const SALE_STANDS = { zh: '交易成功，打印未完成', en: 'Sale stands, printing stopped' };
+const JUST_PAPER = { zh: '打印未完成', en: 'Printing stopped' };
+
+const STOPPED: Readonly<Record<ReceiptCopyName, Bilingual>> = {
+  merchant: SALE_STANDS,
+  cardholder: SALE_STANDS,
+  settlement: { zh: '结算完成，打印未完成', en: 'Settled, printing stopped' },
+  schedule: JUST_PAPER,
+  bill: JUST_PAPER,
+};
 
 /** Receipts. The sale stands whatever the printer does, and these screens say so. */
 export const RECEIPT_SCREENS: ScreenRows<'printing' | 'tearReceipt' | 'printerProblem'> = {
@@ -18,10 +30,7 @@ export const RECEIPT_SCREENS: ScreenRows<'printing' | 'tearReceipt' | 'printerPr
   },
   printerProblem: {
     tone: 'failure',
-    title: ({ copy }) =>
-      copy === 'settlement'
-        ? { zh: '结算完成，打印未完成', en: 'Settled, printing stopped' }
-        : { zh: '交易成功，打印未完成', en: 'Sale stands, printing stopped' },
+    title: ({ copy }) => STOPPED[copy],
     lines: ({ reason }, say) => {
       const { happened, toDo } = printerAdvice(reason);
       return [say(happened.zh, happened.en), say(toDo.zh, toDo.en)];

@@ -1,8 +1,10 @@
 import type { CardInterface, DeviceName, HalErrorKind, HostLink, JournalDamage, PrinterStop } from '../hal/index.ts';
 import type { AfterDecline } from '../rules/after-exchange.ts';
 import type { CardProblem } from '../rules/card-entry.ts';
-import type { SaleTruth } from '../rules/sale-truth.ts';
-import type { Wallet } from '../protocol/wallet/wallet-api.ts';
+import type { AfterSaleRefusal } from '../rules/after-sale.ts';
+import type { ItemKind, SaleTruth } from '../rules/sale-truth.ts';
+import type { RefundKind } from '../journal/refund-records.ts';
+import type { Bill, Wallet } from '../protocol/wallet/wallet-api.ts';
 import type { PlanQuote } from '../rules/installment/quote.ts';
 import type { MenuEntry } from '../rules/payment-methods.ts';
 
@@ -22,7 +24,7 @@ export type NotSentReason = Extract<Awaited<ReturnType<HostLink['exchange']>>, {
 
 export type OutOfServiceReason = 'fault' | 'journal' | 'configuration' | 'tamper' | 'noMasterKey';
 
-export type ReceiptCopyName = 'merchant' | 'cardholder' | 'settlement';
+export type ReceiptCopyName = 'merchant' | 'cardholder' | 'settlement' | 'schedule' | 'bill';
 
 /** Where a refused sale can be begun again, from the same amount on. */
 export type WayOn = 'tryAgain' | 'otherPlan' | 'otherMethod';
@@ -36,6 +38,35 @@ export interface SaleOnScreen {
   readonly amountFen: number;
   readonly subject: string;
 }
+
+/** A sale that may be taken back, in whole or in part. */
+export interface RefundOnScreen extends SaleOnScreen {
+  readonly kind: RefundKind;
+  /** Of the sale. */
+  readonly saleFen: number;
+  /** What went back before. */
+  readonly refundedFen: number;
+  readonly method: PaidWith;
+  readonly periods: number | undefined;
+}
+
+/** Why there are no bills or no schedule to show. */
+export type BillProblem =
+  | 'noSuchSale'
+  | 'notStanding'
+  /** Neither a plan nor a wallet that could have one. */
+  | 'noPlan'
+  /** This wallet's host has no bills for shops. */
+  | 'notServed'
+  | 'unreachable'
+  | 'notTrusted'
+  | 'refused'
+  /** The host knows nothing that is owed. */
+  | 'none'
+  | 'badAccount';
+
+/** What a number is typed in for. */
+export type VoucherPurpose = 'lookUp' | RefundKind | 'bills';
 
 /** What each screen needs to know. Texts in here are masked on the way to the screen, whatever they hold. */
 export interface ScreenParams {
@@ -169,9 +200,43 @@ export interface ScreenParams {
     readonly responseCode: string | undefined;
   };
   /** `digits` as they were typed so far. */
-  enterVoucher: { readonly digits: string };
-  saleTruth: SaleOnScreen & { readonly truth: SaleTruth };
-  openItem: SaleOnScreen & { readonly at: number; readonly count: number };
+  enterVoucher: { readonly digits: string; readonly purpose: VoucherPurpose };
+  saleTruth: SaleOnScreen & { readonly what: ItemKind; readonly truth: SaleTruth };
+  openItem: SaleOnScreen & { readonly what: ItemKind; readonly at: number; readonly count: number };
+  /** With the service number. */
+  help: { readonly servicePhone: string; readonly terminalId: string; readonly merchantId: string };
+
+  /** `amountFen` as it was typed so far. */
+  enterRefundAmount: RefundOnScreen;
+  confirmRefund: RefundOnScreen & { readonly feeBackFen: number; readonly leftFen: number };
+  refundNotPossible: { readonly kind: RefundKind; readonly reason: AfterSaleRefusal };
+  presentCardAgain: { readonly kind: RefundKind; readonly amountFen: number; readonly maskedPan: string };
+  refunding: { readonly kind: RefundKind; readonly amountFen: number };
+  refundDone: {
+    readonly kind: RefundKind;
+    readonly amountFen: number;
+    readonly feeBackFen: number;
+    /** As the wallet says it, where that is another. */
+    readonly hostFeeBackFen: number | undefined;
+    readonly leftFen: number;
+  };
+  /** `responseCode` is field 39 of the acquirer or the cause of the wallet. */
+  refundDeclined: { readonly what: RefundKind; readonly amountFen: number; readonly responseCode: string };
+  refundNotSent: { readonly kind: RefundKind };
+  refundUnknown: { readonly kind: RefundKind; readonly amountFen: number };
+  /** A void or refund in doubt turned out to be done. */
+  refundConfirmed: { readonly what: RefundKind; readonly amountFen: number };
+  voidReversed: { readonly amountFen: number };
+  cardDiffers: { readonly maskedPan: string };
+
+  chooseBills: NoParams;
+  /** The last four digits of the number that is typed, and how many stand. */
+  enterBillAccount: { readonly digits: number; readonly lastDigits: string; readonly isWrong: boolean };
+  billChoice: SaleOnScreen & { readonly hasSchedule: boolean; readonly hasBills: boolean };
+  askingBills: NoParams;
+  /** Page `page` of this bill is `at` of `count` pages of all bills. */
+  bills: { readonly bill: Bill; readonly page: number; readonly at: number; readonly count: number };
+  billProblem: { readonly reason: BillProblem };
   enterSupervisor: { readonly digits: string };
   /** How many digits were typed, never which. */
   enterPasscode: { readonly number: string; readonly digits: number };

@@ -1,5 +1,6 @@
 import { saleLines } from './sale-lines.ts';
 import { press, type ScreenRows } from './screen-spec.ts';
+import { REFUND_KINDS } from './refund-words.ts';
 
 const CANCEL = press('cancel', '放弃', 'Quit');
 const CONFIRM = press('confirm', '下一步', 'Next');
@@ -12,6 +13,7 @@ export const SUPERVISOR_SCREENS: ScreenRows<
     tone: 'attention',
     title: ({ at, count }) => ({ zh: `未完成交易 ${at}/${count}`, en: `Open item ${at} of ${count}` }),
     lines: (sale, say) => [
+      ...(sale.what === 'sale' ? [] : [say(REFUND_KINDS[sale.what].zh, `A ${REFUND_KINDS[sale.what].en}`)]),
       ...saleLines(sale, say),
       say('转人工后终端不再冲正或查询', 'The terminal will send nothing more for it'),
       say('须由主管与收单服务商核对', 'A supervisor must clear it with the acquirer'),

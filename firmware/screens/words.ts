@@ -45,6 +45,8 @@ export const COPIES: Words<ReceiptCopyName> = {
   merchant: { zh: '商户存根', en: 'merchant copy' },
   cardholder: { zh: '持卡人存根', en: 'customer copy' },
   settlement: { zh: '结算单', en: 'settlement slip' },
+  schedule: { zh: '还款计划', en: 'repayment schedule' },
+  bill: { zh: '账单', en: 'bill' },
 };
 
 export const ACTIVATION_ITEMS: Words<ActivationItem> = {

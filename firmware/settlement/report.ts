@@ -1,36 +1,49 @@
 /** What host and journal disagree on, item by item, for the slip and for whoever has to clear it up. */
-import { invariant, present } from '../base/invariant.ts';
-import type { JournaledSale, JournalState } from '../journal/fold.ts';
+import { present } from '../base/invariant.ts';
+import type { JournaledRefund, JournaledSale, JournalState } from '../journal/fold.ts';
 import type { CardNetwork } from '../protocol/cup/messages.ts';
 import type { ClosedSettlement } from '../journal/settlement-fold.ts';
 import { saleId, type SaleKey } from '../journal/sale-key.ts';
-import { batchTotals, type BatchTotals, type CardSale, compareTotals, isCardSale, networkOf } from './totals.ts';
+import { isRefund } from '../rules/sale-truth.ts';
+import {
+  batchTotals,
+  type BatchTotals,
+  type CardSale,
+  compareTotals,
+  isCardSale,
+  networkOf,
+  refundNetworkOf,
+} from './totals.ts';
 
-/** A sale that host and journal both were asked about. */
+/** What a slip can list. */
+export type ListedItem = JournaledSale | JournaledRefund;
+
+/** A sale, void or refund that host and journal both were asked about. */
 export type SaleDisagreement =
   /** The journal has the sale and the host does not. */
-  | { readonly kind: 'missingThere'; readonly sale: CardSale }
+  | { readonly kind: 'missingThere'; readonly item: ListedItem }
   /** Both have it, with other amounts. */
-  | { readonly kind: 'amountDiffers'; readonly sale: CardSale }
+  | { readonly kind: 'amountDiffers'; readonly item: ListedItem }
   /** The host rejected it for another reason. */
-  | { readonly kind: 'rejected'; readonly sale: CardSale; readonly responseCode: string };
+  | { readonly kind: 'rejected'; readonly item: ListedItem; readonly responseCode: string };
 
-/** The host counts sales that do not stand here. */
+/** The host counts sales that do not stand here, or refunds that are not done. */
 export interface SurplusThere {
   readonly kind: 'missingHere';
+  readonly of: 'sales' | 'refunds';
   readonly network: CardNetwork;
   readonly count: number;
   /** `undefined` when amounts differ elsewhere, so that nobody can tell. */
   readonly amountFen: number | undefined;
-  /** Sales that were sent, do not stand here and could explain it. */
-  readonly candidates: readonly CardSale[];
+  /** Those that were sent, do not stand here and could explain it. */
+  readonly candidates: readonly ListedItem[];
 }
 
 export type Disagreement = SaleDisagreement | SurplusThere;
 
-/** A sale that somebody took over by hand. */
+/** What somebody took over by hand. */
 export interface HandledItem {
-  readonly sale: JournaledSale;
+  readonly item: ListedItem;
   readonly supervisor: string;
 }
 
@@ -63,33 +76,34 @@ export function settlementReport(state: Readonly<JournalState>, closed: ClosedSe
       ...rejected,
       ...uncollectedSales(state, closed),
       ...networks.flatMap((network) => surplusThere(state, closed, rejected, network)),
+      ...networks.flatMap((network) => refundSurplusThere(state, closed, rejected, network)),
     ],
-    byHand: byHand.map((item) => ({ sale: rememberedSale(state, item), supervisor: item.supervisor })),
+    byHand: byHand.map((item) => ({ item: remembered(state, item), supervisor: item.supervisor })),
   };
 }
 
 /** Offline sales that the issuer refused when they were forwarded: the shop has sold and is not paid. */
 function uncollectedSales(state: Readonly<JournalState>, { uncollected }: ClosedSettlement): SaleDisagreement[] {
   return uncollected.map(({ batch, stan, responseCode }) => {
-    const sale = rememberedSale(state, { batch, stan });
-    invariant(isCardSale(sale), 'only a card sale stands offline');
-    return { kind: 'rejected', sale, responseCode };
+    return { kind: 'rejected', item: remembered(state, { batch, stan }), responseCode };
   });
 }
 
-/** What the host said about one sale alone; a message of several that it rejected was sent again one by one. */
-function rejectedSales(state: Readonly<JournalState>, { begun, results }: ClosedSettlement): SaleDisagreement[] {
-  const cards = cardSalesOf(state, begun.batch);
+/** What the host said about one item alone; a message of several that it rejected was sent again one by one. */
+function rejectedSales(
+  state: Readonly<JournalState>,
+  { begun: { batch }, results }: ClosedSettlement,
+): SaleDisagreement[] {
   return [...results.values()]
     .filter(({ outcome, stans }) => outcome === 'rejected' && stans.length === 1)
-    .flatMap(({ stans: [stan], responseCode }) =>
-      cards.filter(({ key }) => key.stan === stan).map((sale) => saleDisagreement(sale, responseCode)),
+    .flatMap(({ stans, responseCode }) =>
+      stans.map((stan) => disagreementOn(remembered(state, { batch, stan }), responseCode)),
     );
 }
 
-function saleDisagreement(sale: CardSale, responseCode: string): SaleDisagreement {
-  if (responseCode === NOT_FOUND) return { kind: 'missingThere', sale };
-  return responseCode === OTHER_AMOUNT ? { kind: 'amountDiffers', sale } : { kind: 'rejected', sale, responseCode };
+function disagreementOn(item: ListedItem, responseCode: string): SaleDisagreement {
+  if (responseCode === NOT_FOUND) return { kind: 'missingThere', item };
+  return responseCode === OTHER_AMOUNT ? { kind: 'amountDiffers', item } : { kind: 'rejected', item, responseCode };
 }
 
 function uploadedSales({ results }: ClosedSettlement): number {
@@ -104,20 +118,55 @@ function cardSalesOf(state: Readonly<JournalState>, batch: string): CardSale[] {
 /** What is left of the host's totals once the sales that it does not have are taken out of ours. */
 function surplusThere(
   state: Readonly<JournalState>,
-  { begun, answer }: ClosedSettlement,
+  closed: ClosedSettlement,
   rejected: readonly SaleDisagreement[],
   network: CardNetwork,
 ): SurplusThere[] {
+  const { begun, answer } = closed;
   if (answer === undefined || answer[network] === 'balanced') return [];
   const there = compareTotals(begun.totals, answer)[network];
-  const inHalf = rejected.filter(({ sale }) => networkOf(sale) === network);
-  const lackedFen = inHalf.filter(({ kind }) => kind === 'missingThere').map(({ sale }) => sale.intent.amountFen);
-  const count = there.debitCount + lackedFen.length;
-  if (count <= 0) return [];
+  const isOfHalf = (item: ListedItem): boolean => !isRefund(item) && isCardSale(item) && networkOf(item) === network;
+  const surplus = leftOver(there.debitCount, there.debitFen, rejected, isOfHalf);
+  if (surplus === undefined) return [];
+  const fallen = cardSalesOf(state, begun.batch).filter((sale) => isOfHalf(sale) && isFallen(sale));
+  return [{ kind: 'missingHere', of: 'sales', network, ...surplus, candidates: candidatesOf(fallen, surplus) }];
+}
+
+/** The same for voids and refunds, which are the credits of the totals. */
+function refundSurplusThere(
+  state: Readonly<JournalState>,
+  closed: ClosedSettlement,
+  rejected: readonly SaleDisagreement[],
+  network: CardNetwork,
+): SurplusThere[] {
+  const { begun, answer } = closed;
+  if (answer === undefined || answer[network] === 'balanced') return [];
+  const there = compareTotals(begun.totals, answer)[network];
+  const isOfHalf = (item: ListedItem): boolean =>
+    isRefund(item) && item.intent.way.by === 'card' && refundNetworkOf(state, item) === network;
+  const surplus = leftOver(there.creditCount, there.creditFen, rejected, isOfHalf);
+  if (surplus === undefined) return [];
+  const fallen = [...state.refunds.values()].filter(
+    (refund) => refund.key.batch === begun.batch && isOfHalf(refund) && isFallenRefund(refund),
+  );
+  return [{ kind: 'missingHere', of: 'refunds', network, ...surplus, candidates: candidatesOf(fallen, surplus) }];
+}
+
+type Surplus = Pick<SurplusThere, 'count' | 'amountFen'>;
+
+/** `undefined` where the host has no more than we have. */
+function leftOver(
+  count: number,
+  fen: number,
+  rejected: readonly SaleDisagreement[],
+  isOfHalf: (item: ListedItem) => boolean,
+): Surplus | undefined {
+  const inHalf = rejected.filter(({ item }) => isOfHalf(item));
+  const lackedFen = inHalf.filter(({ kind }) => kind === 'missingThere').map(({ item }) => item.intent.amountFen);
+  const more = count + lackedFen.length;
+  if (more <= 0) return undefined;
   const differs = inHalf.some(({ kind }) => kind === 'amountDiffers');
-  const amountFen = differs ? undefined : there.debitFen + lackedFen.reduce((total, fen) => total + fen, 0);
-  const fallen = cardSalesOf(state, begun.batch).filter((sale) => networkOf(sale) === network && isFallen(sale));
-  return [{ kind: 'missingHere', network, count, amountFen, candidates: candidatesOf(fallen, count, amountFen) }];
+  return { count: more, amountFen: differs ? undefined : fen + lackedFen.reduce((total, each) => total + each, 0) };
 }
 
 /** Sent, so that a host may have executed it, and not standing. */
@@ -125,13 +174,17 @@ function isFallen({ status }: CardSale): boolean {
   return status !== 'approved' && status !== 'notSent';
 }
 
-/** One sale must have the amount to the fen; of several none can be larger than all together. */
-function candidatesOf(fallen: readonly CardSale[], count: number, amountFen: number | undefined): CardSale[] {
+function isFallenRefund({ status }: JournaledRefund): boolean {
+  return status !== 'done' && status !== 'notSent';
+}
+
+/** One must have the amount to the fen; of several none can be larger than all together. */
+function candidatesOf<Item extends ListedItem>(fallen: readonly Item[], { count, amountFen }: Surplus): Item[] {
   if (amountFen === undefined) return [...fallen];
   return fallen.filter(({ intent }) => (count === 1 ? intent.amountFen === amountFen : intent.amountFen <= amountFen));
 }
 
 /** What a settlement lists is remembered as long as its slip can be printed. */
-function rememberedSale({ sales }: Readonly<JournalState>, key: SaleKey): JournaledSale {
-  return present(sales.get(saleId(key)), 'a listed sale is remembered');
+function remembered({ sales, refunds }: Readonly<JournalState>, key: SaleKey): ListedItem {
+  return present(sales.get(saleId(key)) ?? refunds.get(saleId(key)), 'what is listed is remembered');
 }

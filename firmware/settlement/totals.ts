@@ -1,6 +1,8 @@
 /** What a batch adds up to, by the journal alone, and how that compares with what the host says. */
-import type { JournaledSale, JournalState } from '../journal/fold.ts';
+import { invariant, present } from '../base/invariant.ts';
+import type { JournaledRefund, JournaledSale, JournalState } from '../journal/fold.ts';
 import type { CardIntent, PlanRecord, WalletIntent } from '../journal/records.ts';
+import { saleId } from '../journal/sale-key.ts';
 import type { Balance, CardNetwork, NetTotals, SettlementTotals } from '../protocol/cup/messages.ts';
 
 /** A sale by card, told apart by its intent. */
@@ -14,6 +16,9 @@ export interface WalletSum {
   readonly method: WalletMethod;
   readonly amountFen: number;
   readonly count: number;
+  /** Voids and refunds of this batch, whenever their sales were. */
+  readonly refundedFen: number;
+  readonly refundCount: number;
 }
 
 /** Card sales are the acquirer's business; wallets settle with the shop themselves and stand on the slip alone. */
@@ -22,8 +27,6 @@ export interface BatchTotals {
   /** In the order in which they first occur. */
   readonly wallets: readonly WalletSum[];
 }
-
-const NOTHING: NetTotals = { debitFen: 0, debitCount: 0, creditFen: 0, creditCount: 0 };
 
 /** Largest count of field 48 (CUP terminal rules A.9). */
 const COUNT_MAX = 999;
@@ -62,34 +65,76 @@ export function networkOf({ intent }: CardSale): CardNetwork {
   return FOREIGN_CARD.test(maskedPan) ? 'foreign' : 'domestic';
 }
 
-/** Totals of the standing sales of a batch. Card sales are debits; nothing that this terminal does gives money back yet. */
+/** Voids and refunds by card that are done, in the order they were made; of the batch that they were made in. */
+export function doneCardRefunds(state: Readonly<JournalState>, batch: string): JournaledRefund[] {
+  return doneRefunds(state, batch).filter(({ intent }) => intent.way.by === 'card');
+}
+
+function doneRefunds({ refunds }: Readonly<JournalState>, batch: string): JournaledRefund[] {
+  return [...refunds.values()].filter(({ key, status }) => status === 'done' && key.batch === batch);
+}
+
+/** The sale that a void or refund is about; it is remembered as long as that is. */
+export function originalOf({ sales }: Readonly<JournalState>, { intent }: JournaledRefund): JournaledSale {
+  return present(sales.get(saleId(intent.original)), 'a sale is remembered as long as its refunds are');
+}
+
+/** The half of the totals that a void or refund by card counts under: that of its sale. */
+export function refundNetworkOf(state: Readonly<JournalState>, refund: JournaledRefund): CardNetwork {
+  const sale = originalOf(state, refund);
+  invariant(isCardSale(sale), 'a refund by card is one of a card sale');
+  return networkOf(sale);
+}
+
+/** Totals of a batch: standing card sales are debits, whatever became of them later; voids and refunds are credits. */
 export function batchTotals(state: Readonly<JournalState>, batch: string): BatchTotals {
   const sales = standingCardSales(state, batch);
-  const half = (network: CardNetwork): NetTotals =>
-    debitsOf(sales.filter((sale) => networkOf(sale) === network).map(({ intent }) => intent.amountFen));
+  const refunds = doneCardRefunds(state, batch);
+  const half = (network: CardNetwork): NetTotals => {
+    const debitsFen = sales.filter((sale) => networkOf(sale) === network).map(({ intent }) => intent.amountFen);
+    const credits = refunds.filter((refund) => refundNetworkOf(state, refund) === network);
+    const creditsFen = credits.map(({ intent }) => intent.amountFen);
+    return {
+      debitFen: sum(debitsFen),
+      debitCount: debitsFen.length,
+      creditFen: sum(creditsFen),
+      creditCount: creditsFen.length,
+    };
+  };
   return { card: { domestic: half('domestic'), foreign: half('foreign') }, wallets: walletSums(state, batch) };
 }
 
-function debitsOf(amountsFen: readonly number[]): NetTotals {
-  return { ...NOTHING, debitFen: sum(amountsFen), debitCount: amountsFen.length };
-}
-
 function walletSums(state: Readonly<JournalState>, batch: string): WalletSum[] {
-  const amountsFen = new Map<WalletMethod, number[]>();
-  for (const { intent } of standingWalletSales(state, batch)) {
+  const sold = standingWalletSales(state, batch).map((sale) => ({ sale, soldFen: sale.intent.amountFen, backFen: 0 }));
+  const back = doneRefunds(state, batch)
+    .filter(({ intent }) => intent.way.by === 'wallet')
+    .map((refund) => ({ sale: originalOf(state, refund), soldFen: 0, backFen: refund.intent.amountFen }));
+  const sums = new Map<WalletMethod, WalletSum>();
+  for (const { sale, soldFen, backFen } of [...sold, ...back]) {
+    const { intent } = sale;
+    invariant(intent.type === 'walletIntent', 'a wallet pays back its own orders');
     const method = intent.plan?.method ?? intent.wallet;
-    amountsFen.set(method, [...(amountsFen.get(method) ?? []), intent.amountFen]);
+    const before = sums.get(method) ?? { method, amountFen: 0, count: 0, refundedFen: 0, refundCount: 0 };
+    sums.set(method, {
+      method,
+      amountFen: before.amountFen + soldFen,
+      count: before.count + (soldFen > 0 ? 1 : 0),
+      refundedFen: before.refundedFen + backFen,
+      refundCount: before.refundCount + (backFen > 0 ? 1 : 0),
+    });
   }
-  return [...amountsFen].map(([method, amounts]) => ({ method, amountFen: sum(amounts), count: amounts.length }));
+  return [...sums.values()];
 }
 
 function sum(amountsFen: readonly number[]): number {
   return amountsFen.reduce((total, amountFen) => total + amountFen, 0);
 }
 
-/** Whether the batch has as many card sales as a settlement can count: it is settled before the next sale. */
+/** Whether the batch has as many card sales, or as many refunds, as a settlement can count: it is settled before the next. */
 export function batchIsFull(state: Readonly<JournalState>): boolean {
-  return standingCardSales(state, state.batch).length >= COUNT_MAX;
+  const { batch } = state;
+  const isFull = (items: readonly unknown[]): boolean => items.length >= COUNT_MAX;
+  return isFull(standingCardSales(state, batch)) || isFull(doneCardRefunds(state, batch));
 }
 
 /**

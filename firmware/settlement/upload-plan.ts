@@ -1,11 +1,11 @@
 /** Which sales are uploaded in which message, and where an upload that was interrupted goes on. */
-import type { JournalState } from '../journal/fold.ts';
+import type { JournaledRefund, JournalState } from '../journal/fold.ts';
 import type { CardNetwork } from '../protocol/cup/messages.ts';
 import { responseCode } from '../rules/response-codes.ts';
 import { saleId } from '../journal/sale-key.ts';
 import type { SettlementState } from '../journal/settlement-fold.ts';
 import type { SettlementAnswered, UploadResult } from '../journal/settlement-records.ts';
-import { type CardSale, networkOf, standingCardSales } from './totals.ts';
+import { type CardSale, doneCardRefunds, networkOf, standingCardSales } from './totals.ts';
 
 /** One message of an upload. It keeps its index as long as the batch is frozen, through any number of restarts. */
 export interface UploadMessage {
@@ -13,6 +13,8 @@ export interface UploadMessage {
   readonly content:
     | { readonly kind: 'details'; readonly sales: readonly CardSale[] }
     | { readonly kind: 'certificate' | 'failure'; readonly sale: CardSale; readonly chipData: string }
+    /** One alone, so that the answer says which the host disagrees on. */
+    | { readonly kind: 'refund'; readonly refund: JournaledRefund }
     | { readonly kind: 'end'; readonly count: number };
   /**
    * Index of the message with the same sale among others: this one is sent only when the host has rejected that, so that
@@ -35,9 +37,9 @@ const COUNT_MAX = 9999;
 const ISSUER_NOT_AUTHENTICATED = 0x40;
 
 /**
- * Messages of an upload in order: sales that went online and have no certificate, eight at a time, then chips with their
- * certificate, then chips that accepted although the issuer could not prove itself, then the end (CUP terminal rules A.9).
- * The first are sent only for a half that does not balance; chips and the end always. Taps are among the first: a card
+ * Messages of an upload in order: sales that went online and have no certificate, eight at a time, then refunds, then chips
+ * with their certificate, then chips that accepted although the issuer could not prove itself, then the end (CUP terminal rules A.9).
+ * The first are sent only for a half that does not balance; refunds, chips and the end always. Taps are among the first: a card
  * that is held to the field gives no second cryptogram.
  */
 export function uploadPlan(
@@ -53,10 +55,12 @@ export function uploadPlan(
     const evidence = evidenceOf(sale);
     return evidence === undefined ? [] : [{ sale, chipData: evidence.chipData }];
   });
+  const refunds = doneCardRefunds(state, answer.batch).filter(({ intent }) => intent.kind === 'refund');
   const contents: UploadMessage['content'][] = [
+    ...refunds.map((refund) => ({ kind: 'refund', refund }) as const),
     ...chips.filter(({ sale }) => !lacksIssuer(sale)).map((chip) => ({ kind: 'certificate', ...chip }) as const),
     ...chips.filter(({ sale }) => lacksIssuer(sale)).map((chip) => ({ kind: 'failure', ...chip }) as const),
-    { kind: 'end', count: Math.min(details.length + chips.length, COUNT_MAX) },
+    { kind: 'end', count: Math.min(details.length + refunds.length + chips.length, COUNT_MAX) },
   ];
   const messages = detailMessages(details);
   for (const content of contents) messages.push({ index: messages.length, content, afterRejected: undefined });

@@ -2,12 +2,15 @@ import { assign, forwardTo, setup } from 'xstate';
 import { declareEffect } from '../effects/effect.ts';
 import type { SaleView } from '../effects/look-up.ts';
 import type { SummaryOutcome } from '../effects/summarize.ts';
-import type { Key } from '../hal/index.ts';
+import type { CardInterface, Key } from '../hal/index.ts';
 import type { OwedCopy } from '../journal/fold.ts';
+import type { RefundKind } from '../journal/refund-records.ts';
+import { billsMachine } from '../after-sale/bills.machine.ts';
+import { refundMachine } from '../after-sale/refund.machine.ts';
 import { handOverMachine } from '../recovery/hand-over.machine.ts';
 import { afterDigitKey, isDigitKey } from '../rules/digit-entry.ts';
 import { type ScreenCall, screen, show } from '../screens/show.ts';
-import type { TimingSettings } from '../settings.ts';
+import type { TerminalSettings } from '../settings.ts';
 import { receiptMachine } from '../transaction/receipt.machine.ts';
 
 /** Field 11 and the voucher number on a slip have six digits. */
@@ -15,28 +18,37 @@ const VOUCHER_DIGITS = 6;
 
 export interface MenuInput {
   readonly summary: SummaryOutcome;
-  readonly timing: TimingSettings;
+  readonly accept: readonly CardInterface[];
+  readonly settings: TerminalSettings;
 }
 
-/** `settle` is the terminal's own business: it may take a sign-on and outlives a power cut. */
-export type MenuOutcome = { readonly kind: 'done' } | { readonly kind: 'settle' };
+/**
+ * `settle` is the terminal's own business: it may take a sign-on and outlives a power cut. `leftOpen` and `signOn` are
+ * what a void or refund leaves to it.
+ */
+export type MenuOutcome = { readonly kind: 'done' | 'settle' | 'leftOpen' | 'signOn' };
 
 interface MenuContext extends MenuInput {
   readonly voucher: string;
   readonly found: SaleView | undefined;
   readonly copies: readonly OwedCopy[];
+  /** What was chosen to do to a sale. */
+  readonly taking: RefundKind;
   readonly outcome: MenuOutcome;
 }
 
 function truthScreen({ found, voucher }: MenuContext): ScreenCall {
   if (found === undefined) {
-    return screen('saleTruth', { voucher, amountFen: 0, subject: '', truth: { kind: 'unknown' } });
+    return screen('saleTruth', { voucher, what: 'sale', amountFen: 0, subject: '', truth: { kind: 'unknown' } });
   }
-  const { key, amountFen, subject, truth } = found;
-  return screen('saleTruth', { voucher: key.stan.toString().padStart(VOUCHER_DIGITS, '0'), amountFen, subject, truth });
+  const { key, ...shown } = found;
+  return screen('saleTruth', { ...shown, voucher: key.stan.toString().padStart(VOUCHER_DIGITS, '0') });
 }
 
-/** What a cashier does besides selling 菜单: settle, look a sale up, print what is owed, hand an open sale over. */
+/**
+ * What a cashier does besides selling 菜单: settle, look a sale up, print what is owed, hand an open item over, void, refund,
+ * show bills, find help.
+ */
 export const menuMachine = setup({
   types: {
     input: {} as MenuInput,
@@ -47,6 +59,8 @@ export const menuMachine = setup({
   actors: {
     receipt: receiptMachine,
     handOver: handOverMachine,
+    refund: refundMachine,
+    bills: billsMachine,
     lookUp: declareEffect<SaleView | undefined, { stan: number }>(),
   },
   actions: { show },
@@ -58,10 +72,17 @@ export const menuMachine = setup({
     asksForSettlement: ({ context, event }) => event.key === '4' && context.summary.settledBatch !== undefined,
     asksToHandOver: ({ context, event }) => event.key === '5' && context.summary.openItems > 0,
   },
-  delays: { operatorAway: ({ context }) => context.timing.operatorMs },
+  delays: { operatorAway: ({ context }) => context.settings.timing.operatorMs },
 }).createMachine({
   id: 'menu',
-  context: ({ input }) => ({ ...input, voucher: '', found: undefined, copies: [], outcome: { kind: 'done' } }),
+  context: ({ input }) => ({
+    ...input,
+    voucher: '',
+    found: undefined,
+    copies: [],
+    taking: 'void',
+    outcome: { kind: 'done' },
+  }),
   output: ({ context }) => context.outcome,
   initial: 'choosing',
   states: {
@@ -98,6 +119,10 @@ export const menuMachine = setup({
             })),
           },
           { guard: 'asksToHandOver', target: 'handingOver' },
+          { guard: { type: 'isKey', params: '6' }, target: 'takingBack', actions: assign({ taking: 'void' }) },
+          { guard: { type: 'isKey', params: '7' }, target: 'takingBack', actions: assign({ taking: 'refund' }) },
+          { guard: { type: 'isKey', params: '8' }, target: 'showingBills' },
+          { guard: { type: 'isKey', params: '9' }, target: 'showingHelp' },
           { guard: { type: 'isKey', params: 'cancel' }, target: 'ended' },
         ],
       },
@@ -106,7 +131,10 @@ export const menuMachine = setup({
     enteringVoucher: {
       meta: { zh: '输入凭证号' },
       tags: ['cancellable'],
-      entry: { type: 'show', params: ({ context }) => screen('enterVoucher', { digits: context.voucher }) },
+      entry: {
+        type: 'show',
+        params: ({ context }) => screen('enterVoucher', { digits: context.voucher, purpose: 'lookUp' }),
+      },
       on: {
         KEY: [
           { guard: { type: 'isKey', params: 'cancel' }, target: 'ended' },
@@ -144,7 +172,7 @@ export const menuMachine = setup({
       invoke: {
         id: 'receipt',
         src: 'receipt',
-        input: ({ context }) => ({ copies: context.copies, announcesFirst: true, timing: context.timing }),
+        input: ({ context }) => ({ copies: context.copies, announcesFirst: true, timing: context.settings.timing }),
         onDone: 'ended',
         onError: 'ended',
       },
@@ -155,10 +183,49 @@ export const menuMachine = setup({
       invoke: {
         id: 'handOver',
         src: 'handOver',
-        input: ({ context }) => ({ timing: context.timing }),
+        input: ({ context }) => ({ timing: context.settings.timing }),
         onDone: 'ended',
         onError: 'ended',
       },
+    },
+    takingBack: {
+      meta: { zh: '撤销或退货' },
+      on: { KEY: { actions: forwardTo('refund') } },
+      invoke: {
+        id: 'refund',
+        src: 'refund',
+        input: ({ context }) => ({
+          kind: context.taking,
+          accept: context.accept,
+          refunds: context.settings.refunds,
+          timing: context.settings.timing,
+        }),
+        onDone: { target: 'ended', actions: assign(({ event }) => ({ outcome: event.output })) },
+        onError: 'ended',
+      },
+    },
+    showingBills: {
+      meta: { zh: '账单和还款计划' },
+      on: { KEY: { actions: forwardTo('bills') } },
+      invoke: {
+        id: 'bills',
+        src: 'bills',
+        input: ({ context }) => ({ timing: context.settings.timing }),
+        onDone: 'ended',
+        onError: 'ended',
+      },
+    },
+    showingHelp: {
+      meta: { zh: '显示帮助' },
+      entry: {
+        type: 'show',
+        params: ({ context: { settings } }) => {
+          const { servicePhone, terminalId, merchantId } = settings;
+          return screen('help', { servicePhone, terminalId, merchantId });
+        },
+      },
+      on: { KEY: 'ended' },
+      after: { operatorAway: 'ended' },
     },
     ended: { meta: { zh: '返回待机' }, type: 'final' },
   },

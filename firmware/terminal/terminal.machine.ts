@@ -309,13 +309,17 @@ export const terminalMachine = setup({
     },
     usingMenu: {
       meta: { zh: '使用菜单' },
+      // A void or refund may have read a card, or a customer typed an account.
+      exit: 'wipeVault',
       on: { KEY: { actions: forwardTo('menu') } },
       invoke: {
         id: 'menu',
         src: 'menu',
-        input: ({ context }) => ({ summary: context.summary, timing: context.settings.timing }),
+        input: ({ context }) => ({ summary: context.summary, accept: context.accept, settings: context.settings }),
         onDone: [
           { guard: ({ event }) => event.output.kind === 'settle', target: 'settling' },
+          { guard: ({ event }) => event.output.kind === 'leftOpen', target: 'recovering' },
+          { guard: ({ event }) => event.output.kind === 'signOn', target: 'signingOn' },
           { target: 'summarizing' },
         ],
         onError: 'summarizing',

@@ -1,7 +1,9 @@
 import type { Mutant } from './mutant.ts';
 
 const PRINT = 'firmware/effects/print-copy.ts';
+const ORIGIN = 'firmware/effects/slip-origin.ts';
 const SLIP = 'firmware/receipts/sale-slip.ts';
+const LINES = 'firmware/receipts/slip-lines.ts';
 
 /** Bugs of slips: marks, amounts, numbers. */
 export const PAPER_MUTANTS: readonly Mutant[] = [
@@ -10,8 +12,8 @@ export const PAPER_MUTANTS: readonly Mutant[] = [
     breaks: ['I9'],
     what: 'a copy that may be on paper already is printed again without a mark',
     file: PRINT,
-    find: "const reprint = sale.copies[copy] === 'started' || sale.copies[copy] === 'done';",
-    replace: "const reprint = sale.copies[copy] === 'done';",
+    find: "const reprint = copies[copy] === 'started' || copies[copy] === 'done';",
+    replace: "const reprint = copies[copy] === 'done';",
   },
   {
     id: 'print-start-not-journaled',
@@ -41,15 +43,15 @@ export const PAPER_MUTANTS: readonly Mutant[] = [
     id: 'slip-number-of-another-sale',
     breaks: ['I9', 'I10'],
     what: 'the slip shows the voucher number of the next sale',
-    file: PRINT,
-    find: "voucher: sale.key.stan.toString().padStart(6, '0'),",
-    replace: "voucher: (sale.key.stan + 1).toString().padStart(6, '0'),",
+    file: ORIGIN,
+    find: 'voucher: voucherOf(key.stan),',
+    replace: 'voucher: voucherOf(key.stan + 1),',
   },
   {
     id: 'slip-amount',
     breaks: ['I10'],
     what: 'the slip shows the amount with the fee of the plan',
-    file: PRINT,
+    file: ORIGIN,
     find: 'amountFen: intent.amountFen,',
     replace: "amountFen: intent.amountFen + (intent.type === 'walletIntent' ? (intent.plan?.feeFen ?? 0) : 0),",
   },
@@ -65,25 +67,25 @@ export const PAPER_MUTANTS: readonly Mutant[] = [
     id: 'slip-plan-per-period',
     breaks: ['I10'],
     what: 'the slip shows the first payment as that of every period',
-    file: SLIP,
-    find: "write.pair('每期还款', 'EACH PERIOD', yuan(plan.perPeriodFen)),",
-    replace: "write.pair('每期还款', 'EACH PERIOD', yuan(plan.firstPaymentFen)),",
+    file: LINES,
+    find: "this.pair('每期还款', 'EACH PERIOD', yuan(plan.perPeriodFen)),",
+    replace: "this.pair('每期还款', 'EACH PERIOD', yuan(plan.firstPaymentFen)),",
   },
   {
     id: 'slip-plan-first-payment',
     breaks: ['I10'],
     what: 'the slip shows an ordinary payment as the first one',
-    file: SLIP,
-    find: "write.pair('首期还款', 'FIRST PAYMENT', yuan(plan.firstPaymentFen)),",
-    replace: "write.pair('首期还款', 'FIRST PAYMENT', yuan(plan.perPeriodFen)),",
+    file: LINES,
+    find: "this.pair('首期还款', 'FIRST PAYMENT', yuan(plan.firstPaymentFen)),",
+    replace: "this.pair('首期还款', 'FIRST PAYMENT', yuan(plan.perPeriodFen)),",
   },
   {
     id: 'slip-total-of-plan',
     breaks: ['I10'],
     what: 'the slip of a plan shows the price as the total to repay',
-    file: SLIP,
-    find: "write.pair('还款总额', 'TOTAL', yuan(plan.totalFen)),",
-    replace: "write.pair('还款总额', 'TOTAL', yuan(plan.totalFen - plan.feeFen)),",
+    file: LINES,
+    find: "this.pair('还款总额', 'TOTAL', yuan(plan.totalFen)),",
+    replace: "this.pair('还款总额', 'TOTAL', yuan(plan.totalFen - plan.feeFen)),",
   },
   {
     id: 'slip-of-declined-sale',

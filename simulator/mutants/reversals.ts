@@ -126,8 +126,8 @@ export const REVERSAL_MUTANTS: readonly Mutant[] = [
     breaks: ['I5', 'I15', 'I21'],
     what: 'the terminal goes back to the till with open items it does not know of',
     file: 'firmware/effects/summarize.ts',
-    find: 'openItems: openSales(journal.state).length,',
-    replace: 'openItems: openSales(journal.state).length - 1,',
+    find: 'openItems: openItems(journal.state).length,',
+    replace: 'openItems: openItems(journal.state).length - 1,',
   },
   {
     id: 'recovery-never-again',
@@ -150,9 +150,8 @@ export const REVERSAL_MUTANTS: readonly Mutant[] = [
     breaks: ['I21'],
     what: 'the screen that says reversed stays for ever',
     file: PENDING,
-    find: "entry: {\n        type: 'show',\n        params: ({ context }) => screen('reversed', { amountFen: itemOf(context).amountFen }),\n      },\n      after: { announced: 'finding' },",
-    replace:
-      "entry: {\n        type: 'show',\n        params: ({ context }) => screen('reversed', { amountFen: itemOf(context).amountFen }),\n      },",
+    find: "entry: { type: 'show', params: ({ context }) => reversedScreen(context) },\n      after: { announced: 'finding' },",
+    replace: "entry: { type: 'show', params: ({ context }) => reversedScreen(context) },",
   },
   {
     id: 'reversal-waits-for-ever',

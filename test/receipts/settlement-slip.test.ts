@@ -12,11 +12,13 @@ import { layOut } from './lay-out.ts';
 const FIRST: SlipOptions = { language: 'zh', reprint: false, training: false };
 const NONE = { count: 0, amountFen: 0 };
 const ITEM: SlipItem = {
+  what: 'sale',
   voucher: '000123',
   amountFen: 8800,
   subject: { kind: 'card', maskedPan: '622202*********6789' },
 };
 const ORDER: SlipItem = {
+  what: 'sale',
   voucher: '000124',
   amountFen: 500,
   subject: { kind: 'wallet', outTradeNo: '1000000120261121000001000124' },
@@ -49,17 +51,21 @@ const FULL = slip({
   uploaded: 11,
   foreign: { sales: { count: 1, amountFen: 900 }, refunds: { count: 1, amountFen: 100 } },
   wallets: [
-    { method: 'alipay', count: 3, amountFen: 6600 },
-    { method: 'huabei', count: 1, amountFen: 120_000 },
+    { method: 'alipay', count: 3, amountFen: 6600, refundCount: 1, refundedFen: 1100 },
+    { method: 'huabei', count: 1, amountFen: 120_000, refundCount: 0, refundedFen: 0 },
+    { method: 'jd', count: 0, amountFen: 0, refundCount: 1, refundedFen: 900 },
   ],
   disagreements: [
     { kind: 'missingThere', item: ITEM },
     { kind: 'amountDiffers', item: ITEM },
     { kind: 'rejected', item: ITEM, responseCode: '14' },
-    { kind: 'missingHere', count: 1, amountFen: 700, candidates: [ITEM] },
-    { kind: 'missingHere', count: 2, amountFen: undefined, candidates: [] },
+    { kind: 'missingHere', of: 'sales', count: 1, amountFen: 700, candidates: [ITEM] },
+    { kind: 'missingHere', of: 'refunds', count: 2, amountFen: undefined, candidates: [] },
   ],
-  byHand: [{ ...ORDER, supervisor: '王主管' }],
+  byHand: [
+    { ...ORDER, supervisor: '王主管' },
+    { ...ITEM, what: 'void', voucher: '000777', supervisor: '王主管' },
+  ],
 });
 
 describe('settlement slip', () => {
@@ -90,7 +96,11 @@ describe('settlement slip', () => {
 
   it('keeps wallets apart from what the acquirer settles', () => {
     const text = paperOf(FULL).join('\n');
-    expect(text).toMatch(/由钱包另行结算[\s\S]*支付宝[^\n]*3笔 ¥66\.00\n花呗分期[\s\S]*1笔 ¥1,200\.00/);
+    expect(text).toMatch(
+      /由钱包另行结算[\s\S]*支付宝[^\n]*3笔 ¥66\.00\n支付宝退款[^\n]*\n? +1笔 ¥11\.00\n花呗分期[\s\S]*1笔 ¥1,200\.00/,
+    );
+    expect(text).toMatch(/京东支付退款[^\n]*\n? +1笔 ¥9\.00/);
+    expect(text).not.toMatch(/京东支付\(/);
   });
 
   it('names each sale in disagreement with what is wrong with it', () => {
@@ -102,12 +112,14 @@ describe('settlement slip', () => {
     expect(text.match(/000123/g)).toHaveLength(4);
     expect(text).toMatch(/应答码\(CODE\) +14/);
     expect(text).toContain('请凭此单联系收单行');
+    expect(text).toMatch(/收单行多出[^\n]*\n类型\(TYPE\) +退款\n笔数金额/);
   });
 
   it('names who took over which sale', () => {
     expect(paperOf(FULL).join('\n')).toMatch(
       /人工处理[\s\S]*1000000120261121000001000124[\s\S]*处理人\(SUPERVISOR\) +王主管/,
     );
+    expect(paperOf(FULL).join('\n')).toMatch(/类型\(TYPE\) +撤销\n凭证号[^\n]*000777/);
   });
 
   it('is English alone where that is asked for, and fits the paper in both languages', () => {

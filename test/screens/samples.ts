@@ -17,7 +17,49 @@ const MERCHANT_QUOTE = huabeiQuote(3, 18_000, 120_000, { feePayer: 'merchant' })
 const CARD_QUOTE = huabeiQuote(12, 75_000, 120_000, { method: 'card' });
 const LONG_NAME = '一二三四五六七八九十一二三四五六七八九十有限公司';
 
+const TRUTHS = [
+  { kind: 'declined' },
+  { kind: 'reversed' },
+  { kind: 'refunded', backFen: HUGE_FEN, feeBackFen: HUGE_FEN },
+  { kind: 'refunded', backFen: 100, feeBackFen: 0 },
+  { kind: 'inDoubt', next: 'reverse' },
+  { kind: 'inDoubt', next: 'query' },
+  { kind: 'inDoubt', next: 'refund' },
+  { kind: 'inDoubt', next: 'callAcquirer' },
+] as const;
+
 const SALE = { voucher: '000012', amountFen: HUGE_FEN, subject: '622848*********0017' };
+
+const TAKEN = {
+  ...SALE,
+  kind: 'refund',
+  saleFen: HUGE_FEN,
+  refundedFen: 0,
+  method: 'card',
+  periods: undefined,
+} as const;
+const PLANNED = {
+  ...TAKEN,
+  saleFen: 120_000,
+  amountFen: 40_000,
+  refundedFen: 30_000,
+  method: 'huabei',
+  periods: 12,
+} as const;
+const REFUND_KINDS = ['void', 'refund'] as const;
+const OWED = {
+  outTradeNo: '1000000120261121000001000124',
+  amountFen: HUGE_FEN,
+  periods: (['paid', 'overdue', 'due', 'later'] as const).map((state, index) => ({
+    period: index + 1,
+    dueDate: `2026-1${index}-09`,
+    amountFen: HUGE_FEN,
+    state,
+  })),
+  notice: undefined,
+};
+const LATE = { ...OWED, notice: '您有一期白条已逾期，请尽快还款，以免影响个人信用' };
+const QUIET = { ...OWED, amountFen: 9_900, periods: [] };
 
 /** Every screen with every kind of parameters it can meet: the ordinary, the empty and the extreme. */
 export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] } = {
@@ -178,10 +220,12 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
   lateApproval: [{ amountFen: 8800 }],
   cancelled: [{}],
   timedOut: [{}],
-  printing: [{ copy: 'merchant' }, { copy: 'cardholder' }],
+  printing: [{ copy: 'merchant' }, { copy: 'cardholder' }, { copy: 'schedule' }, { copy: 'bill' }],
   tearReceipt: [{ nextCopy: 'merchant' }, { nextCopy: 'cardholder' }],
   printerProblem: [
     { reason: 'paperOut', copy: 'settlement' },
+    { reason: 'paperOut', copy: 'schedule' },
+    { reason: 'paperOut', copy: 'bill' },
     { reason: 'coverOpen', copy: 'merchant' },
     { reason: 'overheated', copy: 'merchant' },
     { reason: 'cutter', copy: 'merchant' },
@@ -209,17 +253,20 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
     { reason: 'refused', responseCode: '97' },
     { reason: 'signOnNeeded', responseCode: undefined },
   ],
-  enterVoucher: [{ digits: '' }, { digits: '000012' }],
-  saleTruth: [
-    { ...SALE, truth: { kind: 'approved' } },
-    { ...SALE, truth: { kind: 'declined' } },
-    { ...SALE, truth: { kind: 'reversed' } },
-    { ...SALE, truth: { kind: 'inDoubt', next: 'reverse' } },
-    { ...SALE, truth: { kind: 'inDoubt', next: 'query' } },
-    { ...SALE, truth: { kind: 'inDoubt', next: 'callAcquirer' } },
-    { voucher: '999999', amountFen: 0, subject: '', truth: { kind: 'unknown' } },
+  enterVoucher: [
+    { digits: '', purpose: 'lookUp' },
+    ...(['lookUp', 'void', 'refund', 'bills'] as const).map((purpose) => ({ digits: '000012', purpose })),
   ],
-  openItem: [{ ...SALE, at: 1, count: 3 }],
+  saleTruth: [
+    ...(['sale', 'void', 'refund'] as const).flatMap((what) => TRUTHS.map((truth) => ({ ...SALE, what, truth }))),
+    { ...SALE, what: 'sale', truth: { kind: 'approved' } },
+    { voucher: '999999', what: 'sale', amountFen: 0, subject: '', truth: { kind: 'unknown' } },
+  ],
+  openItem: [
+    { ...SALE, what: 'sale', at: 1, count: 3 },
+    { ...SALE, what: 'void', at: 1, count: 1 },
+    { ...SALE, what: 'refund', at: 3, count: 3 },
+  ],
   enterSupervisor: [{ digits: '' }, { digits: '12345678' }],
   enterPasscode: [
     { number: '01', digits: 0 },
@@ -227,4 +274,76 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
   ],
   supervisorRefused: [{ triesLeft: 2 }, { triesLeft: 0 }],
   handedOver: [{ ...SALE, supervisor: '01 Lin' }],
+  help: [{ servicePhone: '400-000-0000', terminalId: '10000001', merchantId: '898310058120001' }],
+  enterRefundAmount: [{ ...TAKEN, amountFen: 0 }, TAKEN, PLANNED],
+  confirmRefund: [
+    { ...TAKEN, kind: 'void', feeBackFen: 0, leftFen: 0 },
+    { ...PLANNED, feeBackFen: 1_800, leftFen: 50_000 },
+    { ...TAKEN, feeBackFen: HUGE_FEN, leftFen: HUGE_FEN },
+  ],
+  refundNotPossible: REFUND_KINDS.flatMap((kind) =>
+    (
+      [
+        'noSuchSale',
+        'notStanding',
+        'inDoubt',
+        'refundInDoubt',
+        'notForwarded',
+        'noReference',
+        'batchClosed',
+        'alreadyRefunded',
+        'nothingLeft',
+        'aboveSale',
+        'wholeOnly',
+        'aboveLimit',
+        'mustSettle',
+        'openItems',
+      ] as const
+    ).map((reason) => ({ kind, reason })),
+  ),
+  presentCardAgain: REFUND_KINDS.map((kind) => ({ kind, amountFen: HUGE_FEN, maskedPan: '622848*********0017' })),
+  cardDiffers: [{ maskedPan: '622848*********0017' }],
+  refunding: REFUND_KINDS.map((kind) => ({ kind, amountFen: 8800 })),
+  refundDone: [
+    { kind: 'void', amountFen: HUGE_FEN, feeBackFen: 0, hostFeeBackFen: undefined, leftFen: 0 },
+    { kind: 'refund', amountFen: 8800, feeBackFen: 120, hostFeeBackFen: 121, leftFen: HUGE_FEN },
+  ],
+  refundDeclined: REFUND_KINDS.flatMap((what) =>
+    ['01', '04', '12', '45', '61', '77', '91', '97', 'ZZ', 'ACQ.REASON_TRADE_REFUND_FEE_ERR', ''].map(
+      (responseCode) => ({ what, amountFen: 8800, responseCode }),
+    ),
+  ),
+  refundNotSent: REFUND_KINDS.map((kind) => ({ kind })),
+  refundUnknown: REFUND_KINDS.map((kind) => ({ kind, amountFen: HUGE_FEN })),
+  refundConfirmed: REFUND_KINDS.map((what) => ({ what, amountFen: 8800 })),
+  voidReversed: [{ amountFen: 8800 }],
+  chooseBills: [{}],
+  enterBillAccount: [
+    { digits: 0, lastDigits: '', isWrong: false },
+    { digits: 11, lastDigits: '0101', isWrong: true },
+  ],
+  billChoice: [
+    { ...SALE, hasSchedule: true, hasBills: true },
+    { ...SALE, hasSchedule: false, hasBills: true },
+    { ...SALE, hasSchedule: true, hasBills: false },
+  ],
+  askingBills: [{}],
+  bills: [
+    { bill: OWED, page: 1, at: 1, count: 1 },
+    { bill: LATE, page: 1, at: 2, count: 3 },
+    { bill: QUIET, page: 1, at: 3, count: 3 },
+  ],
+  billProblem: (
+    [
+      'noSuchSale',
+      'notStanding',
+      'noPlan',
+      'notServed',
+      'unreachable',
+      'notTrusted',
+      'refused',
+      'none',
+      'badAccount',
+    ] as const
+  ).map((reason) => ({ reason })),
 };

@@ -17,7 +17,7 @@ const disagreementsOf = (shop: SettlingShop): string[] =>
   reportOf(shop).disagreements.map((each) =>
     each.kind === 'missingHere'
       ? `${each.kind} ${each.count} ${each.amountFen} [${each.candidates.map(({ key }) => key.stan).join()}]`
-      : `${each.kind} ${each.sale.key.stan}`,
+      : `${each.kind} ${each.item.key.stan}`,
   );
 
 /** Makes the host forget a sale, as when its answer was invented on the way. */
@@ -144,7 +144,7 @@ describe('a settlement that does not balance', () => {
     expect(await shop.run(closeByHand, { key, supervisor: '王主管' })).toEqual({ kind: 'closed' });
     await shop.settle();
     expect(disagreementsOf(shop)).toEqual([`missingHere 1 700 [${key.stan}]`]);
-    expect(reportOf(shop).byHand).toMatchObject([{ supervisor: '王主管', sale: { key } }]);
+    expect(reportOf(shop).byHand).toMatchObject([{ supervisor: '王主管', item: { key } }]);
   });
 
   it('tells apart what is missing here and what is missing there, though the counts are equal', async () => {

@@ -49,8 +49,8 @@ function disagreements(
 }
 
 function textOf(item: Disagreement): string {
-  if (item.kind === 'rejected') return `rejected ${item.sale.key.stan} ${item.responseCode}`;
-  if (item.kind !== 'missingHere') return `${item.kind} ${item.sale.key.stan}`;
+  if (item.kind === 'rejected') return `rejected ${item.item.key.stan} ${item.responseCode}`;
+  if (item.kind !== 'missingHere') return `${item.kind} ${item.item.key.stan}`;
   const { count, amountFen, candidates } = item;
   return `missingHere ${count} of ${amountFen} fen: ${candidates.map(({ key }) => key.stan).join()}`;
 }

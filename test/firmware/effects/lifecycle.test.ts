@@ -161,7 +161,11 @@ describe('findOpen', () => {
     ['was authorised and not completed', [cardIntent(key), cardResult(key, 'approved')], 'reversalIntent 96'],
   ] as const)('makes the reversal of a sale that %s a durable duty before it is sent', async (_, records, intent) => {
     const { outcome, tape } = await found(...records);
-    expect(outcome).toEqual({ openItems: 1, stored: 0, next: { kind: 'reversal', key, amountFen: 10_000 } });
+    expect(outcome).toEqual({
+      openItems: 1,
+      stored: 0,
+      next: { kind: 'reversal', what: 'sale', key, amountFen: 10_000 },
+    });
     expect(tape).toEqual([intent]);
   });
 

@@ -90,7 +90,7 @@ describe('forwarding', () => {
     const keys = [(await sell(shop)).key, (await sell(shop)).key];
     for (const key of keys) {
       const found = await findOpen(shop.services, undefined, NEVER_CANCELLED);
-      expect(found.next).toEqual({ kind: 'forward', key, amountFen: AMOUNT_FEN });
+      expect(found.next).toEqual({ kind: 'forward', what: 'sale', key, amountFen: AMOUNT_FEN });
       expect(await forward(shop, key)).toEqual({ kind: 'accepted' });
     }
     const sent = shop.acquirerRequests().filter(({ mti }) => mti === '0200');
@@ -149,7 +149,7 @@ describe('forwarding', () => {
       await shop.clock.resolve(closeBatch(shop.services, undefined, NEVER_CANCELLED));
       return settlementReport(shop.services.journal.state, present(shop.services.journal.state.settlement.last, ''));
     };
-    expect((await settle()).disagreements).toMatchObject([{ kind: 'rejected', sale: { key }, responseCode: '77' }]);
+    expect((await settle()).disagreements).toMatchObject([{ kind: 'rejected', item: { key }, responseCode: '77' }]);
     expect((await settle()).disagreements).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import type {
   WalletIntent,
   WalletResult,
 } from '../../../firmware/journal/records.ts';
+import type { RefundIntent, RefundResult } from '../../../firmware/journal/refund-records.ts';
 import type { ReversalReason } from '../../../firmware/protocol/cup/messages.ts';
 
 const REVERSAL = {
@@ -66,6 +67,30 @@ export function walletResult(key: SaleKey, result: WalletResult['result']): Wall
   return { type: 'walletResult', ...key, result, tradeNo: undefined, buyer: undefined, subCode: undefined };
 }
 
+/** A refund of a sale, as the journal has it; by card unless told. */
+export function refundIntent(
+  key: SaleKey,
+  original: SaleKey,
+  more: Partial<Pick<RefundIntent, 'kind' | 'amountFen' | 'feeBackFen'>> & {
+    readonly by?: 'card' | 'wallet' | 'code';
+  } = {},
+): RefundIntent {
+  const { by = 'card', kind = 'refund', amountFen = 4_000, feeBackFen = 0 } = more;
+  const fields = { ...REVERSAL, processingCode: '200000', amountFen, stan: key.stan };
+  const card = {
+    entry: 'tap',
+    maskedPan: '629999******0013',
+    sealedPan: by === 'code' ? '' : 'pan.c2VhbGVk',
+    fields,
+  } as const;
+  const way = by === 'wallet' ? ({ by, refundNo: `R${key.stan}` } as const) : ({ by: 'card', ...card } as const);
+  return { type: 'refundIntent', ...key, kind, original, amountFen, feeBackFen, way };
+}
+
+export function refundResult(key: SaleKey, result: RefundResult['result']): RefundResult {
+  return { type: 'refundResult', ...key, result, responseCode: undefined, retrievalReference: undefined };
+}
+
 /** The records of one sale by the words of the text tables in these tests. */
 export function recordOf(word: string, key: SaleKey): StampedRecord {
   return { ...unstamped(word, key), wallMs: 1_000 };
@@ -82,6 +107,8 @@ function unstamped(word: string, key: SaleKey): JournalRecord {
       return cardResult(key, detail as CardResult['result']);
     case 'order':
       return walletResult(key, detail as WalletResult['result']);
+    case 'back':
+      return refundResult(key, detail as RefundResult['result']);
     case 'stands':
       return { type: 'saleApproved', ...key, tvr: undefined, tsi: undefined, scriptResult: undefined };
     case 'reverse':

@@ -1,15 +1,22 @@
 import { HalError } from '../../../firmware/hal/index.ts';
 import { handOverMachine } from '../../../firmware/recovery/hand-over.machine.ts';
 import { menuMachine } from '../../../firmware/terminal/menu.machine.ts';
+import { DEFAULT_SETTINGS } from '../../../firmware/settings.ts';
 import { describeChart, NEVER } from './chart.ts';
 import { KEY, TIMING } from './samples.ts';
 
 const DEAD = new HalError('media', 'journal');
 const copy = { key: KEY, copy: 'merchant' };
 const quiet = { openItems: 0, owedCopies: [], unseenFen: undefined, mustSettle: false, settledBatch: undefined };
-const input = { summary: quiet, timing: TIMING };
-const busy = { summary: { ...quiet, openItems: 1, owedCopies: [copy], settledBatch: '000001' }, timing: TIMING };
-const approved = { key: KEY, amountFen: 8800, subject: '622848*********0017', truth: { kind: 'approved' } };
+const input = { summary: quiet, accept: ['tap'], settings: DEFAULT_SETTINGS };
+const busy = { ...input, summary: { ...quiet, openItems: 1, owedCopies: [copy], settledBatch: '000001' } };
+const approved = {
+  key: KEY,
+  what: 'sale',
+  amountFen: 8800,
+  subject: '622848*********0017',
+  truth: { kind: 'approved' },
+};
 
 describeChart(menuMachine, [
   ...['cancel', '60s'].map((hands) => ({
@@ -24,11 +31,58 @@ describeChart(menuMachine, [
   {
     name: 'offers nothing that there is not',
     input,
-    hands: '3 4 5 6 cancel',
+    hands: '3 4 5 0 cancel',
     states: 'choosing ended',
     screens: 'menu',
     output: { kind: 'done' },
   },
+  ...(
+    [
+      ['6', 'void', { kind: 'done' }],
+      ['7', 'refund', { kind: 'leftOpen' }],
+      ['7', 'refund', { kind: 'signOn' }],
+      ['6', 'void', DEAD],
+    ] as const
+  ).map(([key, kind, outcome]) => ({
+    name: `takes money back: ${kind}, ${outcome.kind}`,
+    input,
+    effects: { refund: [outcome] },
+    hands: key,
+    states: 'choosing takingBack ended',
+    inputs: { refund: [{ kind, accept: ['tap'], refunds: DEFAULT_SETTINGS.refunds, timing: TIMING }] },
+    output: outcome instanceof Error ? { kind: 'done' } : outcome,
+  })),
+  {
+    name: 'keys belong to the refund while one is made',
+    input,
+    effects: { refund: [NEVER] },
+    hands: '7 1',
+    states: 'choosing takingBack',
+    keys: 'refund 1',
+  },
+  ...[undefined, DEAD].map((outcome) => ({
+    name: `shows bills: ${outcome === undefined ? 'done' : 'broke down'}`,
+    input,
+    effects: { bills: [outcome] },
+    hands: '8',
+    states: 'choosing showingBills ended',
+    inputs: { bills: [{ timing: TIMING }] },
+  })),
+  {
+    name: 'keys belong to the bills while they are shown',
+    input,
+    effects: { bills: [NEVER] },
+    hands: '8 cancel',
+    states: 'choosing showingBills',
+    keys: 'bills cancel',
+  },
+  ...['1', '60s'].map((hands) => ({
+    name: `tells whom to call: ${hands}`,
+    input,
+    hands: `9 ${hands}`,
+    states: 'choosing showingHelp ended',
+    screens: 'menu help',
+  })),
   {
     name: 'prints what is owed',
     input: busy,

@@ -264,6 +264,19 @@ describeChart(terminalMachine, [
     states: `${UP} idle usingMenu summarizing deciding idle`,
     inputs: { menu: [{ summary: oneOwed }] },
   },
+  ...['leftOpen', 'signOn'].map((kind) => ({
+    name: `goes on at once with what a refund leaves to it: ${kind}`,
+    input,
+    effects: {
+      ...up,
+      signOn: [signedOn, signedOn],
+      pending: [settled, settled],
+      summarize: [nothing, nothing],
+      menu: [{ kind }],
+    },
+    hands: 'function',
+    states: `${UP} idle usingMenu ${kind === 'signOn' ? 'signingOn ' : ''}recovering summarizing deciding idle`,
+  })),
   {
     name: 'goes on when the menu broke down',
     input,
