@@ -215,24 +215,19 @@ function maskedSource(source: OrderSource): string {
 type ServedReply = ReturnType<typeof served>;
 
 async function afterPay(services: Services, key: SaleKey, reply: ServedReply): Promise<OrderAnswer> {
-  switch (reply.kind) {
-    case 'notSent':
-      await noteResult(services, key, 'notSent');
-      return { kind: 'notSent' };
-    case 'paid':
-      await noteResult(services, key, 'paid', { trade: reply.trade });
-      return { kind: 'paid' };
-    case 'failed':
-      await noteResult(services, key, 'failed', { subCode: reply.code });
-      return { kind: 'failed', subCode: reply.code };
-    case 'pending':
-      await noteResult(services, key, 'pending');
-      return { kind: 'pending' };
-    case 'presented':
-      return afterPresent(services, key, reply.codeText);
-    default:
-      return undecided(services, key, reply);
+  const { kind } = reply;
+  if (kind === 'presented') return afterPresent(services, key, reply.codeText);
+  if (kind === 'paid') {
+    await noteResult(services, key, 'paid', { trade: reply.trade });
+    return { kind };
   }
+  if (kind === 'failed') {
+    await noteResult(services, key, 'failed', { subCode: reply.code });
+    return { kind, subCode: reply.code };
+  }
+  if (kind !== 'notSent' && kind !== 'pending') return undecided(services, key, reply);
+  await noteResult(services, key, kind);
+  return { kind };
 }
 
 /** A code that is not a good one is shown to nobody. */
@@ -261,20 +256,16 @@ export const queryOrder: Effect<OrderAnswer, OrderInput> = (services, { key }) =
 async function askWhereItStands(services: Services, key: SaleKey): Promise<OrderAnswer> {
   const { host, order } = orderOf(services, key);
   const reply = served(await askWallet(services, host, { kind: 'query', order }));
-  switch (reply.kind) {
-    case 'paid':
-      await noteResult(services, key, 'paid', { trade: reply.trade });
-      return { kind: 'paid' };
-    case 'closed':
-      await noteResult(services, key, 'cancelled');
-      return { kind: 'cancelled' };
-    case 'pending':
-      return { kind: 'pending' };
-    case 'mismatch':
-      return { kind: 'unknown', differs: reply.members };
-    default:
-      return { kind: 'unknown' };
+  if (reply.kind === 'paid') {
+    await noteResult(services, key, 'paid', { trade: reply.trade });
+    return { kind: 'paid' };
   }
+  if (reply.kind === 'closed') {
+    await noteResult(services, key, 'cancelled');
+    return { kind: 'cancelled' };
+  }
+  if (reply.kind === 'mismatch') return { kind: 'unknown', differs: reply.members };
+  return { kind: reply.kind === 'pending' ? 'pending' : 'unknown' };
 }
 
 /**

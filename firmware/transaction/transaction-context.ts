@@ -315,7 +315,12 @@ function stepsAfter(result: TransactionResult, isInstallment: boolean): readonly
       return result.reversing || result.signOnAgain ? [] : nextStepsOf(cardCause(result.responseCode, isInstallment));
     case 'notSent':
       return result.missing === undefined ? nextStepsOf('network') : [];
-    default:
+    case 'approved':
+    case 'cancelled':
+    case 'ended':
+    case 'faulted':
+    case 'reversing':
+    case 'unresolved':
       return [];
   }
 }

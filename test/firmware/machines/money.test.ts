@@ -1,14 +1,14 @@
 import { HalError } from '../../../firmware/hal/index.ts';
 import { authorizeCardMachine } from '../../../firmware/transaction/authorize-card.machine.ts';
-import { authorizeWalletMachine } from '../../../firmware/transaction/authorize-wallet.machine.ts';
 import { describeChart, NEVER } from './chart.ts';
-import { CODE, INSERTED, KEY, TAPPED, TIMING, WALLET } from './samples.ts';
+import { INSERTED, KEY, TAPPED } from './samples.ts';
 
 const DEAD_JOURNAL = new HalError('media', 'journal');
 const NO_READER = new HalError('disconnected', 'cardReader');
 
-const tapSale = { amountFen: 10_000, entry: 'tap', card: TAPPED, verification: { kind: 'none' } };
-const chipSale = { ...tapSale, entry: 'chip', card: INSERTED };
+const payer = { kind: 'card', verification: { kind: 'none' } };
+const tapSale = { amountFen: 10_000, payer: { ...payer, entry: 'tap', card: TAPPED }, quote: undefined };
+const chipSale = { ...tapSale, payer: { ...payer, entry: 'chip', card: INSERTED } };
 const answered = (action: string, responseCode: string) => ({
   key: KEY,
   exchange: { kind: 'answered', action },
@@ -143,114 +143,5 @@ describeChart(authorizeCardMachine, [
     effects: { authorizeCard: [NEVER] },
     hands: 'cancel clear 1 600s',
     states: 'exchanging',
-  },
-]);
-
-const order = {
-  amountFen: 10_000,
-  codeRef: CODE.codeRef,
-  maskedCode: CODE.maskedCode,
-  quote: undefined,
-  wallet: WALLET,
-  timing: TIMING,
-};
-const paying = (kind: string) => ({ order: { key: KEY }, answer: { kind, subCode: 'ACQ.X' } });
-
-describeChart(authorizeWalletMachine, [
-  ...(['paid', 'failed', 'notSent'] as const).map((kind) => ({
-    name: `is ${kind} at once`,
-    input: order,
-    effects: { payOrder: [paying(kind)] },
-    states: 'paying ended',
-    screens: 'authorizing',
-    output: kind === 'paid' ? { kind, key: KEY } : { kind },
-  })),
-  {
-    name: 'is asked about until the customer has paid',
-    input: order,
-    effects: {
-      payOrder: [paying('pending')],
-      queryOrder: [{ kind: 'pending' }, { kind: 'unknown' }, { kind: 'paid' }],
-    },
-    hands: '9s',
-    states: 'paying waiting querying waiting querying waiting querying ended',
-    screens: 'authorizing waitingForCustomer waitingForCustomer waitingForCustomer',
-    inputs: { queryOrder: [{ key: KEY }, { key: KEY }, { key: KEY }] },
-    output: { kind: 'paid', key: KEY },
-  },
-  {
-    name: 'is cancelled by the cashier, after a last look',
-    input: order,
-    effects: { payOrder: [paying('unknown')], queryOrder: [{ kind: 'pending' }], cancelOrder: [{ kind: 'cancelled' }] },
-    hands: '1 cancel',
-    states: 'paying waiting queryingLast cancelling ended',
-    screens: 'authorizing waitingForCustomer reversing',
-    output: { kind: 'cancelled' },
-  },
-  {
-    name: 'turns out to be paid when the cashier cancels',
-    input: order,
-    effects: { payOrder: [paying('pending')], queryOrder: [{ kind: 'paid' }] },
-    hands: 'cancel',
-    states: 'paying waiting queryingLast ended',
-    output: { kind: 'paid', key: KEY },
-  },
-  {
-    name: 'is cancelled when the time is up, and stays open when the cancel is not answered',
-    input: { ...order, wallet: { ...WALLET, decideWithinMs: 3_000 } },
-    effects: {
-      payOrder: [paying('pending')],
-      queryOrder: [{ kind: 'pending' }, { kind: 'pending' }],
-      cancelOrder: [{ kind: 'unknown' }],
-    },
-    hands: '6s',
-    states: 'paying waiting querying waiting queryingLast cancelling ended',
-    output: { kind: 'unresolved', key: KEY },
-  },
-  {
-    name: 'is paid after all where the wallet will not cancel',
-    input: order,
-    effects: { payOrder: [paying('pending')], queryOrder: [{ kind: 'pending' }], cancelOrder: [{ kind: 'paid' }] },
-    hands: 'cancel',
-    states: 'paying waiting queryingLast cancelling ended',
-    output: { kind: 'paid', key: KEY },
-  },
-  {
-    name: 'has no journal to begin in',
-    input: order,
-    effects: { payOrder: [DEAD_JOURNAL] },
-    states: 'paying ended',
-    output: { kind: 'faulted' },
-  },
-  {
-    name: 'has no journal for the answer of a query',
-    input: order,
-    effects: { payOrder: [paying('pending')], queryOrder: [DEAD_JOURNAL] },
-    hands: '3s',
-    states: 'paying waiting querying ended',
-    output: { kind: 'faulted' },
-  },
-  {
-    name: 'has no journal for the answer of the last query',
-    input: order,
-    effects: { payOrder: [paying('pending')], queryOrder: [DEAD_JOURNAL] },
-    hands: 'cancel',
-    states: 'paying waiting queryingLast ended',
-    output: { kind: 'faulted' },
-  },
-  {
-    name: 'has no journal for the cancel',
-    input: order,
-    effects: { payOrder: [paying('pending')], queryOrder: [{ kind: 'pending' }], cancelOrder: [DEAD_JOURNAL] },
-    hands: 'cancel',
-    states: 'paying waiting queryingLast cancelling ended',
-    output: { kind: 'faulted' },
-  },
-  {
-    name: 'is not cancelled before the wallet was asked',
-    input: order,
-    effects: { payOrder: [NEVER] },
-    hands: 'cancel',
-    states: 'paying',
   },
 ]);

@@ -44,3 +44,6 @@ export const QUOTES = [3, 6].map((periods) =>
     day: 21,
   }),
 );
+
+/** A customer who is named instead of shown. */
+export const ACCOUNT = { accountRef: { vaultRef: 4, kind: 'account' }, maskedAccount: '139****0101' } as const;

@@ -88,7 +88,16 @@ describeChart(verifyMachine, [
   },
 ]);
 
-const identify = { amountFen: 10_000, accept: ['swipe', 'chip', 'tap'], acceptCodes: true, timing: TIMING };
+const identify = {
+  amountFen: 10_000,
+  accept: ['swipe', 'chip', 'tap'],
+  acceptCodes: true,
+  credit: undefined,
+  methods: [{ id: 'huabei', key: '1', kind: 'installment', zh: '花呗分期', en: 'Huabei', tone: 'blue' }],
+  offersInstallment: false,
+  quote: undefined,
+  timing: TIMING,
+};
 const unreadable = (via: string, reason: string) => ({ kind: 'unreadable', interface: via, reason });
 
 describeChart(identifyMachine, [
@@ -105,6 +114,22 @@ describeChart(identifyMachine, [
     effects: { readCard: [NEVER], scanCode: [CODE] },
     states: 'checkingDevices waiting identified',
     output: CODE,
+  },
+  {
+    name: 'takes a way to pay that the cashier chooses',
+    input: identify,
+    effects: { readCard: [NEVER], scanCode: [NEVER] },
+    hands: '9 1',
+    states: 'checkingDevices waiting identified',
+    output: { kind: 'method', method: 'huabei' },
+  },
+  {
+    name: 'offers no other way to who is asked to insert a card',
+    input: identify,
+    effects: { readCard: [unreadable('tap', 'useChip'), NEVER], scanCode: [NEVER, NEVER] },
+    hands: '1 cancel',
+    states: 'checkingDevices waiting checkingDevices waiting identified',
+    output: ended('cancelled'),
   },
   {
     name: 'asks a swiped chip card in',
@@ -180,7 +205,7 @@ describeChart(identifyMachine, [
     name: 'goes on waiting for a card when no code comes, and when keys are pressed that mean nothing here',
     input: identify,
     effects: { readCard: [NEVER], scanCode: [{ kind: 'timedOut' }] },
-    hands: '1 confirm cancel',
+    hands: '2 confirm cancel',
     states: 'checkingDevices waiting identified',
     screens: 'presentCard',
     output: ended('cancelled'),

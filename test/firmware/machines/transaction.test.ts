@@ -1,30 +1,32 @@
-import { Fault } from '../../../firmware/base/invariant.ts';
-import { DEFAULT_SETTINGS } from '../../../firmware/settings.ts';
 import { transactionMachine } from '../../../firmware/transaction/transaction.machine.ts';
 import { describeChart, NEVER } from './chart.ts';
-import { CODE, INSERTED, KEY, QUOTES, SWIPED, TAPPED } from './samples.ts';
+import { CODE, INSERTED, KEY, SWIPED, TAPPED } from './samples.ts';
+import {
+  approved,
+  BUG,
+  byAccount,
+  card,
+  ended,
+  input,
+  method,
+  pin,
+  WALLET_CASES,
+  WECHAT,
+  withPin,
+} from './wallet-cases.ts';
 
-const input = { amountFen: 120_000, accept: ['swipe', 'chip', 'tap'], acceptCodes: true, settings: DEFAULT_SETTINGS };
-const card = (data: typeof TAPPED) => ({ kind: 'card', entry: data.interface, card: data });
 const unsealed = { kind: 'notSent', missing: { device: 'keyStore', kind: 'security' } };
-const ended = (reason: string) => ({ kind: 'ended', reason });
-const approved = { kind: 'approved', key: KEY };
-const BUG = new Fault('broken invariant: anything');
-const pin = { kind: 'pin', pinBlockRef: { vaultRef: 9, kind: 'pinBlock' }, format: 'iso0' };
-
-/** Every card here needs its PIN: the amount is over the limit. */
-const withPin = { verify: [pin] };
 
 describeChart(transactionMachine, [
   {
     name: 'a tap that is approved and printed',
     input,
     effects: { identify: [card(TAPPED)], ...withPin, authorizeCard: [approved], receipt: [{ kind: 'printed' }] },
-    states: 'identifying verifying authorizingCard printing removingCard concluding ended',
+    states: 'identifying sorting verifying authorizingCard printing removingCard concluding ended',
     screens: 'approved',
     inputs: {
       verify: [{ required: 'onlinePin', tryNumber: 1 }],
-      authorizeCard: [{ amountFen: 120_000, entry: 'tap', verification: pin }],
+      authorizeCard: [{ amountFen: 120_000, payer: { kind: 'card', entry: 'tap', verification: pin } }],
       receipt: [
         {
           copies: [
@@ -46,7 +48,7 @@ describeChart(transactionMachine, [
       receipt: [BUG],
       awaitRemoval: ['removed'],
     },
-    states: 'identifying verifying authorizingCard printing removingCard concluding ended',
+    states: 'identifying sorting verifying authorizingCard printing removingCard concluding ended',
     output: approved,
   },
   ...['declined', 'notSent', 'reversing', 'faulted'].map((kind) => ({
@@ -59,7 +61,7 @@ describeChart(transactionMachine, [
       awaitRemoval: [BUG],
     },
     hands: '5s',
-    states: 'identifying verifying authorizingCard removingCard concluding showingResult ended',
+    states: 'identifying sorting verifying authorizingCard removingCard concluding showingResult ended',
     screens: { declined: 'declined', notSent: 'notSent' }[kind] ?? 'outcomeUnknown',
     output: { kind },
   })),
@@ -68,7 +70,7 @@ describeChart(transactionMachine, [
     input,
     effects: { identify: [card(TAPPED)], ...withPin, authorizeCard: [BUG] },
     hands: '1',
-    states: 'identifying verifying authorizingCard removingCard concluding showingResult ended',
+    states: 'identifying sorting verifying authorizingCard removingCard concluding showingResult ended',
     screens: 'outcomeUnknown',
     output: { kind: 'faulted' },
   },
@@ -84,7 +86,7 @@ describeChart(transactionMachine, [
     },
     hands: '5s',
     states:
-      'identifying verifying authorizingCard showingWrongPin identifying verifying authorizingCard printing removingCard concluding ended',
+      'identifying sorting verifying authorizingCard showingWrongPin identifying sorting verifying authorizingCard printing removingCard concluding ended',
     screens: 'pinProblem approved',
     inputs: {
       identify: [{ acceptCodes: true }, { accept: ['chip'], acceptCodes: false }],
@@ -103,7 +105,7 @@ describeChart(transactionMachine, [
     },
     hands: 'confirm 5s',
     states:
-      'identifying verifying authorizingCard showingWrongPin identifying removingCard concluding showingResult ended',
+      'identifying sorting verifying authorizingCard showingWrongPin identifying removingCard concluding showingResult ended',
     output: ended('timedOut'),
   },
   {
@@ -116,7 +118,7 @@ describeChart(transactionMachine, [
     },
     hands: 'confirm 5s 5s',
     states:
-      'identifying verifying authorizingCard showingWrongPin verifying authorizingCard showingWrongPin verifying authorizingCard removingCard concluding showingResult ended',
+      'identifying sorting verifying authorizingCard showingWrongPin verifying authorizingCard showingWrongPin verifying authorizingCard removingCard concluding showingResult ended',
     screens: 'pinProblem pinProblem declined',
     inputs: { verify: [{ tryNumber: 1 }, { tryNumber: 2 }, { tryNumber: 3 }] },
     output: { kind: 'declined', responseCode: '55' },
@@ -126,7 +128,7 @@ describeChart(transactionMachine, [
     input,
     effects: { identify: [card(SWIPED)], ...withPin, authorizeCard: [{ kind: 'wrongPin' }] },
     hands: 'cancel 5s',
-    states: 'identifying verifying authorizingCard showingWrongPin removingCard concluding showingResult ended',
+    states: 'identifying sorting verifying authorizingCard showingWrongPin removingCard concluding showingResult ended',
     screens: 'pinProblem cancelled',
     output: ended('cancelled'),
   },
@@ -135,7 +137,7 @@ describeChart(transactionMachine, [
     input,
     effects: { identify: [card(INSERTED)], verify: [ended('timedOut')], awaitRemoval: ['removed'] },
     hands: '5s',
-    states: 'identifying verifying removingCard concluding showingResult ended',
+    states: 'identifying sorting verifying removingCard concluding showingResult ended',
     screens: 'timedOut',
     output: ended('timedOut'),
   },
@@ -144,7 +146,7 @@ describeChart(transactionMachine, [
     input,
     effects: { identify: [card(TAPPED)], ...withPin, authorizeCard: [unsealed] },
     hands: '5s',
-    states: 'identifying verifying authorizingCard removingCard concluding showingResult ended',
+    states: 'identifying sorting verifying authorizingCard removingCard concluding showingResult ended',
     screens: 'deviceProblem',
     output: unsealed,
   },
@@ -153,19 +155,21 @@ describeChart(transactionMachine, [
     input,
     effects: { identify: [card(TAPPED)], verify: [BUG] },
     hands: '5s',
-    states: 'identifying verifying removingCard concluding showingResult ended',
+    states: 'identifying sorting verifying removingCard concluding showingResult ended',
     output: ended('device'),
   },
   ...(
     [
       ['identify', {}, 'identifying'],
-      ['verify', { identify: [card(INSERTED)] }, 'identifying verifying'],
-      ['installment', { identify: [CODE], quotePlans: [QUOTES] }, 'identifying quoting offering choosingInstallment'],
-      ['authorizeWallet', { identify: [CODE], quotePlans: [[]] }, 'identifying quoting offering authorizingWallet'],
+      ['verify', { identify: [card(INSERTED)] }, 'identifying sorting verifying'],
+      ['plan', { identify: [CODE] }, 'identifying sorting choosingPlan'],
+      ['baitiao', { identify: [method('baitiao')] }, 'identifying routing choosingBaitiao'],
+      ['prove', { identify: [method('baitiao')], baitiao: [byAccount] }, 'identifying routing choosingBaitiao proving'],
+      ['authorizeWallet', { identify: [WECHAT] }, 'identifying sorting authorizingWallet'],
       [
         'receipt',
         { identify: [card(TAPPED)], ...withPin, authorizeCard: [approved] },
-        'identifying verifying authorizingCard printing',
+        'identifying sorting verifying authorizingCard printing',
       ],
     ] as const
   ).map(([step, effects, states]) => ({
@@ -181,7 +185,7 @@ describeChart(transactionMachine, [
     input,
     effects: { identify: [card(TAPPED)], ...withPin, authorizeCard: [NEVER] },
     hands: 'cancel clear 600s',
-    states: 'identifying verifying authorizingCard',
+    states: 'identifying sorting verifying authorizingCard',
     keys: '',
   },
   {
@@ -201,76 +205,5 @@ describeChart(transactionMachine, [
     states: 'identifying showingResult ended',
     output: ended('device'),
   },
-  {
-    name: 'a wallet with a plan',
-    input,
-    effects: {
-      identify: [CODE],
-      quotePlans: [QUOTES],
-      installment: [{ kind: 'plan', quote: QUOTES[1] }],
-      authorizeWallet: [{ kind: 'paid', key: KEY }],
-      receipt: [{ kind: 'owed' }],
-    },
-    states: 'identifying quoting offering choosingInstallment authorizingWallet printing removingCard concluding ended',
-    screens: 'approved',
-    inputs: { authorizeWallet: [{ quote: QUOTES[1], codeRef: CODE.codeRef }] },
-    output: approved,
-  },
-  {
-    name: 'a wallet in one payment',
-    input,
-    effects: {
-      identify: [CODE],
-      quotePlans: [QUOTES],
-      installment: [{ kind: 'single' }],
-      authorizeWallet: [{ kind: 'failed', subCode: 'ACQ.BUYER_BALANCE_NOT_ENOUGH' }],
-    },
-    hands: '5s',
-    states: 'identifying quoting offering choosingInstallment authorizingWallet showingResult ended',
-    screens: 'declined',
-    inputs: { authorizeWallet: [{ quote: undefined }] },
-    output: { kind: 'failed' },
-  },
-  ...['notSent', 'cancelled', 'unresolved'].map((kind) => ({
-    name: `a wallet without plans that is ${kind}`,
-    input,
-    effects: { identify: [CODE], quotePlans: [[]], authorizeWallet: [{ kind, key: KEY }] },
-    hands: '5s',
-    states: 'identifying quoting offering authorizingWallet showingResult ended',
-    screens: kind === 'unresolved' ? 'outcomeUnknown' : kind,
-    output: { kind },
-  })),
-  {
-    name: 'a wallet payment that broke down is a fault',
-    input,
-    effects: { identify: [CODE], quotePlans: [[]], authorizeWallet: [BUG] },
-    hands: '5s',
-    states: 'identifying quoting offering authorizingWallet concluding showingResult ended',
-    screens: 'outcomeUnknown',
-    output: { kind: 'faulted' },
-  },
-  {
-    name: 'plans that nobody wants',
-    input,
-    effects: { identify: [CODE], quotePlans: [QUOTES], installment: [ended('cancelled')] },
-    hands: '5s',
-    states: 'identifying quoting offering choosingInstallment showingResult ended',
-    output: ended('cancelled'),
-  },
-  {
-    name: 'plans that cannot be quoted',
-    input,
-    effects: { identify: [CODE], quotePlans: [BUG] },
-    hands: '5s',
-    states: 'identifying quoting showingResult ended',
-    output: ended('device'),
-  },
-  {
-    name: 'a choice that broke down',
-    input,
-    effects: { identify: [CODE], quotePlans: [QUOTES], installment: [BUG] },
-    hands: '5s',
-    states: 'identifying quoting offering choosingInstallment showingResult ended',
-    output: ended('device'),
-  },
+  ...WALLET_CASES,
 ]);
