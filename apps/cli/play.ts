@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ptyAvailable } from '../../hal-mock/wire/pty-wire.ts';
-import { parseScenario, ScenarioError } from '../../simulator/scenario/format.ts';
+import { parseScenarios, type Scenario, ScenarioError } from '../../simulator/scenario/format.ts';
 import type { ScenarioResult } from '../../simulator/scenario/runner.ts';
 import { playInWorld } from '../world/scenario-world.ts';
 import type { Transport } from '../world/wires.ts';
@@ -15,6 +15,7 @@ export const PLAY_HELP = `fenqi play FILE... — play scenario files against the
   --transport memory|pty   where the bytes between drivers and device emulators go
                            memory (default): nothing to install, virtual time
                            pty: real kernel serial ports made by socat, real time, hosts over TCP
+  --only TEXT              only scenarios whose name has this text in it; every row of examples has a name
   --jobs N                 scenarios at once; default 1 in memory, 8 over ptys, which mostly wait
   --transcript             print every step, screen and receipt (one scenario at a time)
   --paper DIR              save what the printer burnt as DIR/<scenario>.png
@@ -31,6 +32,7 @@ export async function runPlay(args: readonly string[], io: CliIo): Promise<numbe
     allowPositionals: true,
     options: {
       transport: { type: 'string', default: 'memory' },
+      only: { type: 'string' },
       jobs: { type: 'string' },
       transcript: { type: 'boolean', default: false },
       paper: { type: 'string' },
@@ -49,13 +51,15 @@ export async function runPlay(args: readonly string[], io: CliIo): Promise<numbe
   const jobs = values.transcript ? 1 : Number(values.jobs ?? (transport === 'pty' ? JOBS_OVER_PTY : 1));
   if (!Number.isInteger(jobs) || jobs < 1) return usage(io, '--jobs is a whole number from 1');
   const print = values.transcript ? io.out : undefined;
-  const play = (file: string) => playFile(file, { transport, print, paperDirectory: values.paper });
+  const play = (job: Job) => playJob(job, { transport, print, paperDirectory: values.paper });
+  const work = (await Promise.all(positionals.map((file) => jobsOf(file, { transport, only: values.only })))).flat();
+  if (work.length === 0) return usage(io, 'no scenario is left to play');
   let failed = 0;
-  for await (const [file, result] of inOrder(positionals, jobs, play)) {
+  for await (const [{ file }, result] of inOrder(work, jobs, play)) {
     if (!result.passed) failed += 1;
     report(io, file, result, values.json);
   }
-  if (!values.json) io.out(`${positionals.length - failed} passed, ${failed} failed`);
+  if (!values.json) io.out(`${work.length - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
 
@@ -95,20 +99,39 @@ interface PlayOptions {
   readonly paperDirectory: string | undefined;
 }
 
-async function playFile(file: string, options: PlayOptions): Promise<ScenarioResult> {
-  const { transport, print, paperDirectory } = options;
+/** One scenario to play, or a file that can not be played. */
+type Job =
+  | { readonly file: string; readonly scenario: Scenario; readonly paperName: string }
+  | { readonly file: string; readonly problems: readonly string[] };
+
+/** The scenarios of a file, without those that are not for this transport. */
+async function jobsOf(file: string, { transport, only }: { transport: Transport; only: string | undefined }) {
   try {
-    const scenario = parseScenario(await readFile(file, 'utf8'));
-    const played = await playInWorld(scenario, transport, print);
-    if (paperDirectory !== undefined) {
-      await mkdir(paperDirectory, { recursive: true });
-      await writeFile(join(paperDirectory, `${basename(file, extname(file))}.png`), played.paperPng());
-    }
-    return played.result;
+    const scenarios = parseScenarios(await readFile(file, 'utf8'));
+    const name = basename(file, extname(file));
+    return scenarios
+      .map((scenario, index): Job => {
+        return { file, scenario, paperName: scenarios.length === 1 ? name : `${name}-${index + 1}` };
+      })
+      .filter((job) => 'scenario' in job && isWanted(job.scenario, transport, only));
   } catch (error) {
-    const failures = error instanceof ScenarioError ? error.problems : fileProblem(error);
-    return { name: '', passed: false, failures, steps: 0 };
+    return [{ file, problems: error instanceof ScenarioError ? error.problems : fileProblem(error) }];
   }
+}
+
+function isWanted({ name, transports }: Scenario, transport: Transport, only: string | undefined): boolean {
+  return (transports === undefined || transports === transport) && (only === undefined || name.includes(only));
+}
+
+async function playJob(job: Job, options: PlayOptions): Promise<ScenarioResult> {
+  if ('problems' in job) return { name: '', passed: false, failures: job.problems, steps: 0 };
+  const { transport, print, paperDirectory } = options;
+  const played = await playInWorld(job.scenario, transport, print);
+  if (paperDirectory !== undefined) {
+    await mkdir(paperDirectory, { recursive: true });
+    await writeFile(join(paperDirectory, `${job.paperName}.png`), played.paperPng());
+  }
+  return played.result;
 }
 
 function fileProblem(error: unknown): readonly string[] {

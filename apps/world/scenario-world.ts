@@ -1,14 +1,20 @@
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../../firmware/settings.ts';
+import type { Clock } from '../../firmware/hal/index.ts';
+import type { InstallmentSettings, MethodPlans, PlanMethod } from '../../firmware/rules/installment/settings.ts';
 import { SystemClock } from '../../drivers/linux/clock.ts';
 import { SeededRandom } from '../../hal-mock/random.ts';
 import { VirtualClock } from '../../hal-mock/time.ts';
 import type { Scenario } from '../../simulator/scenario/format.ts';
+import type { Given } from '../../simulator/scenario/given.ts';
 import { playScenario, type ScenarioResult } from '../../simulator/scenario/runner.ts';
 import { Transcript } from '../console/transcript.ts';
 import type { Transport } from './wires.ts';
 import { createWorld } from './world.ts';
 
 const DEFAULT_SEED = 1;
+
+/** Everything goes to the aggregator, and comes from it. */
+const ALL_BY_AGGREGATOR = { alipay: 'lakala', wechat: 'lakala', jd: 'lakala', unionpay: 'lakala' } as const;
 
 /** The settings of a scenario: the usual ones but for what it says. */
 export function settingsOf({ given = {} }: Scenario): TerminalSettings {
@@ -17,6 +23,9 @@ export function settingsOf({ given = {} }: Scenario): TerminalSettings {
     ...rest,
     language: given.language ?? rest.language,
     noPinLimitFen: given.noPinLimitFen ?? rest.noPinLimitFen,
+    methods: given.methods?.map((id) => ({ id })) ?? rest.methods,
+    offerInstallmentsFromFen: given.offerInstallmentsFromFen ?? rest.offerInstallmentsFromFen,
+    installments: installmentsOf(given, rest.installments),
     offline: { ...rest.offline, enabled: given.offline === true },
     acquirer: {
       ...acquirer,
@@ -26,8 +35,10 @@ export function settingsOf({ given = {} }: Scenario): TerminalSettings {
     },
     wallet: {
       ...wallet,
+      ...(given.aggregator === true ? { routes: ALL_BY_AGGREGATOR, presents: ALL_BY_AGGREGATOR } : {}),
       replyDeadlineMs: given.replyDeadline ?? wallet.replyDeadlineMs,
       decideWithinMs: given.decideWithin ?? wallet.decideWithinMs,
+      pollEveryMs: given.pollEvery ?? wallet.pollEveryMs,
     },
     timing: {
       ...timing,
@@ -35,6 +46,28 @@ export function settingsOf({ given = {} }: Scenario): TerminalSettings {
       recoveryRetryMs: given.recoveryRetry ?? timing.recoveryRetryMs,
       operatorMs: given.operatorAway ?? timing.operatorMs,
     },
+  };
+}
+
+/** The usual plans with another payer of their fees, and those of one issuer beside them. */
+function installmentsOf({ feePayer, cardPlans }: Given, usual: InstallmentSettings): InstallmentSettings {
+  const { bin, issuer, plans: ofIssuer = [] } = cardPlans ?? {};
+  const own = ofIssuer.map((plan) => ({ ...plan, feePayer: 'customer' as const, bins: [bin ?? ''], issuer }));
+  const changed = (method: PlanMethod): MethodPlans | undefined => {
+    const plans = usual[method];
+    const offers = [...(plans?.offers ?? []), ...(method === 'card' ? own : [])];
+    return plans && { ...plans, offers: offers.map((offer) => ({ ...offer, feePayer: feePayer ?? offer.feePayer })) };
+  };
+  return { card: changed('card'), huabei: changed('huabei'), baitiao: changed('baitiao') };
+}
+
+/** A wall clock that differs from that of the hosts; what is measured with it is the same. */
+function skewed(clock: Clock, byMs: number): Clock {
+  return {
+    wallMs: () => clock.wallMs() + byMs,
+    monotonicMs: () => clock.monotonicMs(),
+    setTimeout: (callback, delayMs) => clock.setTimeout(callback, delayMs),
+    clearTimeout: (timer) => clock.clearTimeout(timer),
   };
 }
 
@@ -56,6 +89,7 @@ export async function playInWorld(
   const world = await createWorld({
     settings: settingsOf(scenario),
     clock,
+    ...(given.clockSkew === undefined ? {} : { terminalClock: skewed(clock, given.clockSkew) }),
     random: new SeededRandom(given.seed ?? DEFAULT_SEED),
     transport,
     network: transport === 'memory' ? 'memory' : 'loopback',

@@ -20,6 +20,8 @@ import type { Transport } from './wires.ts';
 export interface WorldOptions {
   readonly settings: TerminalSettings;
   readonly clock: Clock;
+  /** The terminal's own clock where it differs from that of the hosts. */
+  readonly terminalClock?: Clock;
   readonly random: Random;
   readonly transport: Transport;
   readonly network: 'memory' | 'loopback';
@@ -112,7 +114,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 }
 
 function beginLife(
-  { settings, clock, random, storageKey = TEST_STORAGE_KEY }: WorldOptions,
+  { settings, clock, terminalClock = clock, random, storageKey = TEST_STORAGE_KEY }: WorldOptions,
   counter: Counter,
   hosts: Hosts,
   journalStore: JournalStore,
@@ -127,7 +129,7 @@ function beginLife(
   const indicators = { beep: () => undefined };
   const terminal = createTerminal(
     {
-      clock,
+      clock: terminalClock,
       random,
       vault,
       display,

@@ -31,12 +31,12 @@ export function explained(issue: v.BaseIssue<unknown>): string {
 
 const explainPlainly: Explain = (issue) => [{ path: pathOf(issue), message: explained(issue) }];
 
-/** Reads YAML and checks it against a schema; every problem comes with its line. */
-export function checkedYaml<T>(
-  text: string,
-  schema: v.GenericSchema<unknown, T>,
-  explain: Explain = explainPlainly,
-): CheckedYaml<T> {
+/** A text that is YAML at least, and how to say where in it something is. */
+export type YamlDocument =
+  | { readonly kind: 'valid'; readonly value: unknown; lined(problem: YamlProblem): string }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
+export function yamlDocument(text: string): YamlDocument {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter });
   if (document.errors.length > 0) {
@@ -47,17 +47,29 @@ export function checkedYaml<T>(
       ),
     };
   }
-  const result = v.safeParse(schema, document.toJS());
-  if (result.success) return { kind: 'valid', value: result.output };
-  const problems = result.issues.flatMap((issue) => explain(issue));
   return {
-    kind: 'invalid',
-    problems: problems.map(({ path, message }) => {
+    kind: 'valid',
+    value: document.toJS(),
+    lined({ path, message }) {
       const { line } = lineCounter.linePos(startOf(document.contents, path));
       const where = path.length === 0 ? '' : `${path.join('.')}: `;
       return `line ${line}: ${where}${message}`;
-    }),
+    },
   };
+}
+
+/** Reads YAML and checks it against a schema; every problem comes with its line. */
+export function checkedYaml<T>(
+  text: string,
+  schema: v.GenericSchema<unknown, T>,
+  explain: Explain = explainPlainly,
+): CheckedYaml<T> {
+  const document = yamlDocument(text);
+  if (document.kind === 'invalid') return document;
+  const result = v.safeParse(schema, document.value);
+  if (result.success) return { kind: 'valid', value: result.output };
+  const problems = result.issues.flatMap((issue) => explain(issue));
+  return { kind: 'invalid', problems: problems.map((problem) => document.lined(problem)) };
 }
 
 /** Offset of the deepest node on the way that exists; a key that should not be there is pointed at itself. */

@@ -1,6 +1,6 @@
 import { openItems, refundedFen } from '../../firmware/journal/fold.ts';
 import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
-import { WALLET_CUSTOMERS } from '../wallet/customers.ts';
+import { secretsOfPeople } from './people.ts';
 import type { World } from './world.ts';
 
 const AT_REST = ['terminal.idle', 'terminal.activating', 'terminal.signedOff', 'terminal.outOfService'];
@@ -13,7 +13,7 @@ export function isAtRest(world: World): boolean {
 
 /**
  * What must hold after every scenario, whatever it was about: the terminal is at rest, its books and the hosts' agree
- * to the fen, and no card number or pay code stands on a screen, on paper or in the journal.
+ * to the fen, and no card number, pay code or account stands on a screen, on paper or in the journal.
  */
 export async function checkAtEnd(world: World): Promise<string[]> {
   const failures: string[] = [];
@@ -44,7 +44,7 @@ function bookDifferences(world: World): string[] {
 }
 
 async function leaks(world: World): Promise<string[]> {
-  const secrets = [...TEST_CARDS.map(({ pan }) => pan), ...WALLET_CUSTOMERS.map(({ code }) => code)];
+  const secrets = [...TEST_CARDS.map(({ pan }) => pan), ...secretsOfPeople()];
   const places = {
     'a screen': JSON.stringify(world.screens()),
     'the paper': world.printer.paper.lines().join('\n'),
@@ -52,5 +52,5 @@ async function leaks(world: World): Promise<string[]> {
   };
   return Object.entries(places)
     .filter(([, text]) => secrets.some((secret) => text.includes(secret)))
-    .map(([place]) => `a card number or pay code stands in clear on ${place}`);
+    .map(([place]) => `a card number, pay code or account stands in clear on ${place}`);
 }

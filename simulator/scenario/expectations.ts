@@ -1,5 +1,5 @@
 import type { ScreenModel } from '../../firmware/hal/index.ts';
-import { type JournalState, openItems, owedCopies } from '../../firmware/journal/fold.ts';
+import { type JournalState, openItems, owedCopies, refundedFen } from '../../firmware/journal/fold.ts';
 import { scrub } from '../../firmware/base/masked.ts';
 import { testCard } from '../../hal-mock/cards/test-cards.ts';
 import type { Expectation } from './format.ts';
@@ -91,9 +91,11 @@ export class Expecter {
     }
     const journal = terminal.journalState();
     const last = [...journal.sales.values()].at(-1);
+    const order = lastOrder(wallets, journal);
     return firstDifference([
       ['journal.state', expected.journal?.state, last?.status],
       ['journal.amountFen', expected.journal?.amountFen, last?.intent.amountFen],
+      ['journal.refundedFen', expected.journal?.refundedFen, last && refundedFen(journal, last.key)],
       ['journal.openItems', expected.journal?.openItems, openItems(journal).length],
       ['journal.owedCopies', expected.journal?.owedCopies, owedCopies(journal).length],
       ['journal.sales', expected.journal?.sales, journal.sales.size],
@@ -101,7 +103,11 @@ export class Expecter {
       ['host.netFen', expected.host?.netFen, acquirer.netFen(hostCard(expected))],
       ['host.state', expected.host?.state, acquirer.entries().at(-1)?.state],
       ['wallet.netFen', expected.wallet?.netFen, wallets.netFen()],
-      ['wallet.state', expected.wallet?.state, lastOrder(wallets, journal)?.state],
+      ['wallet.state', expected.wallet?.state, order?.state],
+      ['wallet.host', expected.wallet?.host, order?.host],
+      ['wallet.periods', expected.wallet?.periods, order?.periods],
+      ['wallet.feeFen', expected.wallet?.feeFen, order?.feeFen],
+      ['wallet.refundedFen', expected.wallet?.refundedFen, order?.refundedFen],
     ]);
   }
 }

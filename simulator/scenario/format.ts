@@ -1,9 +1,13 @@
 import * as v from 'valibot';
 import type { Key } from '../../firmware/hal/index.ts';
+import type { WalletCall } from '../../firmware/protocol/wallet/wallet-api.ts';
+import { WALLET_HOSTS } from '../../firmware/protocol/wallet/web-message.ts';
 import { fenOfYuan } from '../../firmware/base/fen.ts';
 import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
-import { WALLET_CUSTOMERS } from '../wallet/customers.ts';
-import { checkedYaml, type Explain, explained, pathOf } from './checked-yaml.ts';
+import { type Explain, explained, pathOf, yamlDocument } from './checked-yaml.ts';
+import { expanded } from './examples.ts';
+import { durationMs, given } from './given.ts';
+import { scannable, withAccount, withPhone } from './people.ts';
 
 /** A scenario file that cannot be played: one line a problem, each with the line of the file and what would be right. */
 export class ScenarioError extends Error {
@@ -15,19 +19,6 @@ export class ScenarioError extends Error {
     this.problems = problems;
   }
 }
-
-const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m)$/;
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-
-/** `500ms`, `15s`, `2m` as milliseconds. */
-const durationMs = v.pipe(
-  v.string(),
-  v.regex(DURATION, 'a duration is written like 500ms, 15s or 2m'),
-  v.transform((text) => {
-    const [, count, unit] = DURATION.exec(text) ?? [];
-    return Number(count) * (UNIT_MS[unit ?? ''] ?? 1);
-  }),
-);
 
 const KEYS = [
   '0',
@@ -56,25 +47,36 @@ const amount = v.pipe(
 const cardIds = TEST_CARDS.map(({ id }) => id);
 const card = v.picklist(cardIds, `a card is one of ${cardIds.join(', ')}`);
 
-const customerIds = WALLET_CUSTOMERS.map(({ id }) => id);
-/** A customer of the simulated wallet, or any text that a code could hold. */
-const code = v.pipe(v.string('a code is written in quotes'), v.nonEmpty('a code has characters'));
-
 const yes = v.literal(true, 'write true, or leave the line out');
 
 const cashier = v.strictObject({
   enter: v.optional(amount),
   choose: v.optional(v.union([v.string(), v.number()])),
   press: v.optional(v.union([key, v.array(key)])),
+  /** The phone number of somebody with an account, and confirm. */
+  account: v.optional(withAccount),
   tear: v.optional(yes),
 });
+
+const WRONG_CODE =
+  'an SMS code is that of somebody as jd/baitiao, { of: jd/baitiao, wrong: true }, or digits alone in quotes';
+
+/** The newest code of somebody, another one than that, or digits; an SMS code with letters is none. */
+const smsCode = v.union(
+  [withAccount, v.pipe(v.string(), v.regex(/^\d{1,6}$/, WRONG_CODE)), v.strictObject({ of: withAccount, wrong: yes })],
+  WRONG_CODE,
+);
 
 const customer = v.strictObject({
   insert: v.optional(card),
   tap: v.optional(card),
   swipe: v.optional(card),
   pull: v.optional(yes),
-  scan: v.optional(code),
+  scan: v.optional(scannable),
+  /** Points the phone of somebody at the code on the screen. */
+  scanShown: v.optional(withPhone),
+  /** Tells the cashier the code that came by SMS, who types it and confirms. */
+  smsCode: v.optional(smsCode),
   /** Digits typed on the PIN pad, without confirm. */
   type: v.optional(v.pipe(v.string(), v.regex(/^\d{0,12}$/, 'a PIN is up to 12 digits in quotes'))),
   /** Digits and confirm. */
@@ -85,9 +87,11 @@ const customer = v.strictObject({
   refuseToSign: v.optional(yes),
 });
 
+const PHONE_ACTS = ['confirm', 'refuse', 'passFace', 'refuseFace'] as const;
+
 const phone = v.strictObject({
-  customer: v.picklist(customerIds, `a customer is one of ${customerIds.join(', ')}`),
-  does: v.picklist(['confirm', 'refuse']),
+  customer: withPhone,
+  does: v.picklist(PHONE_ACTS, `a phone does one of ${PHONE_ACTS.join(', ')}`),
 });
 
 const HOST_FAULTS = [
@@ -125,11 +129,41 @@ const WALLET_FAULTS = [
   'delayReply',
   'systemError',
   'cancelRetry',
+  'again',
+  'wrongNumbers',
+  'wrongOrder',
+  'clockSkew',
+  'pendingForEver',
+  'paidBeforeCancel',
+  'emptyPlans',
+  'inconsistentPlans',
 ] as const;
 
+/** Calls of all hosts in words of none. */
+const WALLET_CALLS = [
+  'pay',
+  'present',
+  'charge',
+  'query',
+  'cancel',
+  'refund',
+  'plans',
+  'sendCode',
+  'startFace',
+  'faceState',
+  'bills',
+] as const satisfies readonly WalletCall['kind'][];
+const walletCall = v.picklist(WALLET_CALLS, `a call is one of ${WALLET_CALLS.join(', ')}`);
+
 const wallet = v.strictObject({
+  /** Alipay's unless told. */
+  host: v.optional(v.picklist(WALLET_HOSTS, `a wallet's host is one of ${WALLET_HOSTS.join(', ')}`)),
   fault: v.optional(v.picklist(WALLET_FAULTS, `a fault of the wallet is one of ${WALLET_FAULTS.join(', ')}`)),
+  call: v.optional(walletCall),
+  /** The same as `call`, of the time when Alipay was the only one. */
   method: v.optional(v.picklist(['pay', 'query', 'cancel'])),
+  /** Whether a system error comes after the call was carried out. */
+  executed: v.optional(v.boolean()),
   by: v.optional(durationMs),
   times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   down: v.optional(v.boolean()),
@@ -157,7 +191,9 @@ const devices = v.strictObject({
   loadMasterKey: v.optional(yes),
 });
 
-const texts = v.union([v.string(), v.array(v.string())]);
+/** A number is meant as it is written. */
+const text = v.union([v.string(), v.pipe(v.number(), v.transform(String))]);
+const texts = v.union([text, v.array(text)]);
 const paramValue = v.union([v.string(), v.number(), v.boolean(), v.array(v.union([v.string(), v.number()]))]);
 
 const expectation = v.objectWithRest(
@@ -173,6 +209,7 @@ const expectation = v.objectWithRest(
       v.strictObject({
         state: v.optional(v.string()),
         amountFen: v.optional(v.number()),
+        refundedFen: v.optional(v.number()),
         openItems: v.optional(v.number()),
         owedCopies: v.optional(v.number()),
         sales: v.optional(v.number()),
@@ -187,7 +224,17 @@ const expectation = v.objectWithRest(
         state: v.optional(v.picklist(['approved', 'declined', 'reversed', 'barred'])),
       }),
     ),
-    wallet: v.optional(v.strictObject({ netFen: v.optional(v.number()), state: v.optional(v.string()) })),
+    /** What all wallets hold for the shop, and the newest order as its host has it. */
+    wallet: v.optional(
+      v.strictObject({
+        netFen: v.optional(v.number()),
+        state: v.optional(v.picklist(['waiting', 'paid', 'closed', 'refunded'])),
+        host: v.optional(v.picklist(WALLET_HOSTS, `a wallet's host is one of ${WALLET_HOSTS.join(', ')}`)),
+        periods: v.optional(v.number()),
+        feeFen: v.optional(v.number()),
+        refundedFen: v.optional(v.number()),
+      }),
+    ),
     terminal: v.optional(v.string()),
   },
   paramValue,
@@ -221,31 +268,13 @@ const step = v.union([
   v.strictObject({ expect: expectation }),
 ]);
 
+const TRANSPORTS = ['memory'] as const;
+
 const scenario = v.strictObject({
   name: v.pipe(v.string(), v.nonEmpty()),
-  given: v.optional(
-    v.strictObject({
-      language: v.optional(v.picklist(['zh', 'en'])),
-      noPinLimitFen: v.optional(v.number()),
-      signOnScheme: v.optional(v.picklist(['001', '003', '004'])),
-      /** Waits of the terminal, shorter than in life where a scenario runs in real time. */
-      replyDeadline: v.optional(durationMs),
-      decideWithin: v.optional(durationMs),
-      recoveryRetry: v.optional(durationMs),
-      encryptTracks: v.optional(v.boolean()),
-      signOnRetry: v.optional(durationMs),
-      /** The shop lets chips approve without the host. */
-      offline: v.optional(yes),
-      operatorAway: v.optional(durationMs),
-      /** The terminal starts before its host is there. */
-      hostDown: v.optional(yes),
-      /** The PIN pad comes without a master key. */
-      notActivated: v.optional(yes),
-      /** Customers sign on a panel. */
-      signaturePad: v.optional(yes),
-      seed: v.optional(v.number()),
-    }),
-  ),
+  given: v.optional(given),
+  /** Where it is played; everywhere unless told. */
+  transports: v.optional(v.picklist(TRANSPORTS, `transports is ${TRANSPORTS[0]}, or nothing for all`)),
   steps: v.pipe(v.array(step), v.minLength(1, 'a scenario has steps')),
 });
 
@@ -272,9 +301,32 @@ const explain: Explain = (issue) => {
   }));
 };
 
-/** Reads a scenario. Throws {@link ScenarioError} with every problem and its line. */
+/**
+ * Reads a file: one scenario, or one for each row of its examples. Throws {@link ScenarioError} with every problem and
+ * its line.
+ */
+export function parseScenarios(text: string): readonly Scenario[] {
+  const document = yamlDocument(text);
+  if (document.kind === 'invalid') throw new ScenarioError(document.problems);
+  const rows = expanded(document.value);
+  const problems = rows.kind === 'invalid' ? rows.problems.map((problem) => document.lined(problem)) : [];
+  const scenarios: Scenario[] = [];
+  for (const row of rows.kind === 'valid' ? rows.rows : []) {
+    const result = v.safeParse(scenario, row.value);
+    if (result.success) scenarios.push(result.output);
+    else {
+      const said = result.issues.flatMap((issue) => explain(issue));
+      problems.push(...said.map(({ path, message }) => document.lined({ path: row.sourceOf(path), message })));
+    }
+  }
+  if (problems.length > 0) throw new ScenarioError([...new Set(problems)]);
+  return scenarios;
+}
+
+/** Reads a file that holds one scenario. Throws {@link ScenarioError}. */
 export function parseScenario(text: string): Scenario {
-  const checked = checkedYaml(text, scenario, explain);
-  if (checked.kind === 'invalid') throw new ScenarioError(checked.problems);
-  return checked.value;
+  const [first, second] = parseScenarios(text);
+  if (first === undefined || second !== undefined)
+    throw new ScenarioError(['line 1: examples: one scenario is wanted']);
+  return first;
 }

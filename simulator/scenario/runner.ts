@@ -3,12 +3,12 @@ import type { Key } from '../../firmware/hal/index.ts';
 import { testCard } from '../../hal-mock/cards/test-cards.ts';
 import type { HostFault } from '../acquirer/host-state.ts';
 import { TEST_TERMINAL } from '../acquirer/terminals.ts';
-import { WALLET_CUSTOMERS } from '../wallet/customers.ts';
-import type { WalletFault } from '../wallet/trade.ts';
 import { checkAtEnd, isAtRest } from './end-checks.ts';
 import { Expecter } from './expectations.ts';
 import type { Scenario, ScenarioStep } from './format.ts';
+import { scannedText } from './people.ts';
 import { StepFailure } from './step-failure.ts';
+import { scanShownCode, smsDigits, steerWallet, usePhone, phoneNumberOf } from './wallet-steps.ts';
 import type { World } from './world.ts';
 
 /** What a person needs between seeing a prompt and moving a hand; also what a reader needs to be armed. */
@@ -29,7 +29,6 @@ export interface ScenarioResult {
 type CashierStep = Extract<ScenarioStep, { cashier: unknown }>['cashier'];
 type CustomerStep = Extract<ScenarioStep, { customer: unknown }>['customer'];
 type HostStep = Extract<ScenarioStep, { host: unknown }>['host'];
-type WalletStep = Extract<ScenarioStep, { wallet: unknown }>['wallet'];
 type PrinterStep = Extract<ScenarioStep, { printer: unknown }>['printer'];
 type DeviceStep = Extract<ScenarioStep, { device: unknown }>['device'];
 
@@ -73,10 +72,7 @@ async function carryOut(step: ScenarioStep, world: World, expecter: Expecter, in
   if ('customer' in step) return behave(step.customer, world);
   if ('phone' in step) {
     await world.time.advance(HUMAN_PAUSE_MS);
-    const phone = world.wallet.phone(step.phone.customer);
-    const acted = step.phone.does === 'confirm' ? phone.confirm() : phone.refuse();
-    if (!acted) throw new StepFailure(`no order waits on the phone of ${step.phone.customer}`);
-    return;
+    return usePhone(step.phone, world);
   }
   if ('host' in step) return steerHost(step.host, world);
   if ('wallet' in step) return steerWallet(step.wallet, world);
@@ -104,8 +100,15 @@ async function operate(step: CashierStep, world: World): Promise<void> {
     if (option === undefined) throw new StepFailure(`the screen offers no choice "${wanted}"`);
     await press(world, option.key);
   }
+  if (step.account !== undefined) await typeIn(world, phoneNumberOf(step.account));
   for (const key of [step.press ?? []].flat()) await press(world, key);
   if (step.tear === true) world.printer.paper.tear();
+}
+
+/** Digits and confirm. */
+async function typeIn(world: World, digits: string): Promise<void> {
+  for (const digit of digits) await press(world, digit as Key);
+  await press(world, 'confirm');
 }
 
 async function behave(step: CustomerStep, world: World): Promise<void> {
@@ -115,12 +118,13 @@ async function behave(step: CustomerStep, world: World): Promise<void> {
   if (step.swipe !== undefined) world.reader.swipe(testCard(step.swipe));
   if (step.pull === true) world.reader.pull();
   if (step.scan !== undefined) {
-    const customer = WALLET_CUSTOMERS.find(({ id }) => id === step.scan);
-    world.scanner.show(customer?.code ?? step.scan);
+    world.scanner.show(scannedText(step.scan));
     // The phone is taken away again once it was read.
     await world.time.advance(HUMAN_PAUSE_MS);
     world.scanner.hide();
   }
+  if (step.scanShown !== undefined) scanShownCode(step.scanShown, world);
+  if (step.smsCode !== undefined) await typeIn(world, smsDigits(step.smsCode, world));
   if (step.type !== undefined || step.pin !== undefined || step.press !== undefined) await usePinPad(step, world);
   if (step.sign === true || step.refuseToSign === true) await useSignaturePad(step, world);
   await world.time.advance(0);
@@ -151,20 +155,6 @@ function steerHost(step: HostStep, { acquirer }: World): void {
   const fault: HostFault =
     step.fault === 'delayReply' ? { kind: 'delayReply', byMs: step.by ?? 0, ...only } : { kind: step.fault, ...only };
   acquirer.faults.inject(fault, step.times);
-}
-
-function steerWallet(step: WalletStep, { wallet }: World): void {
-  if (step.down !== undefined) wallet.faults.down = step.down;
-  if (step.clear === true) wallet.faults.clear();
-  if (step.fault === undefined) return;
-  const only = step.method === undefined ? {} : { method: `alipay.trade.${step.method}` };
-  wallet.faults.inject(walletFault(step, only), step.times);
-}
-
-function walletFault({ fault, by }: WalletStep, only: { readonly method?: string }): WalletFault {
-  if (fault === 'delayReply') return { kind: fault, byMs: by ?? 0, ...only };
-  if (fault === 'systemError') return { kind: fault, executed: true, ...only };
-  return { kind: fault ?? 'dropRequest', ...only };
 }
 
 function handlePrinter(step: PrinterStep, { printer }: World): void {

@@ -35,7 +35,7 @@ export interface HostedOrder {
 export interface WalletPhone {
   confirm(): boolean;
   refuse(): boolean;
-  /** Pays what a shown code asks for. */
+  /** Pays what a shown code asks for, if it is that of the order, or is asked to confirm it first. */
   scan(codeText: string, outTradeNo: string): boolean;
   passFace(): boolean;
   refuseFace(): boolean;
@@ -168,12 +168,21 @@ export class WalletHosts implements WebHosts {
       const phone = this.jd.phone(id);
       return {
         ...phone,
-        scan: (codeText) => phone.scan(codeText) === 'paid',
+        scan: (codeText) => ['paid', 'waiting'].includes(phone.scan(codeText)),
         smsCode: () => /\d{6}/.exec(phone.messages().at(-1)?.text ?? '')?.[0],
       };
     }
     const phone = this[host].phone(id);
-    return { ...nothing, ...phone, scan: (_codeText, outTradeNo) => phone.scan(outTradeNo) };
+    // Every code that these hosts make has their own number of the order in it.
+    const isOf = (codeText: string, outTradeNo: string): boolean => {
+      const tradeNo = this[host].order(outTradeNo)?.tradeNo;
+      return tradeNo !== undefined && codeText.includes(tradeNo);
+    };
+    return {
+      ...nothing,
+      ...phone,
+      scan: (codeText, outTradeNo) => isOf(codeText, outTradeNo) && phone.scan(outTradeNo),
+    };
   }
 
   /** The call of a request, see {@link webCallOf}. */

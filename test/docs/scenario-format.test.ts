@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readPage } from '../../apps/docs/page.ts';
 import { playInWorld } from '../../apps/world/scenario-world.ts';
-import { parseScenario, ScenarioError } from '../../simulator/scenario/format.ts';
+import { parseScenario, parseScenarios, ScenarioError } from '../../simulator/scenario/format.ts';
 import { blocksOf, codesOf, sectionOf, tableRows } from './page-tables.ts';
 
 const SECTION = sectionOf(readPage('docs/testing.md'), '## Scenarios');
@@ -9,7 +9,9 @@ const ROWS = tableRows(SECTION);
 
 /** Every word that could be the name of a key, out of the source of the format. */
 const CANDIDATES = new Set(
-  [...readPage('simulator/scenario/format.ts').matchAll(/(\w+):/g)].map(([, name = '']) => name),
+  ['format.ts', 'given.ts'].flatMap((file) =>
+    [...readPage(`simulator/scenario/${file}`).matchAll(/(\w+):/g)].map(([, name = '']) => name),
+  ),
 );
 
 function problemsOf(scenario: object): readonly string[] {
@@ -81,11 +83,10 @@ describe('the scenario table', () => {
 });
 
 describe('the example scenarios', () => {
-  it.each(blocksOf(SECTION, 'yaml').map((text) => [parseScenario(text).name, text] as const))(
-    '%s',
-    async (_name, text) => {
-      const { result } = await playInWorld(parseScenario(text), 'memory');
-      expect(result.failures).toEqual([]);
-    },
-  );
+  const scenarios = blocksOf(SECTION, 'yaml').flatMap((text) => parseScenarios(text));
+
+  it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', async (_name, scenario) => {
+    const { result } = await playInWorld(scenario, 'memory');
+    expect(result.failures).toEqual([]);
+  });
 });
