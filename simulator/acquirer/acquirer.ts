@@ -12,12 +12,14 @@ import {
   withLength,
 } from '../../firmware/protocol/iso8583/index.ts';
 import { TEST_CARDS, type TestCard } from '../../hal-mock/cards/test-cards.ts';
+import { CODE_CUSTOMERS, type CodeCustomer, CodeIssuer } from './code-customers.ts';
 import { FaultSwitches } from '../fault-switches.ts';
 import { type HostFault, type HostReply, type HostState, unsealedAnswer } from './host-state.ts';
 import { Issuer } from './issuer.ts';
 import { Ledger, type LedgerEntry, type LedgerKey } from './ledger.ts';
 import { manage, signOn } from './management.ts';
 import { type ReplySpoiling } from './outcomes.ts';
+import { returnKindOf, takeRefund, takeVoid } from './returns.ts';
 import { reverse } from './reversal.ts';
 import { offlineSale, sale } from './sale.ts';
 import { sealReply } from './seal.ts';
@@ -40,6 +42,7 @@ export interface AcquirerOptions {
   readonly random: Random;
   readonly terminals?: readonly TerminalProfile[];
   readonly cards?: readonly TestCard[];
+  readonly codeCustomers?: readonly CodeCustomer[];
   /** Field 64 under triple DES; SM4 sign-ons always have the SM4 form. */
   readonly macAlgorithm?: MacAlgorithm;
   readonly processingMs?: number;
@@ -69,7 +72,7 @@ const KNOWN_REQUESTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Served requests that must prove their terminal by field 64. */
-const WITH_MAC: ReadonlySet<string> = new Set(['0200', '0400', '0620']);
+const WITH_MAC: ReadonlySet<string> = new Set(['0200', '0220', '0400', '0620']);
 
 const SPOILINGS: readonly ReplySpoiling[] = [
   'wrongMac',
@@ -78,6 +81,8 @@ const SPOILINGS: readonly ReplySpoiling[] = [
   'wrongAmount',
   'wrongTerminal',
   'duplicate',
+  'wrongTerms',
+  'noTerms',
 ];
 
 /**
@@ -108,6 +113,7 @@ export class Acquirer {
       random,
       terminals: new TerminalTable(terminals),
       issuer: new Issuer(clock, ledger, cards),
+      codes: new CodeIssuer(ledger, options.codeCustomers ?? CODE_CUSTOMERS),
       ledger,
       faults: this.faults,
       macAlgorithm,
@@ -140,9 +146,11 @@ export class Acquirer {
     return this.#state.ledger.find(key);
   }
 
-  /** What the host believes a card, or all of them, have been charged: approvals less reversals. */
-  netFen(cardId?: string): number {
-    return this.#state.ledger.netFen(cardId === undefined ? undefined : this.#card(cardId).pan);
+  /** What the host believes a payer, or all of them, have been charged: approvals less reversals, voids and refunds. */
+  netFen(payerId?: string): number {
+    const { ledger, codes } = this.#state;
+    if (payerId === undefined) return ledger.netFen();
+    return ledger.netFen(codes.customer(payerId)?.maskedAccount ?? this.#card(payerId).pan);
   }
 
   /** Changes an entry behind the terminal's back, so that the books of the two no longer agree. */
@@ -155,7 +163,7 @@ export class Acquirer {
     return this.#state.terminals.get(terminalId).settlement;
   }
 
-  /** What the sales of one terminal came to that are settled and in the archive. */
+  /** What the sales of one terminal came to, less what it gave back, that are settled and in the archive. */
   archivedFen(terminalId: string): number {
     return this.#state.ledger.archivedFen(terminalId);
   }
@@ -234,7 +242,10 @@ export class Acquirer {
     if (request.mti === '0400') return reverse(state, session, key, request);
     if (request.mti === '0620') return takeScriptNotice(state, session, terminal, request);
     if (isOfflineSale(request)) return offlineSale(state, session, key, request);
+    const back = returnKindOf(request);
+    if (back === 'refund') return takeRefund(state, session, key, request, terminal.batch);
     if (Number(key.batch) !== terminal.batch) return { ...unsealedAnswer(state, request, '77'), session };
+    if (back === 'void') return takeVoid(state, session, key, request);
     if (!isSale(request)) return { ...unsealedAnswer(state, request, '40'), session };
     return sale(state, session, key, request);
   }
@@ -278,6 +289,7 @@ export class Acquirer {
 /** An armed fault waits for an answer that has what it spoils. */
 function canBeSpoiled({ message, session }: HostReply, what: ReplySpoiling): boolean {
   if (what === 'wrongMac' || what === 'noMac') return session !== undefined;
+  if (what === 'wrongTerms' || what === 'noTerms') return message.mti === '0210' && message.fields[62] !== undefined;
   return what !== 'wrongAmount' || message.fields[4] !== undefined;
 }
 

@@ -5,6 +5,22 @@ import { feeFenOf } from '../instalment-fee.ts';
 /** Fees of the simulated issuer's card instalments: periods and hundredths of a per cent of the principal. */
 export const CARD_INSTALMENT_RATES: Readonly<Record<number, number>> = { 3: 230, 6: 450, 12: 750 };
 
+/** Smallest amount that the simulated issuer takes by instalments: 500 yuan. */
+export const CARD_INSTALMENT_MIN_FEN = 50_000;
+
+/** Products of the simulated issuer, whose name ends in their periods; another name is the acquirer's own. */
+const OWN_PRODUCT = /^FQ(\d\d)$/;
+
+/**
+ * Field 39 for instalments that the issuer does not sell: 57 for periods that it does not offer or that are not those of the
+ * product, 13 for an amount that is too small.
+ */
+export function instalmentRefusal(amountFen: number, { periods, productCode }: CardInstallment): string | undefined {
+  const ownPeriods = OWN_PRODUCT.exec(productCode)?.[1] ?? periods;
+  if (CARD_INSTALMENT_RATES[periods] === undefined || Number(ownPeriods) !== periods) return '57';
+  return amountFen < CARD_INSTALMENT_MIN_FEN ? '13' : undefined;
+}
+
 /**
  * The issuer's terms as field 62 of an approval (CUP terminal rules A.12): first amount, currency, fee taken once,
  * points, flag, first fee, fee per period, reserve. What does not divide evenly falls on the first period.

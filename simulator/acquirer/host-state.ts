@@ -3,6 +3,7 @@ import type { Clock, MacAlgorithm, Random } from '../../firmware/hal/index.ts';
 import type { IsoMessage, IsoValue } from '../../firmware/protocol/iso8583/index.ts';
 import { chinaTime } from '../china-time.ts';
 import type { FaultSwitches } from '../fault-switches.ts';
+import type { CodeIssuer } from './code-customers.ts';
 import type { KeyStoreSession } from './host-keys.ts';
 import type { Issuer } from './issuer.ts';
 import type { Ledger } from './ledger.ts';
@@ -42,6 +43,7 @@ export interface HostState {
   readonly random: Random;
   readonly terminals: TerminalTable;
   readonly issuer: Issuer;
+  readonly codes: CodeIssuer;
   readonly ledger: Ledger;
   readonly faults: FaultSwitches<HostFault>;
   readonly macAlgorithm: MacAlgorithm;

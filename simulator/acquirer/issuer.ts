@@ -6,9 +6,9 @@ import { cryptogramIsGenuine, issuerAuthenticationData } from '../../hal-mock/ca
 import type { TestCard } from '../../hal-mock/cards/test-cards.ts';
 import { chipTrack2, stripeTrack2 } from '../../hal-mock/cards/tracks.ts';
 import { chinaTime } from '../china-time.ts';
-import { CARD_INSTALMENT_RATES } from './card-instalment.ts';
+import { instalmentRefusal } from './card-instalment.ts';
 import type { Ledger } from './ledger.ts';
-import type { Purchase } from './purchase.ts';
+import type { Purchase, PurchasePin } from './purchase.ts';
 
 /** Tag 9F27 of a transaction certificate (TC). */
 const CERTIFICATE = 0x40;
@@ -72,7 +72,9 @@ export class Issuer {
       return { responseCode: purchase.chipData === undefined ? '59' : '63', issuerId, canAuthenticate: false };
     }
     const refusal =
-      this.#cardRefusal(card, purchase) ?? this.#pinRefusal(card, purchase) ?? this.#moneyRefusal(card, purchase);
+      this.#cardRefusal(card, purchase) ??
+      this.#verificationRefusal(card, purchase) ??
+      this.#moneyRefusal(card, purchase);
     return { responseCode: refusal ?? '00', issuerId, canAuthenticate: purchase.chipData !== undefined };
   }
 
@@ -99,10 +101,12 @@ export class Issuer {
     return STATUS_CODES[card.status];
   }
 
-  #pinRefusal(card: TestCard, { pan, pin, entry, amountFen }: Purchase): string | undefined {
+  /** Field 39 for a wrong PIN, which counts as a try whatever it was entered for; 14 for no card of ours. */
+  pinRefusal(pan: string, pin: Exclude<PurchasePin, 'none'>): string | undefined {
+    const card = this.#cards.get(pan);
+    if (card === undefined) return '14';
     const wrongSoFar = this.wrongPins(pan);
     if (wrongSoFar >= PIN_TRIES_MAX) return '75';
-    if (pin === 'none') return needsPin(card, entry, amountFen) ? '55' : undefined;
     if (pin === 'unreadable') return '99';
     if (pin.digits === card.pin) {
       this.#wrongPins.delete(pan);
@@ -112,11 +116,17 @@ export class Issuer {
     return wrongSoFar + 1 >= PIN_TRIES_MAX ? '75' : '55';
   }
 
+  #verificationRefusal(card: TestCard, { pan, pin, entry, amountFen }: Purchase): string | undefined {
+    if (pin !== 'none') return this.pinRefusal(pan, pin);
+    if (this.wrongPins(pan) >= PIN_TRIES_MAX) return '75';
+    return needsPin(card, entry, amountFen) ? '55' : undefined;
+  }
+
   #moneyRefusal(card: TestCard, { amountFen, installment }: Purchase): string | undefined {
     if (amountFen < 1) return '13';
     if (amountFen > card.saleLimitFen) return '61';
     if (amountFen > card.availableFen - this.#ledger.netFen(card.pan)) return '51';
-    return installment !== undefined && CARD_INSTALMENT_RATES[installment.periods] === undefined ? '57' : undefined;
+    return installment === undefined ? undefined : instalmentRefusal(amountFen, installment);
   }
 }
 

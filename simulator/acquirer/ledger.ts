@@ -5,22 +5,43 @@ export interface LedgerKey {
   readonly stan: string;
 }
 
-/** `barred`: reversed before it came, so it may not be executed any more. */
-export type EntryState = 'approved' | 'declined' | 'reversed' | 'barred';
+/** `barred`: reversed before it came, so it may not be executed any more. `voided`: a sale that a void took back. */
+export type EntryState = 'approved' | 'declined' | 'reversed' | 'barred' | 'voided';
 
 /** One transaction as the host believes it to be. */
 export interface LedgerEntry extends LedgerKey {
-  /** Empty for an entry that is barred. */
+  readonly kind: 'sale' | 'void' | 'refund';
+  readonly way: 'card' | 'code';
+  /** The masked account behind a code. Empty for an entry that is barred and for a code that nobody has. */
   readonly pan: string;
+  /** Field 25: 64 for instalments. */
+  readonly conditionCode: string;
   readonly amountFen: number;
   readonly state: EntryState;
   /** Field 39 as the host decided it, whatever reached the terminal. */
   readonly responseCode: string;
   readonly referenceNumber: string;
   readonly authorizationCode: string | undefined;
+  /** Of a sale by code: field 59, A4. */
+  readonly voucher: string | undefined;
+  /** The sale that a void or refund takes back. */
+  readonly original: LedgerKey | undefined;
+  /** What refunds have taken back of a sale. */
+  readonly refundedFen: number;
   /** Reasons of the reversals that came, field 39 of each 0400. */
   readonly reversalReasons: readonly string[];
   readonly atWallMs: number;
+}
+
+/** A sale that was made, whether or not it was taken back later. */
+export function isStandingSale({ kind, state }: LedgerEntry): boolean {
+  return kind === 'sale' && (state === 'approved' || state === 'voided');
+}
+
+/** What an entry alone takes from an account; negative for voids and refunds, which give. */
+export function chargedFen(entry: LedgerEntry): number {
+  if (isStandingSale(entry)) return entry.amountFen;
+  return entry.kind !== 'sale' && entry.state === 'approved' ? -entry.amountFen : 0;
 }
 
 function textOf(key: LedgerKey): string {
@@ -36,8 +57,9 @@ export class Ledger {
   readonly #entries = new Map<string, LedgerEntry>();
   readonly #batches = new Map<string, Map<string, LedgerEntry>>();
   readonly #byTerminal = new Map<string, Set<string>>();
+  readonly #byReference = new Map<string, string>();
   readonly #netFen = new Map<string, number>();
-  /** By terminal: what the approved entries that were archived came to. */
+  /** By terminal: what the entries that were archived came to. */
   readonly #archivedFen = new Map<string, number>();
   #number = 0;
 
@@ -53,6 +75,7 @@ export class Ledger {
     if (known !== undefined) this.#count(known, -1);
     this.#count(entry, 1);
     this.#entries.set(textOf(entry), entry);
+    if (entry.referenceNumber !== '') this.#byReference.set(entry.referenceNumber, textOf(entry));
     const batch = batchTextOf(entry);
     const { terminalId } = entry;
     this.#byTerminal.set(terminalId, (this.#byTerminal.get(terminalId) ?? new Set<string>()).add(entry.batch));
@@ -63,12 +86,20 @@ export class Ledger {
     return this.#entries.get(textOf(key));
   }
 
-  /** Notes a reversal. Money moves back once, however often the reversal comes. */
+  /** By field 37, which the host gives once in ten years. */
+  findByReference(referenceNumber: string): LedgerEntry | undefined {
+    return this.#entries.get(this.#byReference.get(referenceNumber) ?? '');
+  }
+
+  /** Notes a reversal. Money moves back once, however often the reversal comes; the sale of a void then stands again. */
   reverse(key: LedgerKey, reason: string): void {
     const entry = this.find(key);
     if (entry === undefined) return;
-    const state = entry.state === 'approved' ? 'reversed' : entry.state;
+    const isUndone = entry.state === 'approved' && entry.refundedFen === 0;
+    const state = isUndone ? 'reversed' : entry.state;
     this.add({ ...entry, state, reversalReasons: [...entry.reversalReasons, reason] });
+    const original = isUndone && entry.original !== undefined ? this.find(entry.original) : undefined;
+    if (original !== undefined) this.add({ ...original, state: 'approved' });
   }
 
   /** In the order of arrival, without those of archived batches. */
@@ -85,8 +116,8 @@ export class Ledger {
   archive(terminalId: string, batch: string): void {
     for (const entry of this.batch(terminalId, batch)) {
       this.#entries.delete(textOf(entry));
-      if (entry.state !== 'approved') continue;
-      this.#archivedFen.set(terminalId, (this.#archivedFen.get(terminalId) ?? 0) + entry.amountFen);
+      this.#byReference.delete(entry.referenceNumber);
+      this.#archivedFen.set(terminalId, (this.#archivedFen.get(terminalId) ?? 0) + chargedFen(entry));
     }
     this.#batches.delete(batchTextOf({ terminalId, batch }));
     this.#byTerminal.get(terminalId)?.delete(batch);
@@ -97,7 +128,7 @@ export class Ledger {
     return [...(this.#byTerminal.get(terminalId) ?? [])].filter((each) => each <= batch);
   }
 
-  /** What the archived sales of one terminal came to. */
+  /** What the archived entries of one terminal came to. */
   archivedFen(terminalId: string): number {
     return this.#archivedFen.get(terminalId) ?? 0;
   }
@@ -108,7 +139,9 @@ export class Ledger {
     return [...this.#netFen.values()].reduce((sum, netFen) => sum + netFen, 0);
   }
 
-  #count({ pan, state, amountFen }: LedgerEntry, sign: 1 | -1): void {
-    if (state === 'approved') this.#netFen.set(pan, this.netFen(pan) + sign * amountFen);
+  #count(entry: LedgerEntry, sign: 1 | -1): void {
+    const { pan } = entry;
+    const fen = chargedFen(entry);
+    if (fen !== 0) this.#netFen.set(pan, this.netFen(pan) + sign * fen);
   }
 }

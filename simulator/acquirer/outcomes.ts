@@ -9,9 +9,17 @@ export type AmountEffect =
   /** The issuer decides as usual, but the answer is not to be believed. */
   | { readonly kind: 'spoil'; readonly what: ReplySpoiling };
 
-/** Ways in which an answer can be wrong although it arrives. */
+/** Ways in which an answer can be wrong although it arrives; the last two are of instalments alone. */
 export type ReplySpoiling =
-  'wrongMac' | 'noMac' | 'wrongStan' | 'wrongAmount' | 'wrongTerminal' | 'duplicate' | 'wrongArpc';
+  | 'wrongMac'
+  | 'noMac'
+  | 'wrongStan'
+  | 'wrongAmount'
+  | 'wrongTerminal'
+  | 'duplicate'
+  | 'wrongArpc'
+  | 'wrongTerms'
+  | 'noTerms';
 
 export interface AmountOutcome {
   /** The last two digits of the amount in fen. */
@@ -31,7 +39,8 @@ function spoil(fenEnding: string, what: ReplySpoiling, zh: string, en: string): 
 
 /**
  * Amounts of a sale that make the simulated acquirer answer in a chosen way. The ending of a refusal is the response
- * code itself. Every other amount, whole yuan above all, is left to the card's issuer. Reversals obey no amount.
+ * code itself. Every other amount, whole yuan above all, is left to the card's issuer. Reversals, voids and refunds obey no
+ * amount.
  */
 export const AMOUNT_OUTCOMES: readonly AmountOutcome[] = [
   decline('01', '请联系发卡行', 'Call the issuer'),
@@ -59,6 +68,8 @@ export const AMOUNT_OUTCOMES: readonly AmountOutcome[] = [
   spoil('66', 'wrongAmount', '应答金额不符（已扣款）', 'Reply with another amount; executed'),
   spoil('67', 'wrongTerminal', '应答终端号不符（已扣款）', 'Reply for another terminal; executed'),
   spoil('68', 'duplicate', '重复应答（已扣款）', 'The reply comes twice; executed'),
+  spoil('69', 'wrongTerms', '分期条款与金额不符（已扣款）', 'Instalment terms that do not add up; executed'),
+  spoil('70', 'noTerms', '分期应答无条款（已扣款）', 'Instalments approved without terms; executed'),
   {
     fenEnding: '97',
     zh: '无应答（未扣款）',

@@ -62,6 +62,30 @@ export function purchaseOf(request: IsoMessage, session: KeyStoreSession): Purch
   };
 }
 
+/** The card of a void or refund: its number where it was presented, and its PIN. */
+export interface Presented {
+  readonly pan: string | undefined;
+  readonly pin: PurchasePin;
+}
+
+/** Entry modes of voids and refunds: a card that is not presented as its sale had it, or by hand. */
+const RETURN_ENTRIES: ReadonlySet<string> = new Set(['01', '02', '03', '05', '07']);
+
+/** Reads the card of a void or refund, which has no chip data. Throws `ProtocolError` for a format error. */
+export function presentedCardOf(request: IsoMessage, session: KeyStoreSession): Presented {
+  for (const field of REQUIRED_FIELDS) if (request.fields[field] === undefined) refuse(String(field), 'missing');
+  if (textField(request, 49) !== CNY) refuse('49', 'currency not served');
+  if (!RETURN_ENTRIES.has(textField(request, 22)?.slice(0, 2) ?? '')) refuse('22', 'entry mode not served');
+  if (textField(request, 25) === '64' && request.fields[62] !== undefined) installmentOf(request);
+  checkSecurityControl(request, session);
+  const track2 = clearTrack(request, session);
+  const isPresented = track2 !== undefined || request.fields[2] !== undefined;
+  if (!isPresented && request.fields[52] !== undefined) refuse('52', 'the PIN of no card');
+  if (!isPresented) return { pan: undefined, pin: 'none' };
+  const pan = panOf(request, track2);
+  return { pan, pin: pinOf(request, session, pan) };
+}
+
 function refuse(field: string, reason: string): never {
   throw new ProtocolError([field], reason);
 }

@@ -3,7 +3,9 @@ import { ProtocolError } from '../../firmware/base/protocol-error.ts';
 import { bytesOfGbk } from '../../firmware/base/text.ts';
 import { issuerScript } from '../../hal-mock/cards/issuer.ts';
 import { type IsoMessage, type IsoValue, textField } from '../../firmware/protocol/iso8583/index.ts';
+import { authCode, book } from './booking.ts';
 import { instalmentTerms } from './card-instalment.ts';
+import { codeSale, isByCode } from './code-sale.ts';
 import type { KeyStoreSession } from './host-keys.ts';
 import { ACQUIRER_ID, answerMessage, hostDate, type HostReply, type HostState, withFlippedByte } from './host-state.ts';
 import type { IssuerDecision } from './issuer.ts';
@@ -22,12 +24,12 @@ const ISSUER_TEXTS: Readonly<Record<string, string>> = {
   '75': '密码错误次数超限',
 };
 
-/** Sale 0200, in full or by instalments, of a terminal that is signed on and whose MAC was right. */
+/** Sale 0200 by card, in full or by instalments, or by code, of a terminal that is signed on and whose MAC was right. */
 export function sale(state: HostState, session: KeyStoreSession, key: LedgerKey, request: IsoMessage): HostReply {
   const refused = (code: string): HostReply => ({ message: answerMessage(state, request, code), session });
   if (state.ledger.find(key) !== undefined) return refused('94');
   try {
-    return decidedSale(state, session, key, request);
+    return isByCode(request) ? codeSale(state, session, key, request) : decidedSale(state, session, key, request);
   } catch (error) {
     if (error instanceof ProtocolError) return refused('30');
     throw error;
@@ -50,16 +52,13 @@ export function offlineSale(
     const purchase = purchaseOf(request, session);
     const responseCode = state.issuer.decideOffline(purchase);
     const rrn = referenceNumber(state);
-    state.ledger.add({
-      ...key,
+    book(state, key, {
       pan: purchase.pan,
       amountFen: purchase.amountFen,
       state: responseCode === '00' ? 'approved' : 'declined',
       responseCode,
       referenceNumber: rrn,
-      authorizationCode: undefined,
-      reversalReasons: [],
-      atWallMs: state.clock.wallMs(),
+      conditionCode: textField(request, 25) ?? '',
     });
     return { message: answerMessage(state, request, responseCode, { 37: rrn }), session };
   } catch (error) {
@@ -80,16 +79,14 @@ function decidedSale(state: HostState, session: KeyStoreSession, key: LedgerKey,
   const authorizationCode = decision.responseCode === '00' ? authCode(state) : undefined;
   const reply = saleAnswer(state, request, purchase, decision, { rrn, authorizationCode, effect });
   if (!isLost) {
-    state.ledger.add({
-      ...key,
+    book(state, key, {
       pan: purchase.pan,
       amountFen: purchase.amountFen,
       state: decision.responseCode === '00' ? 'approved' : 'declined',
       responseCode: decision.responseCode,
       referenceNumber: rrn,
+      conditionCode: textField(request, 25) ?? '',
       authorizationCode,
-      reversalReasons: [],
-      atWallMs: state.clock.wallMs(),
     });
   }
   return { message: reply, session, ...(effect === undefined ? {} : { effect }) };
@@ -138,10 +135,6 @@ function issuerData(state: HostState, purchase: Purchase, code: string, effect: 
 /** Template 72 with one command, or nothing for a request without a chip. */
 function scriptFor({ pan, sequence, chipData }: Purchase): Uint8Array {
   return chipData === undefined ? new Uint8Array() : issuerScript({ pan, sequence }, chipData, 'unblockPin');
-}
-
-function authCode({ random }: HostState): string {
-  return random.below(1_000_000).toString().padStart(6, '0');
 }
 
 /** A text filled with spaces to so many bytes of GBK. */

@@ -1,6 +1,7 @@
 import { concatBytes } from '../../firmware/base/bytes.ts';
 import {
   answerTpdu,
+  bytesField,
   type Frame,
   type IsoCodec,
   type IsoMessage,
@@ -12,6 +13,9 @@ import { type HostReply, withFlippedByte } from './host-state.ts';
 import type { ReplySpoiling } from './outcomes.ts';
 
 const MAC_BYTES = 8;
+
+/** Of field 62 of an approval: the first amount has 12 digits. */
+const FIRST_AMOUNT_END = 11;
 
 /** The finished answer frame: spoiled where a test wants it, with its MAC, under the swapped address. */
 export function sealReply(
@@ -35,7 +39,12 @@ function spoiledMessage(message: IsoMessage, spoilings: ReadonlySet<ReplySpoilin
   if (spoilings.has('wrongStan')) fields[11] = nextNumber(textField(message, 11) ?? '', 6);
   if (spoilings.has('wrongAmount') && fields[4] !== undefined) fields[4] = nextNumber(textField(message, 4) ?? '', 12);
   if (spoilings.has('wrongTerminal')) fields[41] = '99999999';
-  return { ...message, fields };
+  const terms = bytesField(message, 62);
+  // The last digit of the first amount: the periods no longer add up to what was charged.
+  if (spoilings.has('wrongTerms') && terms !== undefined) fields[62] = withFlippedByte(terms, FIRST_AMOUNT_END);
+  if (!spoilings.has('noTerms')) return { ...message, fields };
+  const { 62: _, ...others } = fields;
+  return { ...message, fields: others };
 }
 
 function nextNumber(digits: string, length: number): string {

@@ -8,13 +8,14 @@ import {
   parseScriptNotice,
   parseSettlementRequest,
   parseUpload,
+  type RefundDetail,
   type SettlementTotals,
   type Upload,
 } from '../../firmware/protocol/cup/messages.ts';
 import type { IsoMessage } from '../../firmware/protocol/iso8583/index.ts';
 import type { KeyStoreSession } from './host-keys.ts';
 import { answerMessage, type HostReply, type HostState, unsealedAnswer } from './host-state.ts';
-import type { LedgerEntry } from './ledger.ts';
+import { chargedFen, isStandingSale, type LedgerEntry } from './ledger.ts';
 import type { BatchBook } from './settlement-books.ts';
 import type { TerminalState } from './terminals.ts';
 
@@ -66,18 +67,24 @@ function totalsAnswer(state: HostState, request: IsoMessage, digits: string): Ho
 }
 
 function ownTotals(entries: readonly LedgerEntry[]): SettlementTotals {
-  const approved = entries.filter((entry) => entry.state === 'approved');
   const isForeign = ({ pan }: LedgerEntry): boolean => FOREIGN_CARD.test(pan);
   return {
-    domestic: debitsOf(approved.filter((entry) => !isForeign(entry))),
-    foreign: debitsOf(approved.filter(isForeign)),
+    domestic: netTotalsOf(entries.filter((entry) => !isForeign(entry))),
+    foreign: netTotalsOf(entries.filter(isForeign)),
   };
 }
 
-/** The host serves no refunds, so nothing is ever a credit. A count of field 48 has three digits. */
-function debitsOf(entries: readonly LedgerEntry[]): NetTotals {
-  const debitFen = entries.reduce((sum, { amountFen }) => sum + amountFen, 0);
-  return { debitFen, debitCount: Math.min(entries.length, 999), creditFen: 0, creditCount: 0 };
+/** Sales are debits whatever became of them later, voids and refunds credits. A count of field 48 has three digits. */
+function netTotalsOf(entries: readonly LedgerEntry[]): NetTotals {
+  const debits = entries.filter(isStandingSale);
+  const credits = entries.filter((entry) => chargedFen(entry) < 0);
+  const sumFen = (each: readonly LedgerEntry[]): number => each.reduce((sum, { amountFen }) => sum + amountFen, 0);
+  return {
+    debitFen: sumFen(debits),
+    debitCount: Math.min(debits.length, 999),
+    creditFen: sumFen(credits),
+    creditCount: Math.min(credits.length, 999),
+  };
 }
 
 function balanceOf(said: NetTotals, own: NetTotals): Balance {
@@ -90,7 +97,7 @@ function balanceOf(said: NetTotals, own: NetTotals): Balance {
 }
 
 /**
- * Batch upload 0320: every sale is compared with the ledger. A message is taken whole or not at all, so that a terminal
+ * Batch upload 0320: every sale and refund is compared with the ledger. A message is taken whole or not at all, so that a terminal
  * that sends a rejected one again sale by sale learns which of them it was. The end closes the batch.
  */
 export function takeUpload(state: HostState, terminal: TerminalState, request: IsoMessage): HostReply {
@@ -114,12 +121,13 @@ function uploadCode(state: HostState, terminal: TerminalState, { batch, stan, up
   const book = settlement.open(terminal.batch);
   if (book.judged === undefined) return NOT_SETTLING;
   if (upload.kind === 'end') return closeBook(state, terminal, book, upload);
-  if (upload.kind === 'refund') return NO_SUCH_SALE;
+  const { terminalId } = terminal.profile;
+  const entryOf = (number: number) => state.ledger.find({ terminalId, batch, stan: traceOf(number) });
+  if (upload.kind === 'refund') return takeItems(book, [{ stan }], [refundCode(entryOf(stan), upload)], false);
   const certified = upload.kind === 'certificate';
   const sales = upload.kind === 'details' ? upload.details : [{ ...upload, stan }];
-  const { terminalId } = terminal.profile;
-  const codes = sales.map((sale) => saleCode(state.ledger.find({ terminalId, batch, stan: traceOf(sale.stan) }), sale));
-  return takeSales(book, sales, codes, certified);
+  const codes = sales.map((sale) => itemCode(entryOf(sale.stan), sale));
+  return takeItems(book, sales, codes, certified);
 }
 
 /** What is old goes to the archive. */
@@ -144,18 +152,31 @@ function traceOf(stan: number): string {
   return stan.toString().padStart(6, '0');
 }
 
-function takeSales(book: BatchBook, sales: readonly Sale[], codes: readonly string[], certified: boolean): string {
-  if (sales.every(({ stan }) => book.items.get(stan)?.responseCode === TAKEN)) return TAKEN_BEFORE;
+type Numbered = Pick<OnlineDetail, 'stan'>;
+
+function takeItems(book: BatchBook, items: readonly Numbered[], codes: readonly string[], certified: boolean): string {
+  if (items.every(({ stan }) => book.items.get(stan)?.responseCode === TAKEN)) return TAKEN_BEFORE;
   const responseCode = codes.find((code) => code !== TAKEN) ?? TAKEN;
-  if (responseCode !== TAKEN && sales.length > 1) return responseCode;
-  for (const { stan } of sales) book.items.set(stan, { stan, responseCode, certified });
+  if (responseCode !== TAKEN && items.length > 1) return responseCode;
+  for (const { stan } of items) book.items.set(stan, { stan, responseCode, certified });
   return responseCode;
 }
 
-function saleCode(entry: LedgerEntry | undefined, { pan, amountFen }: Sale): string {
-  if (entry?.state !== 'approved') return NO_SUCH_SALE;
-  if (entry.pan !== pan) return OTHER_CARD;
+/** A detail is that of a sale or of a refund: its number says which. A terminal does not know the account behind a code. */
+function itemCode(entry: LedgerEntry | undefined, { pan, amountFen }: Pick<Sale, 'pan' | 'amountFen'>): string {
+  if (entry === undefined || chargedFen(entry) === 0) return NO_SUCH_SALE;
+  if (entry.way === 'card' && entry.pan !== pan) return OTHER_CARD;
   return entry.amountFen === amountFen ? TAKEN : OTHER_AMOUNT;
+}
+
+function refundCode(
+  entry: LedgerEntry | undefined,
+  { fields, original, pan = entry?.pan ?? '' }: RefundDetail,
+): string {
+  const { batch = entry?.original?.batch, stan } = original;
+  const isOther = batch !== entry?.original?.batch || (stan !== undefined && traceOf(stan) !== entry?.original?.stan);
+  if (entry?.kind !== 'refund' || isOther) return NO_SUCH_SALE;
+  return itemCode(entry, { pan, amountFen: fields.amountFen });
 }
 
 /** Script notice 0620 of a terminal whose MAC was right. */

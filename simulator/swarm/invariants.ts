@@ -1,3 +1,4 @@
+import { chargedFen } from '../acquirer/ledger.ts';
 import type { CardResult, PlanRecord, SaleKey, StampedRecord } from '../../firmware/journal/records.ts';
 import { type IsoMessage, textField } from '../../firmware/protocol/iso8583/index.ts';
 import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
@@ -67,12 +68,12 @@ function booksBalance(witness: Witness): string | undefined {
     .filter(({ status, intent, isStored }) => status === 'approved' && intent.type === 'cardIntent' && !isStored)
     .reduce((sum, { intent }) => sum + intent.amountFen, witness.books.forgottenCardFen);
   const { acquirer, terminalId } = witness;
-  const chargedFen = acquirer
+  const netFen = acquirer
     .entries()
-    .filter((entry) => entry.terminalId === terminalId && entry.state === 'approved')
-    .reduce((sum, { amountFen }) => sum + amountFen, acquirer.archivedFen(terminalId));
+    .filter((entry) => entry.terminalId === terminalId)
+    .reduce((sum, entry) => sum + chargedFen(entry), acquirer.archivedFen(terminalId));
   // What a supervisor has taken over is between people now.
-  const hostFen = chargedFen - witness.handedOverFen;
+  const hostFen = netFen - witness.handedOverFen;
   return journalFen === hostFen ? undefined : `the host has ${hostFen} fen, the journal ${journalFen}`;
 }
 

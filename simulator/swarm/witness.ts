@@ -111,7 +111,7 @@ export class Witness {
       return order?.state === 'paid' ? order.amountFen : 0;
     }
     const entry = this.acquirer.entry(this.terminalId, intent.batch, intent.stan);
-    return entry?.state === 'approved' ? entry.amountFen : 0;
+    return entry?.state === 'approved' ? entry.amountFen - entry.refundedFen : 0;
   }
 
   /** What the host has of card sales that people took over. */

@@ -221,7 +221,8 @@ describe('acquirer: bad messages', () => {
   });
 
   it.each([
-    ['a void', '0200', { 3: '200000', 60: '2300000100060' }, '40'],
+    ['a pre-authorisation', '0200', { 3: '030000', 25: '06', 60: '1000000100060' }, '40'],
+    ['a completion notice', '0220', { 3: '000000', 25: '06', 60: '2400000100060' }, '40'],
     ['a balance query', '0200', { 3: '310000', 60: '0100000100060' }, '40'],
     ['a settlement', '0500', { 60: '00000001201' }, '30'],
   ])('answers that it does not serve %s', (_, mti, fields, code) => {

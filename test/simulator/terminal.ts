@@ -148,6 +148,54 @@ export class TestTerminal {
     return this.exchange(mti, fields, options.mac ?? 'good');
   }
 
+  /** A sale by a customer's code. */
+  codeSale(code: string, amountFen: number, fields: Readonly<Record<number, IsoValue | undefined>> = {}): Exchanged {
+    const sale = {
+      3: '000000',
+      4: amountFen.toString().padStart(12, '0'),
+      22: '032',
+      25: '00',
+      49: '156',
+      59: `A3019${code}`,
+      60: `22${this.batch}00060`,
+    };
+    return this.exchange('0200', { ...sale, ...fields }, 'good');
+  }
+
+  /** Takes all of a sale back without its card. */
+  void(sale: Exchanged, fields: Readonly<Record<number, IsoValue | undefined>> = {}): Exchanged {
+    const { 4: amount, 11: stan, 60: f60 } = sale.request.fields;
+    const original = `${String(f60).slice(2, 8)}${String(stan)}`;
+    return this.exchange('0200', { ...this.#back(sale, '23'), 4: amount, 61: original, ...fields }, 'good');
+  }
+
+  /** Takes a part of a sale back without its card. */
+  refund(
+    sale: Exchanged,
+    amountFen: number,
+    fields: Readonly<Record<number, IsoValue | undefined>> = {},
+    mac: 'good' | 'wrong' = 'good',
+  ): Exchanged {
+    const { 11: stan, 60: f60 } = sale.request.fields;
+    const original = `${String(f60).slice(2, 8)}${String(stan)}${String(sale.reply?.fields[13])}`;
+    const amount = amountFen.toString().padStart(12, '0');
+    return this.exchange('0220', { ...this.#back(sale, '25'), 4: amount, 61: original, 63: '000', ...fields }, mac);
+  }
+
+  #back({ request, reply }: Exchanged, type: string): Record<number, IsoValue | undefined> {
+    const voucher = reply?.fields[59];
+    return {
+      3: '200000',
+      22: String(request.fields[22]).slice(0, 2) + '2',
+      25: request.fields[25],
+      37: reply?.fields[37],
+      38: reply?.fields[38],
+      49: '156',
+      60: `${type}${this.batch}00060`,
+      ...(voucher === undefined ? {} : { 59: voucher }),
+    };
+  }
+
   /** Reverses a sale by the keys that it was sent with. */
   reverse(sale: Exchanged, reason = '98', fields: Readonly<Record<number, IsoValue | undefined>> = {}): Exchanged {
     const kept = [3, 4, 11, 22, 25, 41, 42, 49, 60].map((field) => [field, sale.request.fields[field]]);
