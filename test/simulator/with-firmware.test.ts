@@ -8,14 +8,20 @@ import { iso0PinBlock, sm4PinBlock } from '../../firmware/protocol/crypto/pin-bl
 import { encryptTrack } from '../../firmware/protocol/crypto/track-cipher.ts';
 import {
   checkResponse,
+  type OriginalSale,
+  refundRequest,
+  returnFieldsOf,
   reversalFieldsOf,
   reversalRequest,
   type SaleFields,
   saleRequest,
   saleResponse,
+  voidRequest,
 } from '../../firmware/protocol/cup/messages.ts';
+import type { IsoMessage } from '../../firmware/protocol/iso8583/index.ts';
 import { testCard } from '../../hal-mock/cards/test-cards.ts';
 import { stripeTrack2 } from '../../hal-mock/cards/tracks.ts';
+import { CODE_CUSTOMERS } from '../../simulator/acquirer/code-customers.ts';
 import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
 import type { ListeningHost } from '../../simulator/listening.ts';
 import { memoryDial } from '../../simulator/network.ts';
@@ -72,6 +78,66 @@ describe('simulated acquirer and the firmware’s own messages', () => {
     expect(reversed).toMatchObject({ code: '00', mac: 'good' });
     expect(checkResponse(reversal, reversed.reply!)).toBe('matches');
     expect(host.netFen()).toBe(0);
+  });
+
+  it.each([
+    ['004', 'tdes'],
+    ['006', 'sm4'],
+  ] as const)('agree on a void with PIN and track, its reversal and a refund under scheme %s', (scheme, cipher) => {
+    const { host } = testHost();
+    const terminal = new TestTerminal(host);
+    terminal.signOn(scheme);
+    const fields = saleFields(terminal, cipher, 77, 12_300);
+    const send = (request: IsoMessage) => {
+      const { reply, mac } = terminal.exchange(request.mti, request.fields, 'good');
+      expect([checkResponse(request, reply!), mac]).toEqual(['matches', 'good']);
+      return saleResponse(reply!);
+    };
+    const { rrn, authCode, hostDate, cardOrganisation } = send(saleRequest(fields));
+    const original: OriginalSale = {
+      batch: terminal.batch,
+      stan: 77,
+      retrievalReference: rrn ?? '',
+      authorizationCode: authCode,
+      hostDate,
+      cardOrganisation,
+    };
+    const back = returnFieldsOf('void', { ...fields, stan: 78 }, original, true);
+    expect(send(voidRequest(back, original, fields)).responseCode).toBe('00');
+    expect(host.netFen()).toBe(0);
+    expect(send(reversalRequest({ ...back, pan: card.pan }, '98')).responseCode).toBe('00');
+    expect(host.netFen()).toBe(12_300);
+    const part = returnFieldsOf('refund', { ...fields, stan: 79, amountFen: 2_300 }, original, false);
+    expect(send(refundRequest(part, original, card.pan)).responseCode).toBe('00');
+    expect(host.netFen()).toBe(10_000);
+  });
+
+  it('agree on a sale by code, its void and the refund of another', () => {
+    const { host } = testHost();
+    const terminal = new TestTerminal(host);
+    terminal.signOn();
+    const { terminalId, merchantId } = TEST_TERMINAL;
+    const common = { terminalId, merchantId, batch: terminal.batch, readCapability: '6', entry: 'code' } as const;
+    const sell = (stan: number): OriginalSale => {
+      const payCode = CODE_CUSTOMERS[0]?.code;
+      const request = saleRequest({
+        ...common,
+        stan,
+        amountFen: 10_000,
+        trackEncrypted: false,
+        cipher: 'tdes',
+        payCode,
+      });
+      const { reply } = terminal.exchange(request.mti, request.fields, 'good');
+      const { rrn, voucher, hostDate } = saleResponse(reply!);
+      return { batch: terminal.batch, stan, retrievalReference: rrn ?? '', voucher, hostDate };
+    };
+    const [voided, refunded] = [sell(1), sell(2)];
+    const all = returnFieldsOf('void', { ...common, stan: 3, amountFen: 10_000 }, voided, false);
+    const part = returnFieldsOf('refund', { ...common, stan: 4, amountFen: 1_000 }, refunded, false);
+    const requests = [voidRequest(all, voided, { cipher: 'tdes' }), refundRequest(part, refunded, undefined)];
+    const answers = requests.map(({ mti, fields }) => terminal.exchange(mti, fields, 'good').code);
+    expect([answers, host.netFen('code')]).toEqual([['00', '00'], 9_000]);
   });
 
   it('put the issuer’s reason on the slip', () => {
