@@ -1,13 +1,13 @@
 import { ProtocolError } from '../../firmware/base/protocol-error.ts';
 import { decodeTlv59, TAG_59 } from '../../firmware/protocol/cup/tlv59.ts';
 import { type IsoMessage, type IsoValue, textField } from '../../firmware/protocol/iso8583/index.ts';
+import { chinaTime } from '../china-time.ts';
 import { authCode, book } from './booking.ts';
 import type { KeyStoreSession } from './host-keys.ts';
 import { ACQUIRER_ID, answerMessage, hostDate, type HostReply, type HostState } from './host-state.ts';
-import { type LedgerEntry, type LedgerKey } from './ledger.ts';
+import type { LedgerEntry, LedgerKey } from './ledger.ts';
 import { type Presented, presentedCardOf } from './purchase.ts';
 import { referenceNumber } from './reference-number.ts';
-import { chinaTime } from '../china-time.ts';
 
 /** Answers to voids and refunds (CUP terminal rules A.11). */
 const DONE = '00';
@@ -108,9 +108,9 @@ function judged(
   }
 }
 
-/** A refund that no reversal barred, of the same amount. */
+/** The same refund, not another one under its number. */
 function isRepetition(first: LedgerEntry, { amountFen }: Return): boolean {
-  return first.kind === 'refund' && first.state !== 'barred' && first.amountFen === amountFen;
+  return first.kind === 'refund' && first.amountFen === amountFen;
 }
 
 function returnOf(request: IsoMessage, session: KeyStoreSession, kind: Kind): Return {
