@@ -105,6 +105,8 @@ export interface HostFront {
   receive(request: WebRequest): Received;
   /** `wrong` signs another text than it sends. */
   reply(call: HostCall, outcome: HostOutcome, signature?: 'good' | 'wrong'): WebReply;
+  /** The text of the code of an order that a customer may scan; no two orders have the same. */
+  codeOf(order: HostOrder): string;
 }
 
 /** Requests whose time is further off are refused: the rule of WeChat Pay, taken for all. */

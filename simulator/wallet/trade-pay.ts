@@ -48,11 +48,20 @@ export function tradePay(wallet: WalletState, biz: BizContent): TradeReply {
 
 /** Never charges twice: a repeat is told what became of the first. */
 function repeatedPay(order: WalletOrder, asked: PayOrder): TradeReply {
-  if (order.amountFen !== asked.amountFen || order.customer.code !== asked.authCode) {
+  const { customer } = order;
+  if (customer.code !== asked.authCode || !isSame(order, { ...asked, customer })) {
     return failed('ACQ.CONTEXT_INCONSISTENT');
   }
   if (order.state === 'waiting') return pending(order);
   return failed(order.state === 'paid' ? 'ACQ.TRADE_HAS_SUCCESS' : 'ACQ.TRADE_HAS_CLOSE');
+}
+
+/** Whether an order is what is asked for once more under its number. */
+export function isSame(order: WalletOrder, asked: Pick<WalletOrder, 'customer' | 'amountFen' | 'instalment'>): boolean {
+  const hasSamePlan =
+    order.instalment?.periods === asked.instalment?.periods &&
+    order.instalment?.feePayer === asked.instalment?.feePayer;
+  return order.amountFen === asked.amountFen && order.customer.id === asked.customer.id && hasSamePlan;
 }
 
 function paidOrPending(
@@ -150,7 +159,7 @@ function paidOrders(wallet: WalletState, { id }: WalletCustomer): readonly Walle
 }
 
 function sumFen(orders: readonly WalletOrder[]): number {
-  return orders.reduce((sum, { amountFen }) => sum + amountFen, 0);
+  return orders.reduce((sum, { amountFen, refundedFen }) => sum + amountFen - refundedFen, 0);
 }
 
 function chinaDay(wallMs: number): string {

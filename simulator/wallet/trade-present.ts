@@ -1,7 +1,7 @@
 import { fenOfYuan } from '../../firmware/base/fen.ts';
 import { NOBODY } from './customers.ts';
 import { type BizContent, failed, textMember, type TradeReply, type WalletState } from './trade.ts';
-import { instalmentOf, timeoutOf } from './trade-pay.ts';
+import { instalmentOf, isSame, timeoutOf } from './trade-pay.ts';
 
 /** What a shown code begins with; its end is the trade's number. */
 const CODE_ADDRESS = 'https://qr.alipay.com/';
@@ -20,7 +20,9 @@ export function tradePrecreate(wallet: WalletState, biz: BizContent): TradeReply
   if (known !== undefined && known.state !== 'waiting') {
     return failed(known.state === 'paid' ? 'ACQ.TRADE_HAS_SUCCESS' : 'ACQ.TRADE_HAS_CLOSE');
   }
-  if (known !== undefined && known.amountFen !== amountFen) return failed('ACQ.CONTEXT_INCONSISTENT');
+  if (known !== undefined && !isSame(known, { customer: NOBODY, amountFen, instalment })) {
+    return failed('ACQ.CONTEXT_INCONSISTENT');
+  }
   const plan = timeoutMs === undefined ? undefined : ({ does: 'refuse', afterMs: timeoutMs } as const);
   const order = known ?? wallet.orders.open({ outTradeNo, customer: NOBODY, amountFen, instalment }, plan);
   return { response: { code: '10000', msg: 'Success', out_trade_no: outTradeNo, qr_code: codeOf(order.tradeNo) } };

@@ -35,8 +35,8 @@ export interface HostedOrder {
 export interface WalletPhone {
   confirm(): boolean;
   refuse(): boolean;
-  /** Pays what a shown code asks for, if it is that of the order, or is asked to confirm it first. */
-  scan(codeText: string, outTradeNo: string): boolean;
+  /** Pays what a shown code asks for, or is asked to confirm it first. */
+  scan(codeText: string): boolean;
   passFace(): boolean;
   refuseFace(): boolean;
   /** Digits of the newest SMS; `undefined` for none. */
@@ -172,17 +172,7 @@ export class WalletHosts implements WebHosts {
         smsCode: () => /\d{6}/.exec(phone.messages().at(-1)?.text ?? '')?.[0],
       };
     }
-    const phone = this[host].phone(id);
-    // Every code that these hosts make has their own number of the order in it.
-    const isOf = (codeText: string, outTradeNo: string): boolean => {
-      const tradeNo = this[host].order(outTradeNo)?.tradeNo;
-      return tradeNo !== undefined && codeText.includes(tradeNo);
-    };
-    return {
-      ...nothing,
-      ...phone,
-      scan: (codeText, outTradeNo) => isOf(codeText, outTradeNo) && phone.scan(outTradeNo),
-    };
+    return { ...nothing, ...this[host].phone(id) };
   }
 
   /** The call of a request, see {@link webCallOf}. */

@@ -1,6 +1,8 @@
 import type { Clock } from '../../firmware/hal/index.ts';
 import { chinaTime } from '../china-time.ts';
-import type { AskedOrder, HostCall, HostOrder, HostOutcome, HostRefund, HostRefusal } from './host-words.ts';
+import { HUABEI_RATES } from './huabei.ts';
+import { baitiaoPlan } from './jd/baitiao.ts';
+import type { AskedOrder, AskedPlan, HostCall, HostOrder, HostOutcome, HostRefund, HostRefusal } from './host-words.ts';
 import type { PhonePlan } from './orders.ts';
 import { payCodeOf, type PersonHabit, type WebPerson } from './web-people.ts';
 
@@ -9,9 +11,14 @@ type Call<Kind extends HostCall['kind']> = Extract<HostCall, { readonly kind: Ki
 interface Entry {
   order: HostOrder;
   payer: WebPerson | undefined;
+  /** That the order was opened with; `undefined` for one that the terminal shows a code of. */
+  readonly authCode: string | undefined;
   /** What happens to a waiting order by itself. */
   plan: { readonly does: PhonePlan['does']; readonly atMonotonicMs: number; readonly atWallMs: number } | undefined;
 }
+
+/** What somebody is to pay, and how. */
+type Sum = Pick<HostOrder, 'amountFen' | 'plan'>;
 
 const refused = (why: HostRefusal): HostOutcome => ({ kind: 'refused', why });
 
@@ -75,24 +82,35 @@ export class WebLedger {
   }
 
   /** A waiting order becomes paid or closed by a hand; `false` when it waits no more. */
-  decide(outTradeNo: string, does: PhonePlan['does'], payer?: WebPerson): boolean {
+  decide(outTradeNo: string, does: PhonePlan['does']): boolean {
     const entry = this.#entries.get(outTradeNo);
     if (entry === undefined || this.#settled(entry).state !== 'waiting') return false;
-    entry.payer = payer ?? entry.payer;
     this.#decide(entry, does, this.#clock.wallMs());
     return true;
   }
 
+  /** A person pays an order that anybody may; `false` when it is nobody's to pay, or not this person's. */
+  scan(outTradeNo: string, payer: WebPerson): boolean {
+    const entry = this.#entries.get(outTradeNo);
+    if (entry === undefined || entry.order.presented !== 'merchant') return false;
+    if (this.#settled(entry).state !== 'waiting' || this.#refusalOf(entry.order, payer) !== undefined) return false;
+    entry.payer = payer;
+    return this.decide(outTradeNo, 'confirm');
+  }
+
   #pay({ order: asked, authCode }: Call<'pay'>, forced: PersonHabit | undefined): HostOutcome {
     const known = this.#entries.get(asked.outTradeNo);
-    if (known !== undefined) return repeated(this.#settled(known), asked);
+    if (known !== undefined) {
+      const isSameCode = known.order.presented === 'customer' && known.authCode === authCode;
+      return isSameCode ? repeated(this.#settled(known), asked) : refused('orderDiffers');
+    }
     if (this.#barred.has(asked.outTradeNo)) return refused('orderClosed');
     const payer = this.#people.find((person) => payCodeOf(person, asked.wallet) === authCode);
     if (payer === undefined) return refused('codeInvalid');
     const habit = forced ?? payer.habit;
-    const why = habit.kind === 'fails' ? habit.why : this.#refusalOf(asked, payer);
+    const why = habit.kind === 'fails' ? habit.why : this.#limitOf(asked, payer);
     if (why !== undefined) return refused(why);
-    const entry = this.#open(asked, 'customer', payer, habit.kind === 'asksPhone' ? habit.next : undefined);
+    const entry = this.#open(asked, { payer, authCode }, habit.kind === 'asksPhone' ? habit.next : undefined);
     if (habit.kind === 'pays') this.#decide(entry, 'confirm', this.#clock.wallMs());
     return { kind: 'order', order: entry.order };
   }
@@ -101,10 +119,10 @@ export class WebLedger {
     const known = this.#entries.get(asked.outTradeNo);
     if (known !== undefined) {
       const order = this.#settled(known);
-      return order.state === 'waiting' && isSame(order, asked) ? { kind: 'order', order } : repeated(order, asked);
+      return order.presented === 'merchant' ? repeated(order, asked) : refused('orderDiffers');
     }
     if (this.#barred.has(asked.outTradeNo)) return refused('orderClosed');
-    return { kind: 'order', order: this.#open(asked, 'merchant', undefined, undefined).order };
+    return { kind: 'order', order: this.#open(asked).order };
   }
 
   #undo({ kind, outTradeNo }: Call<'cancel' | 'close'>): HostOutcome {
@@ -142,10 +160,15 @@ export class WebLedger {
     return { kind: 'refund', refund };
   }
 
+  /** Why a person may not pay this. */
+  #refusalOf(order: Sum, payer: WebPerson): HostRefusal | undefined {
+    return payer.habit.kind === 'fails' ? payer.habit.why : this.#limitOf(order, payer);
+  }
+
   /** Why a person cannot pay this. */
-  #refusalOf({ amountFen, plan }: AskedOrder, payer: WebPerson): HostRefusal | undefined {
+  #limitOf({ amountFen, plan }: Sum, payer: WebPerson): HostRefusal | undefined {
     const limitFen = plan === undefined ? payer.balanceFen : payer.creditFen;
-    if (limitFen === undefined) return 'noInstalments';
+    if (limitFen === undefined || (plan !== undefined && !isOffered(plan, amountFen))) return 'noInstalments';
     const spentFen = [...this.#entries.values()]
       .filter((entry) => entry.payer?.id === payer.id && (entry.order.plan === undefined) === (plan === undefined))
       .map((entry) => this.#settled(entry))
@@ -163,9 +186,8 @@ export class WebLedger {
 
   #open(
     { outTradeNo, wallet, amountFen, plan, expiresInMs }: AskedOrder,
-    presented: HostOrder['presented'],
-    payer: WebPerson | undefined,
-    next: PhonePlan | undefined,
+    by?: { readonly payer: WebPerson; readonly authCode: string },
+    next?: PhonePlan,
   ): Entry {
     const isNextFirst = next !== undefined && (expiresInMs === undefined || next.afterMs < expiresInMs);
     const expiry: PhonePlan | undefined =
@@ -177,13 +199,14 @@ export class WebLedger {
         wallet,
         amountFen,
         plan,
-        presented,
+        presented: by === undefined ? 'merchant' : 'customer',
         tradeNo: this.#nextTradeNo(),
-        buyer: payer && buyerOf(payer),
+        buyer: by && buyerOf(by.payer),
         state: 'waiting',
         paidAtWallMs: undefined,
       },
-      payer,
+      payer: by?.payer,
+      authCode: by?.authCode,
       plan: planned && {
         does: planned.does,
         atMonotonicMs: this.#clock.monotonicMs() + planned.afterMs,
@@ -223,7 +246,17 @@ function repeated(order: HostOrder, asked: AskedOrder): HostOutcome {
 }
 
 function isSame(order: HostOrder, { amountFen, wallet, plan }: AskedOrder): boolean {
-  return order.amountFen === amountFen && order.wallet === wallet && order.plan?.periods === plan?.periods;
+  return order.amountFen === amountFen && order.wallet === wallet && isSamePlan(order.plan, plan);
+}
+
+function isSamePlan(one: AskedPlan | undefined, other: AskedPlan | undefined): boolean {
+  return one?.method === other?.method && one?.periods === other?.periods && one?.feePayer === other?.feePayer;
+}
+
+/** Credits are sold in the same periods here as at their own hosts; cards are not sold at all. */
+function isOffered({ method, periods, feePayer }: AskedPlan, amountFen: number): boolean {
+  if (method === 'baitiao') return baitiaoPlan(amountFen, periods, feePayer) !== undefined;
+  return method === 'huabei' && HUABEI_RATES.some((rate) => rate.periods === periods);
 }
 
 function buyerOf({ number }: WebPerson): string {

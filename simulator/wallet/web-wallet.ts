@@ -40,8 +40,8 @@ export interface WebPhone {
   waiting(): HostOrder | undefined;
   confirm(): boolean;
   refuse(): boolean;
-  /** Pays the order whose code the terminal shows. */
-  scan(outTradeNo: string): boolean;
+  /** Pays the order whose code the terminal shows; `false` for a code of nobody, and for who cannot pay it. */
+  scan(codeText: string): boolean;
 }
 
 export interface WebWalletOptions {
@@ -111,7 +111,10 @@ export class WebWallet {
       waiting: () => ledger.waitingFor(personId),
       confirm: () => act('confirm'),
       refuse: () => act('refuse'),
-      scan: (outTradeNo) => ledger.decide(outTradeNo, 'confirm', person),
+      scan: (codeText) => {
+        const order = ledger.all().find((each) => each.state === 'waiting' && this.#front.codeOf(each) === codeText);
+        return order !== undefined && ledger.scan(order.outTradeNo, person);
+      },
     };
   }
 
@@ -153,7 +156,9 @@ export class WebWallet {
     if (call.kind !== 'cancel' && call.kind !== 'close') return;
     const order = this.#ledger.find(call.outTradeNo);
     if (order?.state !== 'waiting' || this.#fault('paidBeforeCancel', call) === undefined) return;
-    this.#ledger.decide(call.outTradeNo, 'confirm', order.buyer === undefined ? this.#people[0] : undefined);
+    const [somebody] = this.#people;
+    if (order.buyer !== undefined) this.#ledger.decide(call.outTradeNo, 'confirm');
+    else if (somebody !== undefined) this.#ledger.scan(call.outTradeNo, somebody);
   }
 
   #fault<Kind extends WebWalletFault['kind']>(

@@ -72,9 +72,55 @@ describe.each(WALLET_HOSTS)('a host as all others: %s', (host) => {
     expect([phone.refuse(), says(other.query)]).toEqual([true, 'closed']);
     const shown = { ...present, order: { ...present.order, outTradeNo: 'T3' } };
     const code = counter.shownCode(host, shown);
-    expect(hosts.phone(host, PAYS[host]).scan(code, 'T3')).toBe(true);
+    expect(hosts.phone(host, PAYS[host]).scan(code)).toBe(true);
     expect(hosts.order(host, 'T3')?.state).toBe('paid');
     expect(() => hosts.phone(host, 'nobody')).toThrow(RangeError);
+  });
+
+  it('a shown code is paid by whoever can, and by its own text alone', () => {
+    const { says, counter, hosts, pay, present, query } = shop(host, WAITS[host]);
+    const payer = hosts.phone(host, PAYS[host]);
+    const code = counter.shownCode(host, present);
+    const other = callsAt(host, { customer: WAITS[host], outTradeNo: 'T2' });
+    const otherCode = counter.shownCode(host, other.present);
+    expect([payer.scan(`${code}0`), payer.scan(ORDER), hosts.phone(host, 'lowBalance').scan(code)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(says(query)).toBe('pending');
+    expect([payer.scan(otherCode), payer.scan(otherCode)]).toEqual([true, false]);
+    expect([says(query), counter.says(host, other.query)]).toEqual(['pending', 'paid']);
+    expect(payer.scan(code)).toBe(true);
+    expect([says(query), hosts.netFen()]).toEqual(['paid', 240_000]);
+    expect(says(pay)).not.toBe('paid');
+    expect(hosts.netFen()).toBe(240_000);
+  });
+
+  it('a code is shown for the order that was asked for and no other', () => {
+    const { says, present } = shop(host, PAYS[host]);
+    says(present);
+    const { amountFen: _, ...terms } = present.order;
+    expect(says({ ...present, order: { ...terms, amountFen: 5 } })).not.toBe('presented');
+    expect(says(present)).toBe('presented');
+  });
+
+  it('no code is shown for an order that a scanned code has opened', () => {
+    const { says, pay, present } = shop(host, WAITS[host]);
+    expect(says(pay)).toBe('pending');
+    // JD's order stays that customer's, whoever scans.
+    expect(says(present) === 'presented').toBe(host === 'jd');
+  });
+
+  it('what was paid back can be spent again, and no fen more', () => {
+    const { says, counter, hosts } = shop(host, PAYS[host]);
+    const { refund } = callsAt(host, { customer: PAYS[host], amountFen: 5_000_000 });
+    const buys = (outTradeNo: string, amountFen: number): string =>
+      counter.says(host, callsAt(host, { customer: PAYS[host], outTradeNo, amountFen }).pay);
+    expect([buys(ORDER, 5_000_000), buys('T2', 100).split(' ')[0]]).toEqual(['paid', 'failed']);
+    expect(says(refund('R1', 40_000))).toBe('refunded');
+    expect([buys('T3', 40_100).split(' ')[0], buys('T4', 40_000)]).toEqual(['failed', 'paid']);
+    expect(hosts.netFen()).toBe(5_000_000);
   });
 
   it.each<[HostMischief, string, number]>([

@@ -63,9 +63,8 @@ export const baiTiaoPay: JdOperationOf = (jd, biz) => {
 export const uniorder: JdOperationOf = (jd, biz) => {
   const asked = askedOrder(biz, false);
   if (asked === undefined) return INVALID;
-  const known = jd.orders.find(asked.outTradeNo);
-  if (known !== undefined && known.state !== 'waiting') return repeated(jd, asked) ?? INVALID;
-  if (jd.orders.isBarred(asked.outTradeNo)) return refused('JD.ORDER_CLOSED', asked);
+  const known = repeated(jd, asked);
+  if (known !== undefined && known.code !== 'JD.PAYING') return known;
   if (asked.planRefusal !== undefined) return refused(asked.planRefusal, asked);
   const effect = amountEffect(asked.amountFen, asked.isOnCredit);
   if (effect?.kind === 'fails') return refused(effect.subCode, asked);

@@ -81,6 +81,10 @@ export class LakalaFront implements HostFront {
     }
   }
 
+  codeOf(order: HostOrder): string {
+    return lakalaCode(order);
+  }
+
   #problemOf({ headers, body }: WebRequest): HostRefusal | undefined {
     const values = authorizationOf(headers['authorization'], 'LKLAPI-SHA256withRSA');
     const [appId = '', serialNumber = '', timestamp = '', nonce = '', signature = ''] = [
@@ -159,7 +163,7 @@ function paidMembers({ paidAtWallMs, buyer, plan }: HostOrder): Data {
 }
 
 /** What the customer's phone reads: for UnionPay an EMVCo code with amount and order, for others an address. */
-export function lakalaCode({ wallet, tradeNo, outTradeNo, amountFen }: HostOrder): string {
+function lakalaCode({ wallet, tradeNo, outTradeNo, amountFen }: HostOrder): string {
   if (wallet === 'wechat') return `weixin://wxpay/bizpayurl?pr=${tradeNo}`;
   if (wallet === 'alipay') return `https://qr.alipay.com/${tradeNo}`;
   if (wallet === 'jd') return `https://h5pay.jd.com/c2b?tradeNum=${tradeNo}`;

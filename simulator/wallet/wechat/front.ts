@@ -75,6 +75,10 @@ export class WechatFront implements HostFront {
     }
   }
 
+  codeOf({ tradeNo }: HostOrder): string {
+    return `weixin://wxpay/bizpayurl?pr=${tradeNo}`;
+  }
+
   #problemOf(request: WebRequest, wallMs: number): HostRefusal | undefined {
     const { method, path, headers, body } = request;
     const values = authorizationOf(headers['authorization'], 'WECHATPAY2-SHA256-RSA2048');
@@ -92,7 +96,7 @@ export class WechatFront implements HostFront {
 
   #order(call: HostCall, order: HostOrder, signature: 'good' | 'wrong'): WebReply {
     if (call.kind === 'present') {
-      return this.#sealed(200, JSON.stringify({ code_url: wechatCode(order) }), signature);
+      return this.#sealed(200, JSON.stringify({ code_url: this.codeOf(order) }), signature);
     }
     if (call.kind === 'cancel' || call.kind === 'close') return this.#undone(call, order.outTradeNo, signature);
     // A payment that waits for the phone is an error of its own, an order that does is none.
@@ -141,11 +145,6 @@ export class WechatFront implements HostFront {
       body,
     };
   }
-}
-
-/** What the customer's phone reads; the number of the trade makes each code its own. */
-export function wechatCode({ tradeNo }: HostOrder): string {
-  return `weixin://wxpay/bizpayurl?pr=${tradeNo}`;
 }
 
 function refundMembers({ refundNo, refundFen, order, isDone }: HostRefund): Readonly<Record<string, unknown>> {

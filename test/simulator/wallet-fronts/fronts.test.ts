@@ -12,6 +12,10 @@ import { type Believed, Counter, shopCalls } from './counter.ts';
 
 const ORDER = '1234567820261121000001000042';
 const HOSTS = ['wechat', 'lakala'] as const;
+const codeOf = (answer: Believed | 'silence'): string => {
+  if (typeof answer === 'string' || answer.kind !== 'presented') throw new Error('no code');
+  return answer.codeText;
+};
 const word = (answer: Believed | 'silence'): string => (typeof answer === 'string' ? answer : said(answer));
 
 function shop(host: (typeof HOSTS)[number], options: Parameters<typeof shopCalls>[0] = {}) {
@@ -110,15 +114,15 @@ describe.each(HOSTS)('dialect against front: %s', (host) => {
     expect(shown).toMatchObject({ kind: 'presented', codeText: expect.stringMatching(/^weixin:\/\/wxpay\//) });
     expect(counter.ask(present)).toEqual(shown);
     expect(word(counter.ask(query))).toBe('pending');
-    expect(wallet.phone('ordinary').scan(ORDER)).toBe(true);
+    expect(wallet.phone('ordinary').scan(codeOf(shown))).toBe(true);
     expect(word(counter.ask(close))).toBe('alreadyPaid');
     expect(word(counter.ask(query))).toBe('paid');
     expect(wallet.netFen('ordinary')).toBe(120_000);
     const second = shopCalls({ outTradeNo: 'T2' });
-    counter.ask(second.present);
+    const closed = counter.ask(second.present);
     expect(word(counter.ask(second.close))).toBe('cancelled');
     expect(word(counter.ask(second.query))).toBe('closed');
-    expect(wallet.phone('ordinary').scan('T2')).toBe(false);
+    expect(wallet.phone('ordinary').scan(codeOf(closed))).toBe(false);
     const third = shopCalls({ outTradeNo: 'T3' });
     counter.ask(third.present);
     await clock.advance(120_000);
@@ -355,9 +359,8 @@ describe('the aggregator', () => {
     ['unionpay', /^000201/],
   ])('makes the code that a customer of %s scans', (wallet, form) => {
     const answer = new Counter('lakala').ask(shopCalls({ wallet }).present);
-    if (typeof answer === 'string' || answer.kind !== 'presented') throw new Error('no code');
-    expect(answer.codeText).toMatch(form);
-    if (wallet === 'unionpay') expect(decodeMpm(answer.codeText)).toContainEqual({ id: '54', value: '1200.00' });
+    expect(codeOf(answer)).toMatch(form);
+    if (wallet === 'unionpay') expect(decodeMpm(codeOf(answer))).toContainEqual({ id: '54', value: '1200.00' });
   });
 
   it.each<[Wallet, OrderedPlan['method'], OrderedPlan['feePayer']]>([
@@ -379,6 +382,18 @@ describe('the aggregator', () => {
     expect(word(counter.ask(byPlan('credit', 'T3', 1_880_001)))).toBe('failed FQ50002');
     expect(word(counter.ask(byPlan('creditLowLimit', 'T4', 10_001)))).toBe('failed FQ50002');
     expect(word(counter.ask(byPlan('creditLowLimit', 'T5', 10_000)))).toBe('paid');
+  });
+
+  it.each<[Wallet, OrderedPlan['method'], number, number, string]>([
+    ['alipay', 'huabei', 7, 120_000, 'failed FQ50006'],
+    ['alipay', 'huabei', 24, 120_000, 'failed FQ50006'],
+    ['jd', 'baitiao', 24, 120_000, 'paid'],
+    ['jd', 'baitiao', 7, 120_000, 'failed FQ50006'],
+    ['jd', 'baitiao', 3, 999, 'failed FQ50006'],
+  ])('sells %s %s in %i periods for %i fen: %s', (wallet, method, periods, amountFen, expected) => {
+    const { pay } = shopCalls({ wallet, customer: 'credit', amountFen });
+    const plan: OrderedPlan = { method, periods, feePayer: 'merchant', feeFen: 0, totalFen: amountFen };
+    expect(word(new Counter('lakala').ask({ ...pay, order: { ...pay.order, plan } }))).toBe(expected);
   });
 
   it('every customer has a code of each wallet, which a terminal takes for one of that wallet', () => {
