@@ -72,6 +72,9 @@ export interface HostOrder {
   readonly state: HostOrderState;
   readonly presented: 'customer' | 'merchant';
   readonly plan: AskedPlan | undefined;
+  /** Id of the customer who pays or has paid; nobody yet while a shown code waits to be scanned. */
+  readonly personId: string | undefined;
+  /** The same customer as the host tells of them. */
   readonly buyer: string | undefined;
   readonly paidAtWallMs: number | undefined;
 }

@@ -10,7 +10,6 @@ type Call<Kind extends HostCall['kind']> = Extract<HostCall, { readonly kind: Ki
 
 interface Entry {
   order: HostOrder;
-  payer: WebPerson | undefined;
   /** That the order was opened with; `undefined` for one that the terminal shows a code of. */
   readonly authCode: string | undefined;
   /** What happens to a waiting order by itself. */
@@ -68,7 +67,7 @@ export class WebLedger {
     let sumFen = 0;
     for (const entry of this.#entries.values()) {
       const { paidAtWallMs, state, amountFen, outTradeNo } = this.#settled(entry);
-      const isTheirs = personId === undefined || entry.payer?.id === personId;
+      const isTheirs = personId === undefined || entry.order.personId === personId;
       if (!isTheirs || paidAtWallMs === undefined || state === 'undone') continue;
       sumFen += amountFen - this.refundedFen(outTradeNo);
     }
@@ -77,7 +76,7 @@ export class WebLedger {
 
   /** The newest order that waits for this person's phone. */
   waitingFor(personId: string): HostOrder | undefined {
-    const entries = [...this.#entries.values()].filter(({ payer }) => payer?.id === personId);
+    const entries = [...this.#entries.values()].filter(({ order }) => order.personId === personId);
     return entries.map((entry) => this.#settled(entry)).findLast(({ state }) => state === 'waiting');
   }
 
@@ -94,7 +93,7 @@ export class WebLedger {
     const entry = this.#entries.get(outTradeNo);
     if (entry === undefined || entry.order.presented !== 'merchant') return false;
     if (this.#settled(entry).state !== 'waiting' || this.#refusalOf(entry.order, payer) !== undefined) return false;
-    entry.payer = payer;
+    entry.order = { ...entry.order, personId: payer.id, buyer: buyerOf(payer) };
     return this.decide(outTradeNo, 'confirm');
   }
 
@@ -170,7 +169,7 @@ export class WebLedger {
     const limitFen = plan === undefined ? payer.balanceFen : payer.creditFen;
     if (limitFen === undefined || (plan !== undefined && !isOffered(plan, amountFen))) return 'noInstalments';
     const spentFen = [...this.#entries.values()]
-      .filter((entry) => entry.payer?.id === payer.id && (entry.order.plan === undefined) === (plan === undefined))
+      .filter((entry) => entry.order.personId === payer.id && (entry.order.plan === undefined) === (plan === undefined))
       .map((entry) => this.#settled(entry))
       .filter(({ state }) => state === 'paid' || state === 'partlyRefunded')
       .reduce((sum, order) => sum + order.amountFen - this.refundedFen(order.outTradeNo), 0);
@@ -201,11 +200,11 @@ export class WebLedger {
         plan,
         presented: by === undefined ? 'merchant' : 'customer',
         tradeNo: this.#nextTradeNo(),
+        personId: by?.payer.id,
         buyer: by && buyerOf(by.payer),
         state: 'waiting',
         paidAtWallMs: undefined,
       },
-      payer: by?.payer,
       authCode: by?.authCode,
       plan: planned && {
         does: planned.does,
@@ -225,10 +224,10 @@ export class WebLedger {
   }
 
   #decide(entry: Entry, does: PhonePlan['does'], atWallMs: number): void {
-    entry.order =
-      does === 'refuse'
-        ? { ...entry.order, state: 'closed' }
-        : { ...entry.order, state: 'paid', paidAtWallMs: atWallMs, buyer: entry.payer && buyerOf(entry.payer) };
+    entry.order = {
+      ...entry.order,
+      ...(does === 'refuse' ? { state: 'closed' } : { state: 'paid', paidAtWallMs: atWallMs }),
+    };
   }
 
   /** Date and a running number: 28 digits. */

@@ -112,7 +112,7 @@ export class WebWallet {
       confirm: () => act('confirm'),
       refuse: () => act('refuse'),
       scan: (codeText) => {
-        const order = ledger.all().find((each) => each.state === 'waiting' && this.#front.codeOf(each) === codeText);
+        const order = ledger.all().find((each) => each.state === 'waiting' && this.codeOf(each) === codeText);
         return order !== undefined && ledger.scan(order.outTradeNo, person);
       },
     };
@@ -130,6 +130,11 @@ export class WebWallet {
   /** What a customer, or all of them, have paid and not got back. */
   netFen(personId?: string): number {
     return this.#ledger.netFen(personId);
+  }
+
+  /** The text of the code of an order, as a terminal was given it. */
+  codeOf(order: HostOrder): string {
+    return this.#front.codeOf(order);
   }
 
   refundedFen(outTradeNo: string): number {
@@ -157,7 +162,7 @@ export class WebWallet {
     const order = this.#ledger.find(call.outTradeNo);
     if (order?.state !== 'waiting' || this.#fault('paidBeforeCancel', call) === undefined) return;
     const [somebody] = this.#people;
-    if (order.buyer !== undefined) this.#ledger.decide(call.outTradeNo, 'confirm');
+    if (order.personId !== undefined) this.#ledger.decide(call.outTradeNo, 'confirm');
     else if (somebody !== undefined) this.#ledger.scan(call.outTradeNo, somebody);
   }
 

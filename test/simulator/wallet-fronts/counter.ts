@@ -23,6 +23,7 @@ import {
 import { payCodeOf, WEB_PEOPLE } from '../../../simulator/wallet/web-people.ts';
 import { WebWallet } from '../../../simulator/wallet/web-wallet.ts';
 import { WechatFront } from '../../../simulator/wallet/wechat/front.ts';
+import { said } from '../../protocol/wallet/dialect-samples.ts';
 
 const MERCHANTS = {
   wechat: { appId: 'wx8888888888888888', merchantId: '1900000001', serialNumber: '5157F09EFDC0' },
@@ -30,6 +31,17 @@ const MERCHANTS = {
 } as const;
 
 export type Believed = WalletAnswer | 'untrusted' | 'unreadable';
+
+/** An answer in a word. */
+export function word(answer: Believed | 'silence'): string {
+  return typeof answer === 'string' ? answer : said(answer);
+}
+
+/** The text of the code that the terminal would show. */
+export function codeOf(answer: Believed | 'silence'): string {
+  if (typeof answer === 'string' || answer.kind !== 'presented') throw new Error('no code');
+  return answer.codeText;
+}
 
 /** A terminal's dialect in front of a host's front, with the keys of both. */
 export class Counter {
