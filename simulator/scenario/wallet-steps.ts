@@ -23,10 +23,7 @@ export function usePhone({ customer, does }: PhoneStep, world: World): void {
 export function scanShownCode(customer: string, world: World): void {
   const text = world.screens().at(-1)?.code?.text;
   if (text === undefined) throw new StepFailure('the screen shows no code');
-  const sales = [...world.terminal().journalState().sales.values()];
-  const intent = sales.map((sale) => sale.intent).findLast(({ type }) => type === 'walletIntent');
-  const outTradeNo = intent?.type === 'walletIntent' ? intent.outTradeNo : '';
-  if (!phoneOf(customer, world).scan(text, outTradeNo)) {
+  if (!phoneOf(customer, world).scan(text)) {
     throw new StepFailure(`the phone of ${customer} can not pay the code on the screen`);
   }
 }
