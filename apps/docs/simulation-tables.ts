@@ -12,6 +12,7 @@ const MOMENTS: Readonly<Record<Invariant['on'], string>> = {
   opened: 'every start',
   cardRequest: 'every message to the acquirer',
   walletRequest: 'every message to the wallet',
+  smsCodeTyped: 'every code of an SMS',
   screen: 'every screen',
   pinAsked: 'every PIN prompt',
   slip: 'every slip',

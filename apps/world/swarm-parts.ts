@@ -21,8 +21,8 @@ import { memoryDial } from '../../simulator/network.ts';
 import { FAULTS } from '../../simulator/swarm/faults.ts';
 import { OFFLINE_LIMITS, type SwarmLevel } from '../../simulator/swarm/parameters.ts';
 import type { CounterOptions, SwarmCounter, SwarmParts } from '../../simulator/swarm/parts.ts';
-import { RsaWalletSignatures, TEST_APPLICATION } from '../../simulator/wallet/signatures.ts';
-import { alipayAlone } from '../../simulator/wallet/web-host.ts';
+import { RsaWalletSignatures } from '../../simulator/wallet/signatures.ts';
+import { TEST_APPLICATIONS } from '../../simulator/wallet/merchants.ts';
 import { memoryWalletLink } from '../../simulator/wallet-link.ts';
 import { TEST_WALLET_KEYS, TEST_WALLET_PRIVATE_KEY } from '../../simulator/wallet/test-keys.ts';
 import { type Counter, openDrivers } from './devices.ts';
@@ -33,10 +33,13 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** One way, as in the scenarios' world. */
 const LATENCY_MS = 40;
 
+/** A shop with one contract for every wallet. */
+const AGGREGATED = { alipay: 'lakala', wechat: 'lakala', jd: 'lakala', unionpay: 'lakala' } as const;
+
 /** Two RSA signatures take as long as all the rest of a sale at port level, so there they are mocked on both sides. */
 const mockKeys = new MockWalletKeys();
 const rsaKeys = new RsaWalletKeys(TEST_WALLET_KEYS);
-const rsaSignatures = new RsaWalletSignatures([TEST_APPLICATION], TEST_WALLET_PRIVATE_KEY);
+const rsaSignatures = new RsaWalletSignatures(TEST_APPLICATIONS, TEST_WALLET_PRIVATE_KEY);
 
 /** What a swarm is made of: the shipped journal and vault, over mocked ports or through the shipped drivers. */
 export function swarmParts(level: SwarmLevel): SwarmParts {
@@ -51,6 +54,7 @@ export function swarmParts(level: SwarmLevel): SwarmParts {
       acquirer: { ...DEFAULT_SETTINGS.acquirer, replyDeadlineMs: parameters.replyDeadlineMs },
       wallet: {
         ...DEFAULT_SETTINGS.wallet,
+        ...(parameters.aggregator ? { routes: AGGREGATED, presents: AGGREGATED } : {}),
         replyDeadlineMs: parameters.walletReplyDeadlineMs,
         decideWithinMs: parameters.decideWithinMs,
       },
@@ -58,7 +62,7 @@ export function swarmParts(level: SwarmLevel): SwarmParts {
   };
 }
 
-async function openPortCounter({ clock, random, acquirer, wallet }: CounterOptions): Promise<SwarmCounter> {
+async function openPortCounter({ clock, random, acquirer, wallets }: CounterOptions): Promise<SwarmCounter> {
   const vault = new MemoryCardVault(random, STORAGE_KEY);
   const reader = new MockCardReader(clock, random, vault);
   const pinPad = new MockPinPad(clock, vault);
@@ -78,7 +82,7 @@ async function openPortCounter({ clock, random, acquirer, wallet }: CounterOptio
       cardReader: reader,
       keyStore: pinPad,
       acquirer: new MockHostLink(clock, acquirerScript(acquirer, clock)),
-      wallet: memoryWalletLink(alipayAlone(wallet), clock, LATENCY_MS),
+      wallet: memoryWalletLink(wallets, clock, LATENCY_MS),
       end: async () => {
         // What the dead process was waiting for ends, so that the next one finds its devices idle.
         for (const device of [reader, pinPad, scanner]) {
@@ -104,7 +108,7 @@ function acquirerScript(acquirer: CounterOptions['acquirer'], clock: CounterOpti
 }
 
 async function openByteCounter(options: CounterOptions): Promise<SwarmCounter> {
-  const { clock, random, acquirer, wallet } = options;
+  const { clock, random, acquirer, wallets } = options;
   const wires = {
     cardReader: await openWire('memory'),
     pinPad: await openWire('memory'),
@@ -144,7 +148,7 @@ async function openByteCounter(options: CounterOptions): Promise<SwarmCounter> {
         vault,
         walletKeys: rsaKeys,
         acquirer: link,
-        wallet: memoryWalletLink(alipayAlone(wallet), clock, LATENCY_MS),
+        wallet: memoryWalletLink(wallets, clock, LATENCY_MS),
         end: async () => {
           link.close();
           await drivers.close();

@@ -1,5 +1,5 @@
 import type { HostFault } from '../acquirer/host-state.ts';
-import type { WalletFault } from '../wallet/trade.ts';
+import type { HostMischief as WalletMischief } from '../wallet/wallet-hosts.ts';
 import type { WireFault } from '../../hal-mock/wire/faulty-wire.ts';
 
 export type FaultGroup = 'serial' | 'printer' | 'card' | 'host' | 'wallet' | 'disk' | 'time' | 'keys';
@@ -7,7 +7,7 @@ export type FaultGroup = 'serial' | 'printer' | 'card' | 'host' | 'wallet' | 'di
 /** What a host does to one request; several are alternatives, drawn at random. */
 export type HostMischief =
   | { readonly at: 'acquirer'; readonly faults: readonly HostFault[] }
-  | { readonly at: 'wallet'; readonly faults: readonly WalletFault[] };
+  | { readonly at: 'wallet'; readonly faults: readonly WalletMischief[] };
 
 /**
  * Where a fault gets its chance to strike:
@@ -47,7 +47,12 @@ function responses(mti: string, codes: readonly string[]): HostFault[] {
   return codes.map((responseCode) => ({ kind: 'respond', mti, responseCode }));
 }
 
-function host(id: string, name: string, faults: readonly HostFault[], more: readonly WalletFault[] = []): FaultSwitch {
+function host(
+  id: string,
+  name: string,
+  faults: readonly HostFault[],
+  more: readonly WalletMischief[] = [],
+): FaultSwitch {
   const mischief: HostMischief[] = [{ at: 'acquirer', faults }];
   if (more.length > 0) mischief.push({ at: 'wallet', faults: more });
   return { id, name, group: 'host', chance: 'request', rateMax: 0.3, mischief };
@@ -97,7 +102,12 @@ export const FAULTS: readonly FaultSwitch[] = [
     { kind: 'delayReply', byMs: 29_700 },
   ]),
   host('F27', 'duplicate', [{ kind: 'duplicate' }]),
-  host('F28', 'answer to something else', [{ kind: 'wrongStan' }, { kind: 'wrongAmount' }, { kind: 'wrongTerminal' }]),
+  host(
+    'F28',
+    'answer to something else',
+    [{ kind: 'wrongStan' }, { kind: 'wrongAmount' }, { kind: 'wrongTerminal' }],
+    [{ kind: 'wrongNumbers' }],
+  ),
   host(
     'F29',
     'MAC or signature wrong',
@@ -131,7 +141,9 @@ export const FAULTS: readonly FaultSwitch[] = [
         faults: [
           { kind: 'systemError', executed: true },
           { kind: 'systemError', executed: false },
-          { kind: 'dropReply', method: 'alipay.trade.query' },
+          { kind: 'dropReply', call: 'query' },
+          { kind: 'emptyPlans', call: 'plans' },
+          { kind: 'inconsistentPlans', call: 'plans' },
         ],
       },
     ],
@@ -143,7 +155,7 @@ export const FAULTS: readonly FaultSwitch[] = [
     group: 'wallet',
     chance: 'request',
     rateMax: 0.5,
-    mischief: [{ at: 'wallet', faults: [{ kind: 'cancelRetry', method: 'alipay.trade.cancel' }] }],
+    mischief: [{ at: 'wallet', faults: [{ kind: 'again', call: 'cancel' }] }],
   },
   {
     id: 'F36',

@@ -14,7 +14,7 @@ const SOMETIMES: readonly string[] = [
   'closedByHand',
   'forwardResult accepted',
   'forwardResult rejected',
-  'instalment',
+  'instalment huabei',
   'journal corrupt',
   'journal tornTail',
   'lateApproval',

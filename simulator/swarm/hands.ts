@@ -5,14 +5,16 @@ import type { BookedSale } from './books.ts';
 import { streamOf } from './dice.ts';
 import { Errands } from './errands.ts';
 import { profileOf } from './hosts.ts';
+import { Phones } from './phones.ts';
 import type { SwarmRun } from './run.ts';
 import type { Station } from './station.ts';
 import { pick } from './parameters.ts';
-import { lastVisitOf, type Visit, visitOf } from './visit.ts';
+import { lastVisitOf, type Visit, visitOf, withCard } from './visit.ts';
 
 const RETRY_MS = 300;
 const RETRIES_MAX = 20;
 const TRIES_TO_PAY_MAX = 3;
+const WAYS_TRIED_MAX = 2;
 const OWED_TRIES_MAX = 6;
 const LAST_TRIES_MAX = 4;
 const DAY_MS = 86_400_000;
@@ -40,6 +42,9 @@ export class Hands {
   #lastBefore = '';
   #nextVisitMs = 0;
   readonly errands: Errands;
+  readonly phones: Phones;
+  #hasChosen = false;
+  #waysTried = 0;
   /** Faults are over and so is the shopping: whoever is left does everything right. */
   isHelpful = false;
 
@@ -48,6 +53,7 @@ export class Hands {
     this.#station = station;
     this.#random = streamOf(run.parameters.seed, `hands ${station.number}`);
     this.errands = new Errands(run, this.#random, (...keys) => this.#press(...keys));
+    this.phones = new Phones(run, station, (...keys) => this.#press(...keys));
     this.#visit = visitOf(run.parameters, station, 0);
     station.onScreen = ({ screen }) => this.#look(screen);
   }
@@ -63,8 +69,7 @@ export class Hands {
     this.repair();
     const { counter } = this.#station;
     counter.reader.pull();
-    const { customerId } = this.#visit;
-    this.#run.wallet.phone(customerId).confirm();
+    this.phones.confirm(this.#visit.customer);
     this.#look({ id: this.#station.screenId } as ScreenModel);
   }
 
@@ -162,6 +167,9 @@ export class Hands {
     this.#owedTries = 0;
     this.#triesToPay = 0;
     this.#pinTries = 0;
+    this.#hasChosen = false;
+    this.#waysTried = 0;
+    this.phones.begin();
     this.#press(...(String(this.#visit.amountFen).split('') as Key[]), 'confirm');
   }
 
@@ -210,11 +218,16 @@ export class Hands {
     this.#press(params?.['amountFen'] === this.#visit.amountFen && !this.isHelpful ? 'confirm' : 'cancel');
   }
 
-  presents(): boolean | void {
-    const { way, card, walksAway, isCancelled } = this.#visit;
+  presents({ options = [] }: ScreenModel): boolean | void {
+    const { way, card, walksAway, isCancelled, method } = this.#visit;
     if (this.isHelpful || isCancelled || this.#triesToPay >= TRIES_TO_PAY_MAX) return this.#press('cancel');
     if (walksAway) return undefined;
-    if (way === 'code') return this.#showsCode();
+    const chosen = options.find(({ id }) => id === method);
+    if (chosen !== undefined && !this.#hasChosen) {
+      this.#hasChosen = true;
+      return this.#press(chosen.key);
+    }
+    if (way === 'code' || way === 'scan' || way === 'account') return this.#showsCode();
     const { reader } = this.#station.counter;
     if (!reader.waitingFor.includes(way)) return false;
     this.#triesToPay++;
@@ -222,6 +235,24 @@ export class Hands {
     else if (way === 'tap' && this.#run.dice.strikes('F19')) reader.tapTwo(card, card);
     else reader[way](card);
     return undefined;
+  }
+
+  /** Another plan, another way, the same again, or nothing. */
+  refused({ options = [] }: ScreenModel): void {
+    if (options.length === 0) return this.acknowledges();
+    if (this.isHelpful || !this.#visit.goesOn || this.#waysTried++ >= WAYS_TRIED_MAX) return this.#press('confirm');
+    const option = pick(this.#random, options);
+    if (option.id === 'otherMethod') {
+      this.#visit = withCard(this.#visit);
+      this.#pinTries = 0;
+    }
+    this.#press(option.key);
+  }
+
+  /** Where the customer is named, proves something or scans. */
+  usesApp(screen: ScreenModel): boolean | void {
+    if (this.isHelpful || this.#visit.isCancelled) return this.#press('cancel');
+    return this.phones.act(screen, this.#visit);
   }
 
   #showsCode(): void {
@@ -249,9 +280,9 @@ export class Hands {
   }
 
   choosesPlan({ options }: ScreenModel): void {
-    const option = options?.find(({ key }) => key === this.#visit.plan);
+    const option = options?.find(({ key }) => key === this.#visit.plan) ?? options?.at(-1);
     this.#planWanted = Number(option?.id);
-    this.#press(this.isHelpful ? 'cancel' : this.#visit.plan);
+    this.#press(this.isHelpful ? 'cancel' : (option?.key ?? 'cancel'));
   }
 
   /** Another plan than the one that was chosen is taken by nobody. */
@@ -291,7 +322,7 @@ export class Hands {
   }
 
   usesPhone(): void {
-    if (this.#visit.confirmsPhone || this.isHelpful) this.#run.wallet.phone(this.#visit.customerId).confirm();
+    if (this.#visit.confirmsPhone || this.isHelpful) this.phones.confirm(this.#visit.customer);
     else if (this.#visit.isCancelled) this.#press('cancel');
   }
 
@@ -344,7 +375,7 @@ const acknowledge: Reaction = (hands) => hands.acknowledges();
 const REACTIONS: Readonly<Record<string, Reaction>> = {
   idle: (hands, screen) => hands.atIdle(screen),
   enterAmount: (hands, screen) => hands.atAmount(screen),
-  presentCard: (hands) => hands.presents(),
+  presentCard: (hands, screen) => hands.presents(screen),
   insertCard: (hands) => hands.insertsCard(),
   swipeCard: (hands) => hands.swipesCard(),
   choosePlan: (hands, screen) => hands.choosesPlan(screen),
@@ -362,8 +393,14 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
   scanProblem: acknowledge,
   deviceProblem: acknowledge,
   pinProblem: acknowledge,
-  declined: acknowledge,
-  notSent: acknowledge,
+  declined: (hands, screen) => hands.refused(screen),
+  notSent: (hands, screen) => hands.refused(screen),
+  enterAccount: (hands, screen) => hands.usesApp(screen),
+  chooseProof: (hands, screen) => hands.usesApp(screen),
+  enterSmsCode: (hands, screen) => hands.usesApp(screen),
+  faceCheck: (hands, screen) => hands.usesApp(screen),
+  showCode: (hands, screen) => hands.usesApp(screen),
+  numbersDiffer: acknowledge,
   cancelled: acknowledge,
   timedOut: acknowledge,
   outcomeUnknown: acknowledge,

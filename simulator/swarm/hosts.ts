@@ -13,17 +13,12 @@ import { Acquirer, type AcquirerAnswer } from '../acquirer/acquirer.ts';
 import type { HostFault } from '../acquirer/host-state.ts';
 import type { LedgerEntry } from '../acquirer/ledger.ts';
 import { TEST_TERMINAL, type TerminalProfile } from '../acquirer/terminals.ts';
-import type { WalletFault } from '../wallet/trade.ts';
-import { WALLET_CUSTOMERS, type WalletCustomer } from '../wallet/customers.ts';
-import type { WalletSignatures } from '../wallet/signatures.ts';
-import { Wallet, type WalletAnswer } from '../wallet/wallet.ts';
+import { PLENTY_FEN } from './customers.ts';
 import type { FaultDice } from './dice.ts';
 import { FAULTS, type FaultSwitch } from './faults.ts';
 import { pick } from './parameters.ts';
 
 const codec = createCodec(CUP_STANDARD);
-/** Enough for the longest run; refusals for want of money come from cards that are made for it. */
-const PLENTY_FEN = 1_000_000_000_000;
 
 /**
  * Test cards that last: rich, and valid whatever year a jumping clock believes in. The one that refuses asks for no PIN, so
@@ -35,21 +30,6 @@ export const SWARM_CARDS: readonly TestCard[] = TEST_CARDS.map((card) => ({
   availableFen: card.id === 'low-balance' ? card.availableFen : PLENTY_FEN,
   chipVerification: card.id === 'refuses-after-approval' ? 'signature' : card.chipVerification,
 }));
-
-/** The wallet customers of one shop: codes of their own, so that no shop confirms another's order. */
-export function customersOf(terminal: number): WalletCustomer[] {
-  const shop = terminal.toString().padStart(6, '0');
-  return WALLET_CUSTOMERS.map((customer, index) => ({
-    ...customer,
-    id: `${customer.id}-${shop}`,
-    code: `2810${shop}${index.toString().padStart(8, '0')}`,
-    balanceFen: customer.id === 'lowBalance' ? customer.balanceFen : PLENTY_FEN,
-    dayLimitFen: customer.id === 'dayLimit' ? customer.dayLimitFen : PLENTY_FEN,
-    ...(customer.huabeiLimitFen === undefined || customer.id === 'huabeiLowLimit'
-      ? {}
-      : { huabeiLimitFen: PLENTY_FEN }),
-  }));
-}
 
 /** Terminal number 0 is the one of all simulations; the others have numbers of their own at the same merchant. */
 export function profileOf(terminal: number): TerminalProfile {
@@ -78,17 +58,12 @@ export function requestId(message: IsoMessage): string {
   return `${textField(message, 41)}/${batch}/${textField(message, 11)}/${message.mti}`;
 }
 
-const ACQUIRER_FAULTS = mischiefAt('acquirer');
-const WALLET_FAULTS = mischiefAt('wallet');
+const ACQUIRER_FAULTS = FAULTS.filter(({ mischief }) => mischief?.some(({ at }) => at === 'acquirer'));
 
 /** Those that have something to do with this request. */
 function faultsFor({ mti }: IsoMessage, mischief: FaultSwitch['mischief']): readonly HostFault[] {
   const faults = mischief?.find(({ at }) => at === 'acquirer')?.faults as readonly HostFault[];
   return faults.filter((fault) => fault.mti === undefined || fault.mti === mti);
-}
-
-function mischiefAt(place: 'acquirer' | 'wallet'): readonly FaultSwitch[] {
-  return FAULTS.filter(({ mischief }) => mischief?.some(({ at }) => at === place));
 }
 
 /** Answers that no terminal may believe. */
@@ -158,61 +133,4 @@ export class SwarmAcquirer extends Acquirer {
     if (UNTRUSTED.has(fault.kind)) this.#spoiled.add(requestId(request));
     return answers;
   }
-}
-
-/** Replies of the wallet that no terminal may believe. */
-const UNTRUSTED_REPLIES: ReadonlySet<WalletFault['kind']> = new Set<WalletFault['kind']>(['wrongSignature', 'garbage']);
-
-/** The wallet of a swarm. */
-export class SwarmWallet extends Wallet {
-  readonly #dice: FaultDice;
-  readonly #spoiled = new Set<string>();
-
-  constructor(clock: Clock, terminals: number, dice: FaultDice, signatures: WalletSignatures) {
-    const shops = Array.from({ length: terminals }, (_, terminal) => customersOf(terminal));
-    super({ clock, customers: shops.flat(), signatures });
-    this.#dice = dice;
-  }
-
-  override handle(formBody: string): WalletAnswer {
-    if (formBody.includes('method=alipay.trade.cancel')) this.#payInTheLastMoment(formBody);
-    const call = callOf(formBody);
-    this.#spoiled.delete(call);
-    for (const { id, mischief } of WALLET_FAULTS) {
-      if (!this.#dice.wants(id)) continue;
-      const faults = mischief?.find(({ at }) => at === 'wallet')?.faults as readonly WalletFault[];
-      const fault = pick(this.#dice.random(id), faults);
-      this.faults.inject(fault);
-      const answer = super.handle(formBody);
-      if (this.faults.armed().length > 0) {
-        this.faults.clear();
-        return answer;
-      }
-      this.#dice.hit(id);
-      if (UNTRUSTED_REPLIES.has(fault.kind)) this.#spoiled.add(call);
-      return answer;
-    }
-    return super.handle(formBody);
-  }
-
-  /** Whether the last reply to that call, as {@link callOf} names it, was made not to be believed. */
-  wasSpoiled(call: string): boolean {
-    return this.#spoiled.has(call);
-  }
-
-  #payInTheLastMoment(formBody: string): void {
-    const order = this.order(outTradeNoOf(formBody));
-    if (order?.state === 'waiting' && this.#dice.strikes('F34')) this.phone(order.customer.id).confirm();
-  }
-}
-
-/** `pay 1000000120261121000001000017`: method and order number of a form body. */
-export function callOf(formBody: string): string {
-  return `${/method=alipay\.trade\.(\w+)/.exec(formBody)?.[1] ?? ''} ${outTradeNoOf(formBody)}`;
-}
-
-/** The merchant's number of the order in a form body; empty when there is none. */
-export function outTradeNoOf(formBody: string): string {
-  const biz = new URLSearchParams(formBody).get('biz_content') ?? '';
-  return /"out_trade_no":"(\w+)"/.exec(biz)?.[1] ?? '';
 }

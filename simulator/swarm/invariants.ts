@@ -4,6 +4,7 @@ import { type IsoMessage, textField } from '../../firmware/protocol/iso8583/inde
 import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
 import { chipTrack2, stripeTrack2 } from '../../hal-mock/cards/tracks.ts';
 import { type BookedSale, bookId, endsWithoutMoney } from './books.ts';
+import { CUSTOMER_SECRETS } from './customers.ts';
 import { isForwarded, requestId, SWARM_CARDS } from './hosts.ts';
 import { OFFLINE_INVARIANTS } from './offline-invariants.ts';
 import {
@@ -16,6 +17,7 @@ import {
 } from './order-invariants.ts';
 import { type Invariant, invariant, type Predicate } from './predicate.ts';
 import { isSettlementSlip, SETTLEMENT_INVARIANTS, settlementSlipBatch } from './settlement-invariants.ts';
+import { OPENING } from './wallets.ts';
 import { digestOf, type EventOf, type SwarmEvent, type Witness } from './witness.ts';
 
 export type { Invariant } from './predicate.ts';
@@ -23,7 +25,7 @@ export type { Invariant } from './predicate.ts';
 type SaleRecord = Extract<StampedRecord, SaleKey>;
 
 /** A card has 13 to 19 digits and a pay code 16 to 24; order and trade numbers are longer or the terminal's own. */
-const SECRETS = new RegExp(`${TEST_CARDS.map(({ pan }) => pan).join('|')}|(?<!\\d)2810\\d{14}(?!\\d)`);
+const SECRETS = new RegExp(`${TEST_CARDS.map(({ pan }) => pan).join('|')}|${CUSTOMER_SECRETS}`);
 const NOT_TAKEN: ReadonlySet<string> = new Set(['declined', 'notSent', 'cancelled', 'timedOut', 'reversed']);
 const TIMERS_AT_REST_MAX = 8;
 const PIN_TRIES_MAX = 3;
@@ -133,7 +135,7 @@ function cardResultIsTheHosts(record: CardResult, witness: Witness): string | un
 
 /** Everything but a card's own answer: that of a reversal, a sign-on or the wallet. */
 function believesNoSpoiled({ record }: EventOf<'record'>, witness: Witness): string | undefined {
-  const { acquirer, wallet, lastSignOn, lastReversal, lastWalletRequest } = witness;
+  const { acquirer, wallets, lastSignOn, lastReversal, lastWalletRequest } = witness;
   if (record.type === 'signedOn') return acquirer.wasSpoiled(lastSignOn) ? 'signed on by a spoiled answer' : undefined;
   if (record.type === 'reversalResult' && record.responseCode !== undefined) {
     return acquirer.wasSpoiled(lastReversal)
@@ -141,7 +143,9 @@ function believesNoSpoiled({ record }: EventOf<'record'>, witness: Witness): str
       : undefined;
   }
   const isAnswer = record.type === 'walletResult' && !['notSent', 'unknown'].includes(record.result);
-  return isAnswer && wallet.wasSpoiled(lastWalletRequest) ? `${bookId(record)} believed a spoiled reply` : undefined;
+  if (isAnswer && wallets.wasSpoiled(lastWalletRequest)) return `${bookId(record)} believed a spoiled reply`;
+  const isPaid = record.type === 'walletResult' && record.result === 'paid';
+  return isPaid && wallets.hadOtherNumbers(lastWalletRequest) ? `${bookId(record)} believed other numbers` : undefined;
 }
 
 /** A screen that tells how an earlier sale ended. */
@@ -185,16 +189,24 @@ function slipSale(text: string, { books }: Witness): BookedSale | undefined {
   return books.find({ batch, stan: Number(stan) });
 }
 
+/** A code to scan is no receipt, and may be printed as often as anybody likes. */
+const CODE_SLIP = 'code to scan';
+
+function isCodeSlip(text: string): boolean {
+  return text.startsWith('扫码付款');
+}
+
 /** Names one copy of one sale, as {@link Witness.prints} has it. */
 export function copyOf(text: string): string {
   if (isSettlementSlip(text)) return `settlement ${settlementSlipBatch(text)}`;
+  if (isCodeSlip(text)) return CODE_SLIP;
   const [, batch = ''] = /BATCH NO\.\)?\|(\d{6})/.exec(text) ?? [];
   const [, stan = ''] = /VOUCHER NO\.\)?\|(\d{6})/.exec(text) ?? [];
   return `${batch}-${stan} ${text.includes('商户存根') ? 'merchant' : 'cardholder'}`;
 }
 
 function slipAgrees({ text }: EventOf<'slip'>, witness: Witness): string | undefined {
-  if (isSettlementSlip(text)) return undefined;
+  if (isSettlementSlip(text) || isCodeSlip(text)) return undefined;
   const sale = slipSale(text, witness);
   if (sale === undefined) return 'a slip of no sale';
   const missing = slipValues(sale, witness.terminalId).find((value) => !text.includes(value));
@@ -241,6 +253,7 @@ function saleIsAgreed({ record }: EventOf<'record'>, { amountShown }: Witness): 
 
 function copyTwice({ text }: EventOf<'slip'>, { prints }: Witness): string | undefined {
   const copy = copyOf(text);
+  if (copy === CODE_SLIP) return undefined;
   const before = prints.get(copy)?.some(({ isOnPaper }) => isOnPaper) === true;
   return before && !text.includes(REPRINT_MARK) ? `${copy} comes again without the mark of a reprint` : undefined;
 }
@@ -266,7 +279,14 @@ function triesBounded({ message }: EventOf<'cardRequest'>, { triesInHand }: Witn
 }
 
 function noSecret(place: string, text: string): string | undefined {
-  return SECRETS.test(text) ? `a card number or pay code stands in clear ${place}` : undefined;
+  return SECRETS.test(text) ? `a card number, pay code or phone number stands in clear ${place}` : undefined;
+}
+
+/** In a text of the record or screen; amounts are numbers, which may have the digits of a code by chance. */
+function holdsSmsCode(text: string, codes: ReadonlySet<string>): boolean {
+  if (codes.size === 0) return false;
+  const code = new RegExp(`(?<![\\d.,¥])(?:${[...codes].join('|')})(?![\\d.,])`);
+  return (text.match(/"[^"]*"/g) ?? []).some((each) => code.test(each));
 }
 
 /** Always on; the numbers are those of the list of invariants in `docs/reliability.md`. I21 and I25 are the runner's. */
@@ -310,7 +330,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   invariant('I7', 'record', 'no spoiled answer is used', believesNoSpoiled),
   invariant('I9', 'slip', 'a slip only for an approval that is durable', ({ text }, witness) => {
-    if (isSettlementSlip(text)) return undefined;
+    if (isSettlementSlip(text) || isCodeSlip(text)) return undefined;
     const status = slipSale(text, witness)?.status;
     return status === 'approved' ? undefined : `a slip for a sale that is ${status ?? 'unknown'}`;
   }),
@@ -322,9 +342,9 @@ export const INVARIANTS: readonly Invariant[] = [
   invariant('I14', 'record', 'the plan is the one agreed to, and adds up', planIsAgreed),
   invariant('I10', 'record', 'wallet and journal agree', ({ record }, witness) => orderAgrees(record, witness)),
   invariant('I12', 'opened', 'the journal holds every acknowledged record', prefixBroken),
-  invariant('I15', 'walletRequest', 'no new order while one is unresolved', ({ method, outTradeNo }, witness) => {
-    if (method !== 'pay') return undefined;
-    if (witness.sentSales.has(outTradeNo)) return `order ${outTradeNo} is paid twice`;
+  invariant('I15', 'walletRequest', 'no new order while one is unresolved', ({ call }, witness) => {
+    if (call === undefined || !OPENING.has(call.kind)) return undefined;
+    if (witness.sentSales.has(call.outTradeNo)) return `order ${call.outTradeNo} is paid twice`;
     return witness.books.open.size > 1 ? 'a new order while another sale is open' : undefined;
   }),
   invariant('I15', 'record', 'an order that ended can not be paid any more', orderIsEnded),
@@ -337,6 +357,17 @@ export const INVARIANTS: readonly Invariant[] = [
     noSecret('on the screen', `${screen.title} ${screen.lines.join(' ')} ${Object.values(screen.params).join(' ')}`),
   ),
   invariant('I17', 'slip', 'no card number on paper', ({ text }) => noSecret('on paper', text)),
+  invariant('I17', 'record', 'no SMS code in the journal', ({ text }, { smsCodesInHand }) =>
+    holdsSmsCode(text, smsCodesInHand) ? 'an SMS code stands in the journal' : undefined,
+  ),
+  invariant('I17', 'screen', 'no SMS code on the screen', ({ screen }, { smsCodesInHand }) =>
+    holdsSmsCode(`"${screen.title} ${screen.lines.join(' ')}"`, smsCodesInHand)
+      ? 'an SMS code stands on the screen'
+      : undefined,
+  ),
+  invariant('I17', 'slip', 'no SMS code on paper', ({ text }, { smsCodesInHand }) =>
+    holdsSmsCode(`"${text.replaceAll('"', '')}"`, smsCodesInHand) ? 'an SMS code stands on paper' : undefined,
+  ),
   invariant('I17', 'rest', 'no secret is kept at rest', ({ secrets }) =>
     secrets > 0 ? `${secrets} secrets in the vault` : undefined,
   ),

@@ -13,7 +13,8 @@ import type { StampedRecord } from '../../firmware/journal/records.ts';
 import { createTerminal, type Terminal } from '../../firmware/system.ts';
 import type { MockKeypad } from '../../hal-mock/keypad.ts';
 import { MockSupervisors } from '../../hal-mock/supervisors.ts';
-import { isoOf, outTradeNoOf } from './hosts.ts';
+import { webCallOf } from '../wallet/web-calls.ts';
+import { isoOf } from './hosts.ts';
 import type { LifePorts, SwarmSettings } from './parts.ts';
 import type { SwarmEvent } from './witness.ts';
 
@@ -278,17 +279,7 @@ function lifeClock(hooks: LifeHooks, isOver: () => boolean): Clock {
 }
 
 function requestEvent(host: 'acquirer' | 'wallet', message: Uint8Array): SwarmEvent {
-  if (host === 'wallet') {
-    const { body } = decodeWebRequest(message);
-    const biz = new URLSearchParams(body).get('biz_content') ?? '';
-    return {
-      kind: 'walletRequest',
-      method: /method=alipay\.trade\.(\w+)/.exec(body)?.[1] ?? '',
-      outTradeNo: outTradeNoOf(body),
-      amountYuan: /"total_amount":"([\d.]+)"/.exec(biz)?.[1],
-      periods: /"hb_fq_num":"(\d+)"/.exec(biz)?.[1],
-    };
-  }
+  if (host === 'wallet') return { kind: 'walletRequest', call: webCallOf(decodeWebRequest(message)) };
   return { kind: 'cardRequest', message: isoOf(message) ?? { mti: '????', fields: {} } };
 }
 

@@ -1,25 +1,36 @@
 /** The predicates of `invariants.ts` about wallet orders and instalment plans: each says what is wrong, or nothing. */
-import type { StampedRecord } from '../../firmware/journal/records.ts';
+import type { StampedRecord, WalletIntent } from '../../firmware/journal/records.ts';
+import type { WalletHost } from '../../firmware/protocol/wallet/web-message.ts';
 import { type BookedSale, bookId, endsWithoutMoney } from './books.ts';
+import { callName, OPENING } from './wallets.ts';
 import type { EventOf, Witness } from './witness.ts';
 
 /** What is on the screen before a customer agrees to a plan. */
 const AGREED = ['periods', 'feeFen', 'perPeriodFen', 'firstPaymentFen', 'totalFen', 'firstDueDate'] as const;
 
 /** What leaves for the wallet is what the journal holds. */
-export function orderRequestAgrees(event: EventOf<'walletRequest'>, { books }: Witness): string | undefined {
-  const { method, outTradeNo, amountYuan, periods } = event;
+export function orderRequestAgrees({ call }: EventOf<'walletRequest'>, { books }: Witness): string | undefined {
   const intent = books.last?.intent;
-  if (method !== 'pay' || intent?.type !== 'walletIntent' || intent.outTradeNo !== outTradeNo) return undefined;
-  if (amountYuan !== (intent.amountFen / 100).toFixed(2)) return `order ${outTradeNo} was sent with ${amountYuan} yuan`;
-  return periods === intent.plan?.periods.toString()
-    ? undefined
-    : `order ${outTradeNo} was sent with ${periods} periods`;
+  if (call === undefined) return 'a request that no host understands';
+  if (!OPENING.has(call.kind) || intent?.type !== 'walletIntent' || intent.outTradeNo !== call.outTradeNo) {
+    return undefined;
+  }
+  const { host, kind, outTradeNo, amountFen, periods } = call;
+  if (host !== hostOf(intent)) return `order ${outTradeNo} was sent to ${host}`;
+  if (kind !== KIND_OF[intent.presented ?? 'customer']) return `order ${outTradeNo} was sent as ${kind}`;
+  if (amountFen !== intent.amountFen) return `order ${outTradeNo} was sent with ${amountFen} fen`;
+  return periods === intent.plan?.periods ? undefined : `order ${outTradeNo} was sent with ${periods} periods`;
+}
+
+const KIND_OF = { customer: 'pay', merchant: 'present', account: 'charge' } as const;
+
+function hostOf({ host = 'alipay' }: WalletIntent): WalletHost {
+  return host;
 }
 
 /** The plan is the one that the customer saw last, and adds up to the fen. */
 export function planIsAgreed({ record }: EventOf<'record'>, { planShown }: Witness): string | undefined {
-  if (record.type !== 'walletIntent') return undefined;
+  if (record.type !== 'walletIntent' && record.type !== 'cardIntent') return undefined;
   const { plan, amountFen } = record;
   if (plan === undefined)
     return planShown === undefined ? undefined : `${bookId(record)} is without the plan agreed to`;
@@ -30,46 +41,46 @@ export function planIsAgreed({ record }: EventOf<'record'>, { planShown }: Witne
   return isExact ? undefined : `the plan of ${bookId(record)} does not add up to ${amountFen} fen and its fee`;
 }
 
-/** An order that is over for the terminal is over for the wallet as well. */
+/** An order that is over for the terminal is over for its host as well. */
 export function orderIsEnded({ record }: EventOf<'record'>, witness: Witness): string | undefined {
   const sale = witness.books.saleOf(record);
   if (record.type !== 'walletResult' || sale?.intent.type !== 'walletIntent' || !endsWithoutMoney(record))
     return undefined;
-  const { state } = witness.wallet.order(sale.intent.outTradeNo) ?? {};
+  const { state } = witness.wallets.order(hostOf(sale.intent), sale.intent.outTradeNo) ?? {};
   return state === 'waiting' ? `${sale.id} is ${record.result}, and the customer can still pay it` : undefined;
 }
 
-/** An order that stands is the one that the wallet holds. */
+/** Hosts that say the fee of a plan. */
+const SAYS_FEE: ReadonlySet<WalletHost> = new Set<WalletHost>(['alipay', 'jd']);
+
+/** An order that stands is the one that its host holds. */
 export function orderAgrees(record: StampedRecord, witness: Witness): string | undefined {
   const sale = witness.books.saleOf(record);
   if (record.type !== 'saleApproved' || sale?.intent.type !== 'walletIntent') return undefined;
-  const order = witness.wallet.order(sale.intent.outTradeNo);
+  const host = hostOf(sale.intent);
+  const order = witness.wallets.order(host, sale.intent.outTradeNo);
   const { plan, amountFen } = sale.intent;
-  if (order?.amountFen !== amountFen) return `${sale.id}: the wallet has ${order?.amountFen} fen`;
-  const { instalment } = order;
-  const isSame = instalment?.periods === plan?.periods && instalment?.feeFen === plan?.feeFen;
-  return isSame ? undefined : `${sale.id}: confirmed plan and the wallet's differ`;
+  if (order?.amountFen !== amountFen) return `${sale.id}: ${host} has ${order?.amountFen} fen`;
+  const isSame = order.periods === plan?.periods && (!SAYS_FEE.has(host) || order.feeFen === plan?.feeFen);
+  return isSame ? undefined : `${sale.id}: confirmed plan and the one of ${host} differ`;
 }
 
 /** Nothing comes between the last query and the cancel. */
-export function cancelAfterQuery(
-  { method, outTradeNo }: EventOf<'walletRequest'>,
-  witness: Witness,
-): string | undefined {
-  if (method !== 'cancel' || witness.resumedCancels.has(outTradeNo)) return undefined;
+export function cancelAfterQuery({ call }: EventOf<'walletRequest'>, witness: Witness): string | undefined {
+  if (call?.kind !== 'cancel' || witness.resumedCancels.has(call.outTradeNo)) return undefined;
   const { lastWalletRequest: last } = witness;
-  const isRight = last === `query ${outTradeNo}` || last === `cancel ${outTradeNo}`;
-  return isRight ? undefined : `${outTradeNo} is cancelled after "${last}", not after a last query`;
+  const isRight = last === callName({ ...call, kind: 'query' }) || last === callName(call);
+  return isRight ? undefined : `${call.outTradeNo} is cancelled after "${last}", not after a last query`;
 }
 
-/** Every call is about an order that is open in the journal. */
-export function walletIntentStands(
-  { method, outTradeNo }: EventOf<'walletRequest'>,
-  { books }: Witness,
-): string | undefined {
+/** Every call that names an order is about one that is open in the journal. */
+export function walletIntentStands({ call }: EventOf<'walletRequest'>, { books }: Witness): string | undefined {
+  if (call === undefined || call.outTradeNo === '') return undefined;
+  const { host, kind, outTradeNo } = call;
   const sale = [...books.open].map((id) => books.sales.get(id)).find((open) => orderNumberOf(open) === outTradeNo);
-  if (sale === undefined) return `${method} for order ${outTradeNo}, which is not open in the journal`;
-  return method === 'cancel' && !sale.hasCancelIntent
+  if (sale === undefined) return `${kind} for order ${outTradeNo}, which is not open in the journal`;
+  if (sale.intent.type === 'walletIntent' && hostOf(sale.intent) !== host) return `${host} is asked for ${outTradeNo}`;
+  return kind === 'cancel' && !sale.hasCancelIntent
     ? `${outTradeNo} is cancelled before it is a durable duty`
     : undefined;
 }

@@ -35,7 +35,17 @@ export interface SwarmParameters {
     readonly handsOver: number;
     /** The issuer has a command for the customer's chip. */
     readonly scripts: number;
+    /** Of those who show a code, how many show none of Alipay. */
+    readonly otherWallets: number;
+    /** The cashier chooses a method on the menu first. */
+    readonly methods: number;
+    /** After a refusal people try another plan or another way. */
+    readonly goesOn: number;
   };
+  /** One host takes the codes of every wallet. */
+  readonly aggregator: boolean;
+  /** Hosts refuse requests whose time is wrong, as real ones do; two runs can be compared only where they do not. */
+  readonly hostsMindClock: boolean;
   readonly amountMaxYuan: number;
   /** Chips may approve without the host. */
   readonly sellsOffline: boolean;
@@ -64,6 +74,8 @@ const SALES_MIN = 15;
 const SALES_SPREAD = 21;
 /** Sales of one terminal on one day of a long run. */
 const SALES_A_DAY = 6;
+/** Share of shops that have one host for all wallets. */
+const AGGREGATORS = 0.15;
 /** About this many faults are on in one seed: enough to meet each other, few enough that sales go through. */
 const FAULTS_ON = 7;
 /** Of as many; lines are heard of in few seeds only, so that there they misbehave. */
@@ -97,7 +109,10 @@ export function drawParameters(seed: number, choice: SwarmChoice): SwarmParamete
       looksUp: pick(random, [0, 0.05]),
       handsOver: pick(random, [0, 0, 0.5]),
       scripts: pick(random, [0, 0, 0.3]),
+      ...drawWallets(streamOf(seed, 'wallets')),
     },
+    aggregator: streamOf(seed, 'aggregator').chance(AGGREGATORS),
+    hostsMindClock: true,
     amountMaxYuan: pick(random, [50, 900, 3_000]),
     sellsOffline,
     replyDeadlineMs: pick(random, [10_000, 30_000, 60_000]),
@@ -105,6 +120,14 @@ export function drawParameters(seed: number, choice: SwarmChoice): SwarmParamete
     decideWithinMs: pick(random, [15_000, 30_000, 60_000]),
     segmentBytes: pick(random, [4_096, 16_384, 65_536]),
     syncMs: faults['F42'] === undefined ? 0 : pick(random, [5, 50, 500]),
+  };
+}
+
+function drawWallets(random: SeededRandom): Pick<SwarmParameters['habits'], 'otherWallets' | 'methods' | 'goesOn'> {
+  return {
+    otherWallets: pick(random, [0, 0.5, 0.8]),
+    methods: pick(random, [0, 0.3, 0.7]),
+    goesOn: pick(random, [0, 0.5, 1]),
   };
 }
 

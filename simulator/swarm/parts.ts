@@ -8,8 +8,9 @@ import type { SimulatedDisk } from '../../hal-mock/disk.ts';
 import type { SeededRandom } from '../../hal-mock/random.ts';
 import type { WalletSignatures } from '../wallet/signatures.ts';
 import type { FaultDice } from './dice.ts';
-import type { SwarmAcquirer, SwarmWallet } from './hosts.ts';
+import type { SwarmAcquirer } from './hosts.ts';
 import type { SwarmParameters } from './parameters.ts';
+import type { SwarmWallets } from './wallets.ts';
 
 export type SwarmSettings = Parameters<typeof createTerminal>[1];
 
@@ -40,7 +41,7 @@ export interface CounterOptions {
   readonly random: SeededRandom;
   readonly dice: FaultDice;
   readonly acquirer: SwarmAcquirer;
-  readonly wallet: SwarmWallet;
+  readonly wallets: SwarmWallets;
 }
 
 /** What a swarm is made of where the simulator may not know it: journal, vault, keys, drivers. */

@@ -2,7 +2,7 @@ import process from 'node:process';
 import type { Ports } from '../../firmware/hal/index.ts';
 import { FaultDice, streamOf } from './dice.ts';
 import { Hands } from './hands.ts';
-import { SwarmAcquirer, SwarmWallet } from './hosts.ts';
+import { SwarmAcquirer } from './hosts.ts';
 import { judge, type Violation } from './invariants.ts';
 import { beginMischief } from './mischief.ts';
 import type { SwarmParameters } from './parameters.ts';
@@ -10,6 +10,7 @@ import type { SwarmParts } from './parts.ts';
 import { Station } from './station.ts';
 import { SwarmClock } from './swarm-clock.ts';
 import { Trace } from './trace.ts';
+import { SwarmWallets } from './wallets.ts';
 import type { SwarmEvent } from './witness.ts';
 
 export interface RunOptions {
@@ -44,6 +45,7 @@ const LIVENESS_MS = 120_000;
 /** Longest that one visit may take with faults about, hosts being down for ten minutes among them. */
 const VISIT_MS = 1_800_000;
 const DAY_MS = 86_400_000;
+const COUNTED_SCREENS: ReadonlySet<string> = new Set(['lateApproval', 'numbersDiffer', 'faceCheck', 'enterSmsCode']);
 
 /** One seed: terminals, hosts and people under one clock. Safety first, then liveness. */
 export class SwarmRun {
@@ -53,7 +55,7 @@ export class SwarmRun {
   readonly clock: SwarmClock;
   readonly dice: FaultDice;
   readonly acquirer: SwarmAcquirer;
-  readonly wallet: SwarmWallet;
+  readonly wallets: SwarmWallets;
   readonly #trace: Trace;
   readonly #sometimes = new Map<string, number>();
   readonly #stations: Station[] = [];
@@ -73,7 +75,9 @@ export class SwarmRun {
     this.clock = new SwarmClock(level === 'ports' ? 1 : 3);
     this.dice = new FaultDice(parameters);
     this.acquirer = new SwarmAcquirer(this.clock, streamOf(seed, 'acquirer'), terminals, this.dice);
-    this.wallet = new SwarmWallet(this.clock, terminals, this.dice, parts.walletSignatures);
+    const { walletSignatures: signatures } = parts;
+    const mindsClock = parameters.hostsMindClock;
+    this.wallets = new SwarmWallets(this.clock, terminals, this.dice, { signatures, mindsClock });
     this.#trace = new Trace(onTrace);
   }
 
@@ -98,13 +102,17 @@ export class SwarmRun {
 
   counted(event: SwarmEvent): void {
     if (event.kind === 'slip' && event.text.includes('重打印')) this.sometimes('reprint');
-    if (event.kind === 'screen' && event.screen.id === 'lateApproval') this.sometimes('lateApproval');
+    if (event.kind === 'screen' && COUNTED_SCREENS.has(event.screen.id)) this.sometimes(event.screen.id);
     if (event.kind !== 'record') return;
     const { record } = event;
     if (record.type === 'cardIntent' || record.type === 'walletIntent') this.#sales++;
     const detail = 'result' in record ? record.result : 'outcome' in record ? record.outcome : undefined;
     this.sometimes(detail === undefined ? record.type : `${record.type} ${detail}`);
-    if (record.type === 'walletIntent' && record.plan !== undefined) this.sometimes('instalment');
+    if (record.type !== 'cardIntent' && record.type !== 'walletIntent') return;
+    if (record.plan !== undefined) this.sometimes(`instalment ${record.plan.method}`);
+    if (record.type === 'cardIntent') return this.sometimes(`card by ${record.entry}`);
+    const { wallet, host, presented } = record;
+    this.sometimes(`order of ${wallet} by ${String(presented)} at ${String(host)}`);
   }
 
   /** Nobody reaches the hosts for so long. */
@@ -140,10 +148,10 @@ export class SwarmRun {
 
   async #open(): Promise<void> {
     if (this.parameters.days > 0) this.#weighDaily();
-    const { clock, dice, acquirer, wallet, parameters } = this;
+    const { clock, dice, acquirer, wallets, parameters } = this;
     for (let number = 0; number < parameters.terminals; number++) {
       const random = streamOf(parameters.seed, `counter ${number}`);
-      const counter = await this.parts.openCounter({ clock, random, dice, acquirer, wallet });
+      const counter = await this.parts.openCounter({ clock, random, dice, acquirer, wallets });
       const station = new Station(this, number, counter);
       this.#stations.push(station);
       this.#hands.push(new Hands(this, station));
@@ -162,7 +170,9 @@ export class SwarmRun {
     this.dice.stop();
     this.#setDown(false);
     this.acquirer.faults.clear();
-    this.wallet.faults.clear();
+    this.wallets.clearFaults();
+    // Hosts refuse a terminal whose clock is wrong; somebody sets it.
+    for (const station of this.#stations) station.wallOffsetMs = 0;
     for (const hands of this.#hands) hands.help();
     const atRest = (): boolean => this.isOver || this.#stations.every((station) => station.isAtRest);
     if (!(await this.clock.runUntil(atRest, LIVENESS_MS))) this.#notAtRest('within 120 s after the faults');
@@ -231,7 +241,7 @@ export class SwarmRun {
 
   #setDown(isDown: boolean): void {
     this.acquirer.faults.down = isDown;
-    this.wallet.faults.down = isDown;
+    this.wallets.setDown(isDown);
   }
 
   #result(): RunResult {

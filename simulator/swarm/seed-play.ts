@@ -13,7 +13,8 @@ const JUMPS = { F45: 0.5 };
 /** Plays a seed as a series of seeds does: some of them once more, to compare two runs that must not differ. */
 export async function playSeed(seed: number, choice: SwarmChoice, play: Play): Promise<RunResult> {
   const parameters = drawParameters(seed, choice);
-  if (seed % JUMPS_EVERY === 0 && choice.days === 0) return playUnderJumps(parameters, play);
+  const isCompared = seed % JUMPS_EVERY === 0 && choice.days === 0 && choice.terminals === 1;
+  if (isCompared) return playUnderJumps({ ...parameters, hostsMindClock: false }, play);
   const first = await play(parameters);
   if (seed % TWICE_EVERY !== 0 || first.violation !== undefined) return first;
   const second = await play(parameters);

@@ -3,13 +3,15 @@ import { SimulatedDisk } from '../../hal-mock/disk.ts';
 import { MockKeypad } from '../../hal-mock/keypad.ts';
 import type { SeededRandom } from '../../hal-mock/random.ts';
 import { streamOf } from './dice.ts';
-import { customersOf, profileOf } from './hosts.ts';
+import { customersOf } from './customers.ts';
+import { profileOf } from './hosts.ts';
 import { copyOf, judge } from './invariants.ts';
 import { Life, type LifeHooks, type LifeOptions } from './life.ts';
 import { pick } from './parameters.ts';
 import type { SwarmCounter } from './parts.ts';
 import type { SwarmRun } from './run.ts';
 import { flipSomeBit, type Mending, rearrange } from './tampering.ts';
+import { callName } from './wallets.ts';
 import { type SwarmEvent, Witness } from './witness.ts';
 
 /** Power comes back after so long; a killed process is started again by its supervisor sooner. */
@@ -45,7 +47,7 @@ export class Station {
   #diesAgain = false;
 
   constructor(run: SwarmRun, number: number, counter: SwarmCounter) {
-    const { parameters, clock, acquirer, wallet } = run;
+    const { parameters, clock, acquirer, wallets } = run;
     this.#run = run;
     this.number = number;
     this.terminalId = profileOf(number).terminalId;
@@ -53,7 +55,7 @@ export class Station {
     this.random = streamOf(parameters.seed, `station ${number}`);
     this.customers = customersOf(number);
     this.disk = new SimulatedDisk({ random: this.random, clock, syncMs: parameters.syncMs });
-    this.witness = new Witness(this.terminalId, acquirer, wallet, parameters.sellsOffline);
+    this.witness = new Witness(this.terminalId, acquirer, wallets, parameters.sellsOffline);
     counter.pinPad.loadMasterKey(profileOf(number).masterKey);
   }
 
@@ -143,6 +145,7 @@ export class Station {
   }
 
   see(event: SwarmEvent): void {
+    if (event.kind === 'walletRequest') this.#run.wallets.calledAhead(this.wallOffsetMs);
     this.#run.trace(this, describe(event));
     const violation = judge(event, this.witness);
     if (violation !== undefined) this.#run.violated(violation);
@@ -275,7 +278,9 @@ function describe(event: SwarmEvent): string {
       return `request ${mti} stan ${String(fields[11])} fen ${String(fields[4])} 60 ${String(fields[60])}`;
     }
     case 'walletRequest':
-      return `request ${event.method} ${event.outTradeNo}`;
+      return `request ${event.call === undefined ? 'of no host' : callName(event.call)}`;
+    case 'smsCodeTyped':
+      return 'SMS code typed';
     case 'screen':
       return `screen ${event.screen.id} ${JSON.stringify(event.screen.params)}`;
     case 'pinAsked':

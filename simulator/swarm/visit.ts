@@ -1,6 +1,9 @@
 import type { Key } from '../../firmware/hal/index.ts';
+import type { Wallet } from '../../firmware/protocol/wallet/wallet-api.ts';
+import type { MethodId } from '../../firmware/rules/payment-methods.ts';
 import type { TestCard } from '../../hal-mock/cards/test-cards.ts';
 import type { SeededRandom } from '../../hal-mock/random.ts';
+import type { SwarmCustomer } from './customers.ts';
 import { streamOf } from './dice.ts';
 import { SWARM_CARDS } from './hosts.ts';
 import { pick, type SwarmParameters } from './parameters.ts';
@@ -10,15 +13,27 @@ import type { Station } from './station.ts';
 export interface Visit {
   readonly amountFen: number;
   readonly card: TestCard;
-  readonly way: 'chip' | 'tap' | 'swipe' | 'code';
+  /** `scan`: the terminal shows a code; `account`: the customer is named. */
+  readonly way: 'chip' | 'tap' | 'swipe' | 'code' | 'scan' | 'account';
+  /** What the cashier chooses on the menu first. */
+  readonly method: MethodId | undefined;
+  readonly customer: SwarmCustomer;
+  /** On the customer's phone. */
   readonly code: string;
-  readonly customerId: string;
   readonly plan: Key;
   readonly wrongPin: boolean;
   readonly walksAway: boolean;
   readonly isCancelled: boolean;
   readonly confirmsPhone: boolean;
   readonly hasScript: boolean;
+  readonly proof: 'sms' | 'face';
+  /** How the code of an SMS is typed; who is slow types it when nobody takes it any more. */
+  readonly sms: 'right' | 'wrongOnce' | 'alwaysWrong' | 'slow';
+  /** When a shown code is scanned. */
+  readonly scans: 'soon' | 'late' | 'never';
+  readonly printsCode: boolean;
+  /** Tries another plan or another way after a refusal. */
+  readonly goesOn: boolean;
   /** Nothing stands in its way: where there are no faults either, it ends with an approval. */
   readonly isOrdinary: boolean;
 }
@@ -28,7 +43,23 @@ const QUIET_ENDINGS = [0, 0, 0, 0, 20, 33, 80];
 /** The acquirer calls every PIN wrong, as often as it is asked. */
 const WRONG_PIN_ENDING = 55;
 const ORDINARY_CARDS = ['debit', 'credit', 'credit-signature', 'credit-gold', 'contactless', 'phone', 'magstripe-only'];
-const ORDINARY_CUSTOMERS = ['ordinary', 'huabei', 'needsConfirm', 'confirmsSlowly'];
+const ORDINARY_CUSTOMERS = [
+  ...['ordinary', 'huabei', 'credit', 'needsConfirm', 'confirmsSlowly'],
+  ...['baitiao', 'noBaitiao', 'asksPhone'],
+];
+const METHODS: readonly MethodId[] = [
+  ...(['huabei', 'baitiao', 'baitiao', 'cardInstallment', 'cardInstallment'] as const),
+  ...(['alipayCode', 'wechatCode', 'unionpayCode'] as const),
+];
+/** By whom a customer pays who chose a method, or who shows a code. */
+const WALLET_OF: Readonly<Record<Exclude<MethodId, 'cardInstallment'>, Wallet>> = {
+  huabei: 'alipay',
+  baitiao: 'jd',
+  alipayCode: 'alipay',
+  wechatCode: 'wechat',
+  unionpayCode: 'unionpay',
+};
+const OTHER_WALLETS: readonly Wallet[] = ['wechat', 'jd'];
 /** Of visits in a shop that sells offline: a chip without a PIN, the only sale that may stand alone; some are too large. */
 const SIGNING_SHARE = 0.4;
 /** Of visits in other shops, where such a sale must not stand alone. */
@@ -38,28 +69,26 @@ const SIGNING_YUAN_MAX = 300;
 const CANCELS_MIN = 0.4;
 
 /** The visit of that number, drawn from the seed alone. */
-export function visitOf(
-  { seed, habits, amountMaxYuan, sellsOffline, faults }: SwarmParameters,
-  station: Station,
-  number: number,
-): Visit {
+export function visitOf(parameters: SwarmParameters, station: Station, number: number): Visit {
+  const { seed, habits, amountMaxYuan, sellsOffline, faults } = parameters;
   const random = streamOf(seed, `visit ${station.number} ${number}`);
   const isOdd = random.chance(habits.oddCard);
-  const cards = SWARM_CARDS.filter(({ id }) => isOdd || ORDINARY_CARDS.includes(id));
-  const card = pick(random, cards);
-  const customers = station.customers.filter(({ id }) => isOdd || ORDINARY_CUSTOMERS.includes(id.split('-')[0] ?? ''));
-  const customer = pick(random, customers);
+  const card = pick(
+    random,
+    SWARM_CARDS.filter(({ id }) => isOdd || ORDINARY_CARDS.includes(id)),
+  );
   const ending = isOdd && random.chance(0.2) ? WRONG_PIN_ENDING : pick(random, QUIET_ENDINGS);
   const way = random.chance(habits.codes) ? 'code' : pick(random, card.interfaces);
   const signs = signsIn(sellsOffline, sellsOffline ? random : streamOf(seed, `signing ${station.number} ${number}`));
   const isAboutCancels = faults['F34'] !== undefined || faults['F35'] !== undefined;
   const yuanMax = signs ? SIGNING_YUAN_MAX : amountMaxYuan;
+  const phone = phoneOf(parameters, station, { way, isOdd }, streamOf(seed, `phone ${station.number} ${number}`));
   const visit: Omit<Visit, 'isOrdinary'> = {
     amountFen: (1 + random.below(yuanMax)) * 100 + ending,
+    ...phone,
     card: signs ? cardOf(isOdd ? 'refuses-after-approval' : 'credit-signature') : card,
-    way: signs ? 'chip' : way,
-    code: customer.code,
-    customerId: customer.id,
+    way: signs ? 'chip' : phone.way,
+    method: signs ? undefined : phone.method,
     plan: random.chance(habits.instalments) ? pick(random, ['1', '2', '3'] as const) : '0',
     wrongPin: random.chance(habits.wrongPin),
     walksAway: random.chance(habits.walksAway),
@@ -67,9 +96,55 @@ export function visitOf(
     confirmsPhone: !random.chance(Math.max(habits.walksAway * 2, isAboutCancels ? CANCELS_MIN : 0)),
     hasScript: random.chance(habits.scripts),
   };
-  const isAble = !isOdd && (visit.plan === '0' || way !== 'code' || customer.huabeiLimitFen !== undefined);
-  const isWilling = !visit.wrongPin && !visit.walksAway && !visit.isCancelled && visit.confirmsPhone;
-  return { ...visit, isOrdinary: isAble && isWilling };
+  return { ...visit, isOrdinary: !isOdd && isAble(visit) && isWilling(visit) };
+}
+
+type PhonePart = 'way' | 'method' | 'customer' | 'code' | 'proof' | 'sms' | 'scans' | 'printsCode' | 'goesOn';
+
+/** What of a visit has to do with wallets and with the menu. */
+function phoneOf(
+  { habits, aggregator }: SwarmParameters,
+  { customers }: Station,
+  { way, isOdd }: Pick<Visit, 'way'> & { readonly isOdd: boolean },
+  random: SeededRandom,
+): Pick<Visit, PhonePart> {
+  const method = random.chance(habits.methods) ? pick(random, METHODS) : undefined;
+  const other = random.chance(habits.otherWallets) ? pick(random, OTHER_WALLETS) : 'alipay';
+  const wallet = method === undefined || method === 'cardInstallment' ? other : WALLET_OF[method];
+  const host = aggregator || wallet === 'unionpay' ? 'lakala' : wallet;
+  const customer = pick(
+    random,
+    customers.filter((each) => each.host === host && (isOdd || ORDINARY_CUSTOMERS.includes(each.kind))),
+  );
+  return {
+    method,
+    customer,
+    way: method === undefined || method === 'cardInstallment' ? way : wayOf(method, random),
+    code: customer.codes[wallet] ?? '',
+    proof: pick(random, ['sms', 'face']),
+    sms: random.chance(habits.wrongPin) ? pick(random, ['wrongOnce', 'alwaysWrong', 'slow']) : 'right',
+    scans: random.chance(habits.walksAway * 2) ? 'never' : pick(random, ['soon', 'soon', 'late']),
+    printsCode: random.chance(0.2),
+    goesOn: random.chance(habits.goesOn),
+  };
+}
+
+function wayOf(method: Exclude<MethodId, 'cardInstallment'>, random: SeededRandom): Visit['way'] {
+  if (method === 'huabei') return 'code';
+  if (method === 'baitiao') return random.chance(0.7) ? 'account' : 'code';
+  return 'scan';
+}
+
+function isAble({ way, method, plan, customer }: Omit<Visit, 'isOrdinary'>): boolean {
+  if (way === 'account') return customer.host === 'jd' && customer.hasCredit;
+  if (method === 'baitiao') return customer.host === 'jd' && (customer.hasCredit || plan === '0');
+  if (way === 'code') return customer.hasCredit || plan === '0' || customer.host === 'wechat';
+  return true;
+}
+
+function isWilling(visit: Omit<Visit, 'isOrdinary'>): boolean {
+  const { wrongPin, walksAway, isCancelled, confirmsPhone, sms, scans } = visit;
+  return !wrongPin && !walksAway && !isCancelled && confirmsPhone && sms === 'right' && scans !== 'never';
 }
 
 function signsIn(sellsOffline: boolean, random: SeededRandom): boolean {
@@ -78,10 +153,16 @@ function signsIn(sellsOffline: boolean, random: SeededRandom): boolean {
 
 /** A chip with a PIN, and a slip: every device but the scanner has to work. */
 export function lastVisitOf(parameters: SwarmParameters, station: Station, number: number): Visit {
-  const calm = { codes: 0, instalments: 0, wrongPin: 0, walksAway: 0, cashierCancels: 0, oddCard: 0, scripts: 0 };
+  const people = { wrongPin: 0, walksAway: 0, cashierCancels: 0, oddCard: 0, scripts: 0, goesOn: 0 };
+  const calm = { ...people, codes: 0, instalments: 0, methods: 0, otherWallets: 0 };
   const habits = { ...parameters.habits, ...calm };
   const visit = visitOf({ ...parameters, habits }, station, -number);
   return { ...visit, way: 'chip', card: cardOf('debit') };
+}
+
+/** The same customer after a refusal, with a card this time. */
+export function withCard(visit: Visit): Visit {
+  return { ...visit, method: undefined, way: 'chip', card: cardOf('credit-gold') };
 }
 
 function cardOf(id: string): TestCard {

@@ -2,7 +2,9 @@ import type { ScreenModel } from '../../firmware/hal/index.ts';
 import type { StampedRecord } from '../../firmware/journal/records.ts';
 import type { IsoMessage } from '../../firmware/protocol/iso8583/index.ts';
 import { type BookedSale, Books } from './books.ts';
-import { isForwarded, requestId, type SwarmAcquirer, type SwarmWallet } from './hosts.ts';
+import type { WebCall } from '../wallet/web-calls.ts';
+import { isForwarded, requestId, type SwarmAcquirer } from './hosts.ts';
+import { callName, OPENING, type SwarmWallets } from './wallets.ts';
 
 /** What somebody outside the terminal can see of it. */
 export type SwarmEvent =
@@ -19,15 +21,10 @@ export type SwarmEvent =
       readonly isTamperedWith: boolean;
     }
   | { readonly kind: 'cardRequest'; readonly message: IsoMessage }
-  | {
-      readonly kind: 'walletRequest';
-      readonly method: string;
-      readonly outTradeNo: string;
-      /** Of a payment, as the wallet reads it: `1200.00`. */
-      readonly amountYuan: string | undefined;
-      /** Of a payment by instalments, as `6`. */
-      readonly periods: string | undefined;
-    }
+  /** `undefined`: no host would understand it. */
+  | { readonly kind: 'walletRequest'; readonly call: WebCall | undefined }
+  /** A customer reads a code of an SMS aloud, and it is typed. */
+  | { readonly kind: 'smsCodeTyped'; readonly code: string }
   | { readonly kind: 'screen'; readonly screen: ScreenModel }
   | { readonly kind: 'pinAsked' }
   /** The reader has handed on a chip's last word. */
@@ -60,11 +57,16 @@ export function digestOf(text: string): number {
   return (low & 0x1f_ffff) * 0x1_0000_0000 + (high >>> 0);
 }
 
+/** Whoever sees one of these has not agreed to a plan, or not any more. */
+const BEFORE_PLANS: ReadonlySet<string> = new Set(['choosePlan', 'enterAccount', 'idle']);
+/** Screens of a refusal from which a sale can be begun again. */
+const REFUSALS: ReadonlySet<string> = new Set(['declined', 'notSent']);
+
 /** What one terminal has been seen doing. Predicates read it; it changes only after they have been asked. */
 export class Witness {
   readonly terminalId: string;
   readonly acquirer: SwarmAcquirer;
-  readonly wallet: SwarmWallet;
+  readonly wallets: SwarmWallets;
   /** Whether the shop may sell without the host. */
   readonly sellsOffline: boolean;
   books = new Books();
@@ -96,19 +98,21 @@ export class Witness {
   /** What the chip of that sale said last. */
   chipInHand: EventOf<'chipAnswered'> | undefined;
   supervisorInHand: string | undefined;
+  readonly smsCodesInHand = new Set<string>();
+  #lastScreenId = '';
 
-  constructor(terminalId: string, acquirer: SwarmAcquirer, wallet: SwarmWallet, sellsOffline: boolean) {
+  constructor(terminalId: string, acquirer: SwarmAcquirer, wallets: SwarmWallets, sellsOffline: boolean) {
     this.terminalId = terminalId;
     this.sellsOffline = sellsOffline;
     this.acquirer = acquirer;
-    this.wallet = wallet;
+    this.wallets = wallets;
   }
 
   /** What the customer of this sale has been charged and not got back. */
   chargedFen({ intent }: BookedSale): number {
     if (intent.type === 'walletIntent') {
-      const order = this.wallet.order(intent.outTradeNo);
-      return order?.state === 'paid' ? order.amountFen : 0;
+      const order = this.wallets.order(intent.host ?? 'alipay', intent.outTradeNo);
+      return order?.state === 'paid' ? order.amountFen - order.refundedFen : 0;
     }
     const entry = this.acquirer.entry(this.terminalId, intent.batch, intent.stan);
     return entry?.state === 'approved' ? entry.amountFen - entry.refundedFen : 0;
@@ -137,8 +141,9 @@ export class Witness {
       case 'cardRequest':
         return this.#noteCardRequest(event.message);
       case 'walletRequest':
-        this.lastWalletRequest = `${event.method} ${event.outTradeNo}`;
-        if (event.method === 'pay') this.sentSales.add(event.outTradeNo);
+        return this.#noteWalletRequest(event.call);
+      case 'smsCodeTyped':
+        this.smsCodesInHand.add(event.code);
         return;
       case 'pinAsked':
         this.promptsInHand++;
@@ -154,6 +159,12 @@ export class Witness {
       case 'slip':
       case 'rest':
     }
+  }
+
+  #noteWalletRequest(call: WebCall | undefined): void {
+    if (call === undefined || call.outTradeNo === '') return;
+    this.lastWalletRequest = callName(call);
+    if (OPENING.has(call.kind)) this.sentSales.add(call.outTradeNo);
   }
 
   #noteCardRequest(message: IsoMessage): void {
@@ -172,9 +183,13 @@ export class Witness {
     if (id === 'enterAmount') this.amountShown = params['amountFen'];
     if (id === 'confirmPlan') this.planShown = params;
     // While somebody waits, what the last query said grows old.
-    if (id === 'waitingForCustomer') this.lastWalletRequest = '';
-    if (id === 'choosePlan' || id === 'idle') this.planShown = undefined;
-    if (id === 'idle') this.#forgetHands();
+    if (id === 'waitingForCustomer' || id === 'showCode') this.lastWalletRequest = '';
+    const isAsked = id === 'presentCard' && params['periods'] === undefined;
+    if (isAsked || BEFORE_PLANS.has(id)) this.planShown = undefined;
+    // After a refusal the same amount may be paid in another way: that is another sale.
+    const goesOn = this.#lastScreenId !== id && REFUSALS.has(this.#lastScreenId);
+    this.#lastScreenId = id;
+    if (goesOn || id === 'idle') this.#forgetHands();
   }
 
   /** Nobody is being served any more. */
@@ -184,6 +199,7 @@ export class Witness {
     this.triesInHand = 0;
     this.chipInHand = undefined;
     this.supervisorInHand = undefined;
+    this.smsCodesInHand.clear();
   }
 
   #noteRecord({ record, text }: EventOf<'record'>): void {

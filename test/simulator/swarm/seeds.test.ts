@@ -18,7 +18,7 @@ describe('seeds', () => {
       expect.arrayContaining([
         'cardResult unknown',
         'cardResult untrusted',
-        'instalment',
+        'instalment huabei',
         'journal tornTail',
         'lateReply',
         'reprint',

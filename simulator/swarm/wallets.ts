@@ -1,0 +1,127 @@
+import type { Clock } from '../../firmware/hal/index.ts';
+import type { WalletHost, WebRequest } from '../../firmware/protocol/wallet/web-message.ts';
+import { TEST_TERMINAL } from '../acquirer/terminals.ts';
+import type { WalletSignatures } from '../wallet/signatures.ts';
+import { codeOf } from '../wallet/trade-present.ts';
+import { type HostMischief, WalletHosts } from '../wallet/wallet-hosts.ts';
+import { type WebCall, webCallOf } from '../wallet/web-calls.ts';
+import type { WebAnswer } from '../wallet/web-host.ts';
+import { alipayCustomersOf, jdPeopleOf, webPeopleOf } from './customers.ts';
+import type { FaultDice } from './dice.ts';
+import { FAULTS } from './faults.ts';
+import { pick } from './parameters.ts';
+
+const WALLET_FAULTS = FAULTS.filter(({ mischief }) => mischief?.some(({ at }) => at === 'wallet'));
+
+/** Replies that no terminal may believe. */
+const UNTRUSTED: ReadonlySet<HostMischief['kind']> = new Set<HostMischief['kind']>(['wrongSignature', 'garbage']);
+
+/** Orders and plans are about money; whoever is asked for a code or a face has nothing to lose. */
+export const OPENING: ReadonlySet<WebCall['kind']> = new Set<WebCall['kind']>(['pay', 'present', 'charge']);
+
+/** `jd query 1000000120261121000001000017`: host, call and order number. */
+export function callName({ host, kind, outTradeNo }: Pick<WebCall, 'host' | 'kind' | 'outTradeNo'>): string {
+  return `${host} ${kind} ${outTradeNo}`;
+}
+
+/** The wallets' hosts of a swarm: the dice are thrown for every request, and what they did is remembered. */
+export class SwarmWallets extends WalletHosts {
+  readonly #dice: FaultDice;
+  readonly #spoiled = new Set<string>();
+  readonly #offByAFen = new Set<string>();
+
+  #callersOffsetMs = 0;
+
+  /** @param mindsClock whether requests with a wrong time are refused; otherwise the hosts live in the caller's time */
+  constructor(
+    clock: Clock,
+    terminals: number,
+    dice: FaultDice,
+    { signatures, mindsClock }: { readonly signatures: WalletSignatures; readonly mindsClock: boolean },
+  ) {
+    const shops = Array.from({ length: terminals }, (_, terminal) => terminal);
+    super({
+      clock: {
+        wallMs: () => clock.wallMs() + (mindsClock ? 0 : this.#callersOffsetMs),
+        monotonicMs: () => clock.monotonicMs(),
+        setTimeout: (callback, delayMs) => clock.setTimeout(callback, delayMs),
+        clearTimeout: (id) => clock.clearTimeout(id),
+      },
+      signatures,
+      customers: shops.flatMap(alipayCustomersOf),
+      people: shops.flatMap(webPeopleOf),
+      jdPeople: shops.flatMap(jdPeopleOf),
+    });
+    this.#dice = dice;
+  }
+
+  override handle(request: WebRequest): WebAnswer {
+    const call = webCallOf(request);
+    if (call === undefined || this.isDown(call.host)) return super.handle(request);
+    if (call.kind === 'cancel') this.#payInTheLastMoment(call);
+    this.#spoiled.delete(callName(call));
+    this.#offByAFen.delete(callName(call));
+    for (const { id, mischief } of WALLET_FAULTS) {
+      if (!this.#dice.wants(id)) continue;
+      const all = mischief?.find(({ at }) => at === 'wallet')?.faults as readonly HostMischief[];
+      const faults = all.filter((fault) => fault.call === undefined || fault.call === call.kind);
+      if (faults.length > 0) return this.#spoil(id, pick(this.#dice.random(id), faults), request, call);
+    }
+    return super.handle(request);
+  }
+
+  /** A request leaves a terminal whose clock is so much ahead. */
+  calledAhead(offsetMs: number): void {
+    this.#callersOffsetMs = offsetMs;
+  }
+
+  /** Whether the last reply to that call, as {@link callName} names it, was made not to be believed. */
+  wasSpoiled(name: string): boolean {
+    return this.#spoiled.has(name);
+  }
+
+  /** Whether the numbers in the last reply to that call were not those of the order. */
+  hadOtherNumbers(name: string): boolean {
+    return this.#offByAFen.has(name);
+  }
+
+  /** The customer of an order pays it; one that nobody has scanned is paid by somebody of its shop. */
+  pay(host: WalletHost, outTradeNo: string): void {
+    const somebody = `ordinary-${shopOf(outTradeNo)}`;
+    if (host === 'alipay') {
+      const order = this.alipay.order(outTradeNo);
+      if (order === undefined) return;
+      if (order.customer.id !== '') this.alipay.phone(order.customer.id).confirm();
+      else this.alipay.phone(somebody).scan(codeOf(order.tradeNo));
+    } else if (host === 'jd') {
+      const person = this.jd.order(outTradeNo)?.person;
+      if (person !== undefined) this.jd.phone(person.id).confirm();
+    } else {
+      this[host].phone(somebody).scan(outTradeNo);
+    }
+  }
+
+  /** A fault counts when it found something to work on. */
+  #spoil(id: string, fault: HostMischief, request: WebRequest, call: WebCall): WebAnswer {
+    this.inject(call.host, fault);
+    const answer = super.handle(request);
+    if (this[call.host].faults.armed().length > 0) {
+      this[call.host].faults.clear();
+      return answer;
+    }
+    this.#dice.hit(id);
+    if (UNTRUSTED.has(fault.kind)) this.#spoiled.add(callName(call));
+    if (fault.kind === 'wrongNumbers') this.#offByAFen.add(callName(call));
+    return answer;
+  }
+
+  #payInTheLastMoment({ host, outTradeNo }: WebCall): void {
+    const isWaiting = this.order(host, outTradeNo)?.state === 'waiting';
+    if (isWaiting && this.#dice.strikes('F34')) this.pay(host, outTradeNo);
+  }
+}
+
+/** An order number begins with the terminal's. */
+function shopOf(outTradeNo: string): string {
+  return (Number(outTradeNo.slice(0, 8)) - Number(TEST_TERMINAL.terminalId)).toString().padStart(6, '0');
+}
