@@ -30,11 +30,18 @@ export function collectDigits<Outcome>(
   return new Promise((resolve, reject) => {
     let digits = '';
     const timers: TimerId[] = [];
-    const finish = (outcome: Outcome): void => {
+    const close = (): void => {
       release();
       signal.removeEventListener('abort', abort);
       for (const timer of timers) clock.clearTimeout(timer);
+    };
+    const finish = (outcome: Outcome): void => {
+      close();
       resolve(outcome);
+    };
+    const fail = (error: unknown): void => {
+      close();
+      reject(error);
     };
     const abort = (): void => finish(entry.cancelled);
     const away = (): TimerId => clock.setTimeout(() => finish(entry.timedOut), entry.timeoutMs);
@@ -53,7 +60,7 @@ export function collectDigits<Outcome>(
       timers.push(clock.setTimeout(() => entry.show(digits), entry.redrawAfterMs));
     }
     signal.addEventListener('abort', abort);
-    entry.other?.then(finish, reject);
+    entry.other?.then(finish, fail);
     entry.show(digits);
   });
 }
