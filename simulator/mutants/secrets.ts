@@ -23,8 +23,8 @@ export const SECRET_MUTANTS: readonly Mutant[] = [
     breaks: ['I17'],
     what: 'the pay code stands in the journal as it is',
     file: 'firmware/effects/scan-code.ts',
-    find: 'maskedCode: ports.vault.describe(scan.codeRef) };',
-    replace: 'maskedCode: latin1Of(ports.vault.reveal(scan.codeRef)) };',
+    find: 'const maskedCode = ports.vault.describe(scan.codeRef);',
+    replace: 'const maskedCode = latin1Of(ports.vault.reveal(scan.codeRef));',
   },
   {
     id: 'pay-code-on-slip',

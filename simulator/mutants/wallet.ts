@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const ORDERS = 'firmware/effects/wallet-order.ts';
+const CHANNEL = 'firmware/effects/wallet-channel.ts';
 const CHART = 'firmware/transaction/authorize-wallet.machine.ts';
 const REPLY = 'firmware/protocol/wallet/alipay-reply.ts';
 const REQUEST = 'firmware/protocol/wallet/alipay-request.ts';
@@ -21,10 +22,10 @@ export const WALLET_MUTANTS: readonly Mutant[] = [
     id: 'order-paid-twice',
     breaks: ['I15'],
     what: 'an order without an answer is sent once more',
-    file: ORDERS,
+    file: CHANNEL,
     find: "if (exchange.kind !== 'replied') return { kind: exchange.kind };",
     replace:
-      "if (exchange.kind === 'unknown' && method.endsWith('.pay')) await ports.wallet.exchange(encodeWebRequest(request), settings.wallet.replyDeadlineMs);\n  if (exchange.kind !== 'replied') return { kind: exchange.kind };",
+      "if (exchange.kind === 'unknown' && call.kind === 'pay') await ports.wallet.exchange(encodeWebRequest(request), settings.wallet.replyDeadlineMs);\n  if (exchange.kind !== 'replied') return { kind: exchange.kind };",
   },
   {
     id: 'order-number-reused',
@@ -38,9 +39,9 @@ export const WALLET_MUTANTS: readonly Mutant[] = [
     id: 'order-signature-unchecked',
     breaks: ['I7'],
     what: 'a reply of the wallet is believed whatever its signature is',
-    file: ORDERS,
-    find: "return isGenuine ? { kind: 'reply', reply } : { kind: 'unknown' };",
-    replace: "return isGenuine || reply.signature !== '' ? { kind: 'reply', reply } : { kind: 'unknown' };",
+    file: CHANNEL,
+    find: "return isGenuine ? reply.read() : { kind: 'unknown' };",
+    replace: "return isGenuine || reply.signature !== '' ? reply.read() : { kind: 'unknown' };",
   },
   {
     id: 'order-amount-wrong',
@@ -64,14 +65,15 @@ export const WALLET_MUTANTS: readonly Mutant[] = [
     breaks: ['I2', 'I15', 'I1'],
     what: 'a query that says "waiting" ends the order as cancelled',
     file: ORDERS,
-    find: "if (result.status === 'WAIT_BUYER_PAY') return { kind: 'pending' };",
-    replace: '',
+    find: "case 'pending':\n      return { kind: 'pending' };\n    case 'mismatch':",
+    replace:
+      "case 'pending':\n      await noteResult(services, key, 'cancelled');\n      return { kind: 'cancelled' };\n    case 'mismatch':",
   },
   {
     id: 'order-no-answer-is-failed',
     breaks: ['I2', 'I15', 'I1'],
     what: 'an order without an answer counts as not sent',
-    file: ORDERS,
+    file: CHANNEL,
     find: "if (exchange.kind !== 'replied') return { kind: exchange.kind };",
     replace: "if (exchange.kind !== 'replied') return { kind: 'notSent' };",
   },
@@ -96,8 +98,8 @@ export const WALLET_MUTANTS: readonly Mutant[] = [
     breaks: ['I15'],
     what: 'the cancel key cancels an order without a last query',
     file: CHART,
-    find: "on: { KEY: { guard: 'isCancel', target: 'queryingLast' } },",
-    replace: "on: { KEY: { guard: 'isCancel', target: 'cancelling' } },",
+    find: "{ guard: 'isCancel', target: 'queryingLast' },",
+    replace: "{ guard: 'isCancel', target: 'cancelling' },",
   },
   {
     id: 'cancel-not-durable',
@@ -112,24 +114,25 @@ export const WALLET_MUTANTS: readonly Mutant[] = [
     breaks: ['I3'],
     what: 'an order is cancelled again after the wallet confirmed the cancel',
     file: ORDERS,
-    find: "await noteResult(services, key, 'cancelled');\n      return { kind: 'cancelled' };\n    }\n    if (result.kind === 'failed') refusals += 1;",
-    replace: "await noteResult(services, key, 'cancelled');\n    }\n    if (result.kind === 'failed') refusals += 1;",
+    find: "await noteResult(services, key, 'cancelled');\n      return { kind: 'cancelled' };\n    }\n    if (reply.kind === 'alreadyPaid')",
+    replace: "await noteResult(services, key, 'cancelled');\n    }\n    if (reply.kind === 'alreadyPaid')",
   },
   {
     id: 'cancel-believed-unanswered',
     breaks: ['I2', 'I15', 'I7', 'I1'],
     what: 'a cancel is over when it was sent, answered or not',
     file: ORDERS,
-    find: "if (result.kind === 'cancelled' || (begunBefore && neverCame(result))) {",
-    replace: "if (result.kind !== 'retry') {",
+    find: "if (reply.kind === 'cancelled' || (begunBefore && reply.kind === 'notFound')) {",
+    replace: "if (reply.kind !== 'retry' && reply.kind !== 'alreadyPaid') {",
   },
   {
     id: 'cancel-retry-flag-ignored',
     breaks: ['I2', 'I15', 'I1'],
     what: 'a cancel that the wallet wants repeated counts as done',
     file: ORDERS,
-    find: "if (result.kind === 'cancelled' || (begunBefore && neverCame(result))) {",
-    replace: "if (result.kind === 'cancelled' || result.kind === 'retry' || (begunBefore && neverCame(result))) {",
+    find: "if (reply.kind === 'cancelled' || (begunBefore && reply.kind === 'notFound')) {",
+    replace:
+      "if (reply.kind === 'cancelled' || reply.kind === 'retry' || (begunBefore && reply.kind === 'notFound')) {",
   },
   {
     id: 'order-resolved-without-cancel',
@@ -151,7 +154,7 @@ export const WALLET_MUTANTS: readonly Mutant[] = [
     id: 'order-unresolved-shown-not-sent',
     breaks: ['I20'],
     what: 'an order in doubt is shown as not sent',
-    file: 'firmware/transaction/transaction.machine.ts',
+    file: 'firmware/transaction/transaction-context.ts',
     find: "return outcome.kind === 'notSent' ? { kind: 'notSent', missing: undefined } : outcome;",
     replace:
       "return outcome.kind === 'notSent' || outcome.kind === 'unresolved' ? { kind: 'notSent', missing: undefined } : outcome;",

@@ -106,7 +106,7 @@ export const FAULTS: readonly FaultSwitch[] = [
     'F28',
     'answer to something else',
     [{ kind: 'wrongStan' }, { kind: 'wrongAmount' }, { kind: 'wrongTerminal' }],
-    [{ kind: 'wrongNumbers' }],
+    [{ kind: 'wrongNumbers' }, { kind: 'wrongOrder' }],
   ),
   host(
     'F29',

@@ -6,6 +6,7 @@ import { streamOf } from './dice.ts';
 import { Errands } from './errands.ts';
 import { profileOf } from './hosts.ts';
 import { Phones } from './phones.ts';
+import { type Reaction, REACTIONS } from './reactions.ts';
 import type { SwarmRun } from './run.ts';
 import type { Station } from './station.ts';
 import { pick } from './parameters.ts';
@@ -18,9 +19,6 @@ const WAYS_TRIED_MAX = 2;
 const OWED_TRIES_MAX = 6;
 const LAST_TRIES_MAX = 4;
 const DAY_MS = 86_400_000;
-
-/** A reaction; `false` asks to be tried again in a moment, while the same screen stands. */
-type Reaction = (hands: Hands, screen: ScreenModel) => boolean | void;
 
 /** Cashier and customer of one terminal: they look at the screen and do what it says, most of the time. */
 export class Hands {
@@ -369,51 +367,3 @@ export class Hands {
     if (this.isHelpful || this.#random.chance(0.5)) this.#press('confirm');
   }
 }
-
-const acknowledge: Reaction = (hands) => hands.acknowledges();
-
-const REACTIONS: Readonly<Record<string, Reaction>> = {
-  idle: (hands, screen) => hands.atIdle(screen),
-  enterAmount: (hands, screen) => hands.atAmount(screen),
-  presentCard: (hands, screen) => hands.presents(screen),
-  insertCard: (hands) => hands.insertsCard(),
-  swipeCard: (hands) => hands.swipesCard(),
-  choosePlan: (hands, screen) => hands.choosesPlan(screen),
-  confirmPlan: (hands, screen) => hands.agrees(screen),
-  enterPin: (hands) => hands.typesPin(),
-  waitingForCustomer: (hands) => hands.usesPhone(),
-  tearReceipt: (hands) => hands.tears(),
-  printerProblem: (hands) => hands.mendsPrinter(),
-  removeCard: (hands) => hands.takesCard(),
-  activation: (hands) => hands.activates(),
-  outOfService: (hands, screen) => hands.restarts(screen),
-  journalDamaged: (hands, screen) => hands.restarts(screen),
-  selfTestFailed: (hands, screen) => hands.restarts(screen),
-  cardProblem: acknowledge,
-  scanProblem: acknowledge,
-  deviceProblem: acknowledge,
-  pinProblem: acknowledge,
-  declined: (hands, screen) => hands.refused(screen),
-  notSent: (hands, screen) => hands.refused(screen),
-  enterAccount: (hands, screen) => hands.usesApp(screen),
-  chooseProof: (hands, screen) => hands.usesApp(screen),
-  enterSmsCode: (hands, screen) => hands.usesApp(screen),
-  faceCheck: (hands, screen) => hands.usesApp(screen),
-  showCode: (hands, screen) => hands.usesApp(screen),
-  numbersDiffer: acknowledge,
-  cancelled: acknowledge,
-  timedOut: acknowledge,
-  outcomeUnknown: acknowledge,
-  signOnFailed: acknowledge,
-  recoveryWaiting: (hands) => hands.settlesLater(),
-  settled: acknowledge,
-  settlementFailed: acknowledge,
-  supervisorRefused: acknowledge,
-  handedOver: acknowledge,
-  saleTruth: acknowledge,
-  menu: (hands) => hands.errands.atMenu(),
-  enterVoucher: (hands, screen) => hands.looksUp(screen),
-  openItem: (hands) => hands.errands.atOpenItem(),
-  enterSupervisor: (hands, screen) => hands.errands.atSupervisor(screen),
-  enterPasscode: (hands, screen) => hands.errands.atPasscode(screen),
-};

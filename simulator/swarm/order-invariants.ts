@@ -65,6 +65,17 @@ export function orderAgrees(record: StampedRecord, witness: Witness): string | u
   return isSame ? undefined : `${sale.id}: confirmed plan and the one of ${host} differ`;
 }
 
+/** A customer who scans the code on the screen pays this sale and no other. */
+export function shownCodeIsTheOrders({ screen }: EventOf<'screen'>, witness: Witness): string | undefined {
+  if (screen.code === undefined) return undefined;
+  const { books, wallets } = witness;
+  const { last } = books;
+  if (last?.intent.type !== 'walletIntent' || last.status !== 'open') return 'a code is shown, and no order is open';
+  return wallets.presentsCode(last.intent.outTradeNo, screen.code.text)
+    ? undefined
+    : `another code than that of ${last.id} is shown`;
+}
+
 /** Nothing comes between the last query and the cancel. */
 export function cancelAfterQuery({ call }: EventOf<'walletRequest'>, witness: Witness): string | undefined {
   if (call?.kind !== 'cancel' || witness.resumedCancels.has(call.outTradeNo)) return undefined;

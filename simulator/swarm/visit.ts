@@ -1,6 +1,5 @@
 import type { Key } from '../../firmware/hal/index.ts';
 import type { Wallet } from '../../firmware/protocol/wallet/wallet-api.ts';
-import type { MethodId } from '../../firmware/rules/payment-methods.ts';
 import type { TestCard } from '../../hal-mock/cards/test-cards.ts';
 import type { SeededRandom } from '../../hal-mock/random.ts';
 import type { SwarmCustomer } from './customers.ts';
@@ -8,6 +7,9 @@ import { streamOf } from './dice.ts';
 import { SWARM_CARDS } from './hosts.ts';
 import { pick, type SwarmParameters } from './parameters.ts';
 import type { Station } from './station.ts';
+
+/** Ways to pay of the menu, by their names there. */
+type MethodId = 'huabei' | 'baitiao' | 'cardInstallment' | 'alipayCode' | 'wechatCode' | 'unionpayCode';
 
 /** What one customer is going to do. */
 export interface Visit {
@@ -112,9 +114,13 @@ function phoneOf(
   const other = random.chance(habits.otherWallets) ? pick(random, OTHER_WALLETS) : 'alipay';
   const wallet = method === undefined || method === 'cardInstallment' ? other : WALLET_OF[method];
   const host = aggregator || wallet === 'unionpay' ? 'lakala' : wallet;
+  // Who asks for credit has it, unless they are odd.
+  const onCredit = method === 'baitiao' || method === 'huabei';
+  const isUsual = (each: SwarmCustomer): boolean =>
+    ORDINARY_CUSTOMERS.includes(each.kind) && (each.hasCredit || !onCredit);
   const customer = pick(
     random,
-    customers.filter((each) => each.host === host && (isOdd || ORDINARY_CUSTOMERS.includes(each.kind))),
+    customers.filter((each) => each.host === host && (isOdd || isUsual(each))),
   );
   return {
     method,

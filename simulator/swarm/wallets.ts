@@ -29,6 +29,8 @@ export class SwarmWallets extends WalletHosts {
   readonly #dice: FaultDice;
   readonly #spoiled = new Set<string>();
   readonly #offByAFen = new Set<string>();
+  /** Replies with a code to show, by the order's number. */
+  readonly #presented = new Map<string, string>();
 
   #callersOffsetMs = 0;
 
@@ -59,6 +61,12 @@ export class SwarmWallets extends WalletHosts {
     const call = webCallOf(request);
     if (call === undefined || this.isDown(call.host)) return super.handle(request);
     if (call.kind === 'cancel') this.#payInTheLastMoment(call);
+    const answer = this.#answer(request, call);
+    if (call.kind === 'present' && answer.kind === 'reply') this.#presented.set(call.outTradeNo, answer.reply.body);
+    return answer;
+  }
+
+  #answer(request: WebRequest, call: WebCall): WebAnswer {
     this.#spoiled.delete(callName(call));
     this.#offByAFen.delete(callName(call));
     for (const { id, mischief } of WALLET_FAULTS) {
@@ -80,9 +88,14 @@ export class SwarmWallets extends WalletHosts {
     return this.#spoiled.has(name);
   }
 
-  /** Whether the numbers in the last reply to that call were not those of the order. */
+  /** Whether order or amount in the last reply to that call were others than was asked about. */
   hadOtherNumbers(name: string): boolean {
     return this.#offByAFen.has(name);
+  }
+
+  /** Whether the host has given this code for that order. */
+  presentsCode(outTradeNo: string, codeText: string): boolean {
+    return this.#presented.get(outTradeNo)?.includes(JSON.stringify(codeText)) === true;
   }
 
   /** The customer of an order pays it; one that nobody has scanned is paid by somebody of its shop. */
@@ -111,7 +124,7 @@ export class SwarmWallets extends WalletHosts {
     }
     this.#dice.hit(id);
     if (UNTRUSTED.has(fault.kind)) this.#spoiled.add(callName(call));
-    if (fault.kind === 'wrongNumbers') this.#offByAFen.add(callName(call));
+    if (fault.kind === 'wrongNumbers' || fault.kind === 'wrongOrder') this.#offByAFen.add(callName(call));
     return answer;
   }
 
