@@ -15,7 +15,7 @@ import { causeOf } from '../rules/wallet-reasons/wallet-reasons.ts';
 import type { TerminalSettings } from '../settings.ts';
 import type { CardOutcome } from './authorize-card.machine.ts';
 import type { WalletOutcome } from './authorize-wallet.machine.ts';
-import type { BaitiaoOutcome } from './baitiao.machine.ts';
+import type { BaitiaoInput, BaitiaoOutcome } from './baitiao.machine.ts';
 import type { ChosenMethod, IdentifyInput } from './identify.machine.ts';
 import type { Instrument, StepEnded } from './instrument.ts';
 import type { PlanInput, PlanOutcome } from './plan.machine.ts';
@@ -74,6 +74,17 @@ export const AFRESH = {
 
 /** Nothing has been proved yet. */
 const NO_PROOF = { kind: 'face', reference: '' } as const;
+
+export function baitiaoInput(context: TransactionContext): BaitiaoInput {
+  const { amountFen, instrument, refusedPeriods, settings } = context;
+  return {
+    amountFen,
+    account: instrument?.kind === 'account' ? instrument.account : undefined,
+    code: instrument?.kind === 'code' ? instrument : undefined,
+    refusedPeriods,
+    timing: settings.timing,
+  };
+}
 
 /** What the customer said about Baitiao, as the instrument and plan of the sale. */
 export function baitiaoChoice(outcome: BaitiaoOutcome): Partial<TransactionContext> {

@@ -16,6 +16,7 @@ import {
   afterProof,
   AFRESH,
   baitiaoChoice,
+  baitiaoInput,
   CANCELLED,
   cardOf,
   cardPayer,
@@ -182,13 +183,7 @@ export const transactionMachine = setup({
       invoke: {
         id: 'baitiao',
         src: 'baitiao',
-        input: ({ context }) => ({
-          amountFen: context.amountFen,
-          account: context.instrument?.kind === 'account' ? context.instrument.account : undefined,
-          code: context.instrument?.kind === 'code' ? context.instrument : undefined,
-          refusedPeriods: context.refusedPeriods,
-          timing: context.settings.timing,
-        }),
+        input: ({ context }) => baitiaoInput(context),
         onDone: [
           {
             guard: ({ event }) => event.output.kind === 'code',
@@ -199,6 +194,12 @@ export const transactionMachine = setup({
             guard: ({ event }) => event.output.kind === 'account',
             target: 'proving',
             actions: assign(({ event }) => baitiaoChoice(event.output)),
+          },
+          {
+            // Who shows a code and has asked for no instalments pays at once where there are none.
+            guard: ({ context, event }) => event.output.kind === 'refused' && context.method === undefined,
+            target: 'authorizingWallet',
+            actions: assign({ quote: undefined, isPlanSettled: true }),
           },
           { target: 'concluding', actions: assign(({ event }) => baitiaoChoice(event.output)) },
         ],

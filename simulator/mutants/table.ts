@@ -1,4 +1,5 @@
 import { CARD_MUTANTS } from './cards.ts';
+import { HOST_MUTANTS } from './hosts.ts';
 import { JOURNAL_MUTANTS } from './journal.ts';
 import type { Mutant } from './mutant.ts';
 import { OFFLINE_MUTANTS } from './offline.ts';
@@ -16,6 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CARD_MUTANTS,
   ...REVERSAL_MUTANTS,
   ...WALLET_MUTANTS,
+  ...HOST_MUTANTS,
   ...PAPER_MUTANTS,
   ...SECRET_MUTANTS,
   ...SETTLEMENT_MUTANTS,

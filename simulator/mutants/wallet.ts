@@ -65,9 +65,9 @@ export const WALLET_MUTANTS: readonly Mutant[] = [
     breaks: ['I2', 'I15', 'I1'],
     what: 'a query that says "waiting" ends the order as cancelled',
     file: ORDERS,
-    find: "case 'pending':\n      return { kind: 'pending' };\n    case 'mismatch':",
+    find: "return { kind: reply.kind === 'pending' ? 'pending' : 'unknown' };",
     replace:
-      "case 'pending':\n      await noteResult(services, key, 'cancelled');\n      return { kind: 'cancelled' };\n    case 'mismatch':",
+      "if (reply.kind === 'pending') await noteResult(services, key, 'cancelled');\n  return { kind: reply.kind === 'pending' ? 'cancelled' : 'unknown' };",
   },
   {
     id: 'order-no-answer-is-failed',

@@ -79,6 +79,8 @@ export function visitOf(parameters: SwarmParameters, station: Station, number: n
     random,
     SWARM_CARDS.filter(({ id }) => isOdd || ORDINARY_CARDS.includes(id)),
   );
+  // A debit card has no instalments.
+  const creditCard = isOdd || card.account !== 'debit' ? card : cardOf('credit-gold');
   const ending = isOdd && random.chance(0.2) ? WRONG_PIN_ENDING : pick(random, QUIET_ENDINGS);
   const way = random.chance(habits.codes) ? 'code' : pick(random, card.interfaces);
   const signs = signsIn(sellsOffline, sellsOffline ? random : streamOf(seed, `signing ${station.number} ${number}`));
@@ -88,7 +90,7 @@ export function visitOf(parameters: SwarmParameters, station: Station, number: n
   const visit: Omit<Visit, 'isOrdinary'> = {
     amountFen: (1 + random.below(yuanMax)) * 100 + ending,
     ...phone,
-    card: signs ? cardOf(isOdd ? 'refuses-after-approval' : 'credit-signature') : card,
+    card: signs ? signingCard(isOdd) : phone.method === 'cardInstallment' ? creditCard : card,
     way: signs ? 'chip' : phone.way,
     method: signs ? undefined : phone.method,
     plan: random.chance(habits.instalments) ? pick(random, ['1', '2', '3'] as const) : '0',
@@ -151,6 +153,10 @@ function isAble({ way, method, plan, customer }: Omit<Visit, 'isOrdinary'>): boo
 function isWilling(visit: Omit<Visit, 'isOrdinary'>): boolean {
   const { wrongPin, walksAway, isCancelled, confirmsPhone, sms, scans } = visit;
   return !wrongPin && !walksAway && !isCancelled && confirmsPhone && sms === 'right' && scans !== 'never';
+}
+
+function signingCard(isOdd: boolean): TestCard {
+  return cardOf(isOdd ? 'refuses-after-approval' : 'credit-signature');
 }
 
 function signsIn(sellsOffline: boolean, random: SeededRandom): boolean {

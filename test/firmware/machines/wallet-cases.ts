@@ -245,6 +245,19 @@ export const WALLET_CASES: readonly ChartCase[] = [
     output: approved,
   },
   {
+    name: 'a code of JD for which there are no plans is paid at once',
+    input,
+    effects: {
+      identify: [JD_CODE],
+      baitiao: [{ kind: 'refused', subCode: 'JD.RISK' }],
+      authorizeWallet: [{ kind: 'paid', key: KEY }],
+      receipt: [{ kind: 'printed' }],
+    },
+    states: 'identifying sorting choosingBaitiao authorizingWallet printing removingCard concluding ended',
+    inputs: { authorizeWallet: [{ wallet: 'jd', quote: undefined, source: { kind: 'code' } }] },
+    output: approved,
+  },
+  {
     name: 'Baitiao by account: two wrong SMS codes, the second for want of time, then the right one',
     input,
     effects: {
