@@ -68,7 +68,7 @@ export class Hands {
     const { counter } = this.#station;
     counter.reader.pull();
     this.phones.confirm(this.#visit.customer);
-    this.#look({ id: this.#station.screenId } as ScreenModel);
+    this.#lookAgain();
   }
 
   /** Whether the terminal can still sell, once faults are over and nothing is open: the very last sale. */
@@ -76,7 +76,7 @@ export class Hands {
     this.isHelpful = false;
     this.#lastTries = LAST_TRIES_MAX;
     this.#lastBefore = this.#station.witness.books.last?.id ?? '';
-    this.#look({ id: this.#station.screenId } as ScreenModel);
+    this.#lookAgain();
   }
 
   get hasSoldAgain(): boolean {
@@ -102,6 +102,11 @@ export class Hands {
     for (const device of [printer, reader, scanner, pinPad]) device.replug();
     printer.loadPaper();
     printer.closeCover();
+  }
+
+  /** At whatever stands there; what it says beside its name is not known any more. */
+  #lookAgain(): void {
+    this.#look({ id: this.#station.screenId, params: {}, options: [] as const } as unknown as ScreenModel);
   }
 
   #look(screen: ScreenModel): void {
@@ -216,7 +221,7 @@ export class Hands {
     this.#press(params?.['amountFen'] === this.#visit.amountFen && !this.isHelpful ? 'confirm' : 'cancel');
   }
 
-  presents({ options = [] }: ScreenModel): boolean | void {
+  presents({ options }: ScreenModel): boolean | void {
     const { way, card, walksAway, isCancelled, method } = this.#visit;
     if (this.isHelpful || isCancelled || this.#triesToPay >= TRIES_TO_PAY_MAX) return this.#press('cancel');
     if (walksAway) return undefined;
@@ -236,7 +241,7 @@ export class Hands {
   }
 
   /** Another plan, another way, the same again, or nothing. */
-  refused({ options = [] }: ScreenModel): void {
+  refused({ options }: ScreenModel): void {
     if (options.length === 0) return this.acknowledges();
     if (this.isHelpful || !this.#visit.goesOn || this.#waysTried++ >= WAYS_TRIED_MAX) return this.#press('confirm');
     const option = pick(this.#random, options);
@@ -278,7 +283,7 @@ export class Hands {
   }
 
   choosesPlan({ options }: ScreenModel): void {
-    const option = options?.find(({ key }) => key === this.#visit.plan) ?? options?.at(-1);
+    const option = options.find(({ key }) => key === this.#visit.plan) ?? options.at(-1);
     this.#planWanted = Number(option?.id);
     this.#press(this.isHelpful ? 'cancel' : (option?.key ?? 'cancel'));
   }
