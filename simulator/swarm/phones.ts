@@ -97,7 +97,7 @@ export class Phones {
     const { last } = this.#station.witness.books;
     const isLater = scans === 'late' && Number(params['secondsLeft']) > LAST_SECONDS;
     if (scans === 'never' || isLater || last?.intent.type !== 'walletIntent') return undefined;
-    this.#run.wallets.phone(host, id).scan(code?.text ?? '', last.intent.outTradeNo);
+    this.#run.wallets.phone(host, id).scan(code?.text ?? '');
     return undefined;
   }
 }

@@ -1,8 +1,6 @@
 import type { Clock } from '../../firmware/hal/index.ts';
-import type { WalletHost, WebRequest } from '../../firmware/protocol/wallet/web-message.ts';
-import { TEST_TERMINAL } from '../acquirer/terminals.ts';
+import type { WebRequest } from '../../firmware/protocol/wallet/web-message.ts';
 import type { WalletSignatures } from '../wallet/signatures.ts';
-import { codeOf } from '../wallet/trade-present.ts';
 import { type HostMischief, WalletHosts } from '../wallet/wallet-hosts.ts';
 import { type WebCall, webCallOf } from '../wallet/web-calls.ts';
 import type { WebAnswer } from '../wallet/web-host.ts';
@@ -60,13 +58,14 @@ export class SwarmWallets extends WalletHosts {
   override handle(request: WebRequest): WebAnswer {
     const call = webCallOf(request);
     if (call === undefined || this.isDown(call.host)) return super.handle(request);
-    if (call.kind === 'cancel') this.#payInTheLastMoment(call);
     const answer = this.#answer(request, call);
     if (call.kind === 'present' && answer.kind === 'reply') this.#presented.set(call.outTradeNo, answer.reply.body);
     return answer;
   }
 
   #answer(request: WebRequest, call: WebCall): WebAnswer {
+    const isWaiting = call.kind === 'cancel' && this.order(call.host, call.outTradeNo)?.state === 'waiting';
+    if (isWaiting && this.#dice.strikes('F34')) return this.#paidInTheLastMoment(request);
     this.#spoiled.delete(callName(call));
     this.#offByAFen.delete(callName(call));
     for (const { id, mischief } of WALLET_FAULTS) {
@@ -98,20 +97,11 @@ export class SwarmWallets extends WalletHosts {
     return this.#presented.get(outTradeNo)?.includes(JSON.stringify(codeText)) === true;
   }
 
-  /** The customer of an order pays it; one that nobody has scanned is paid by somebody of its shop. */
-  pay(host: WalletHost, outTradeNo: string): void {
-    const somebody = `ordinary-${shopOf(outTradeNo)}`;
-    if (host === 'alipay') {
-      const order = this.alipay.order(outTradeNo);
-      if (order === undefined) return;
-      if (order.customer.id !== '') this.alipay.phone(order.customer.id).confirm();
-      else this.alipay.phone(somebody).scan(codeOf(order.tradeNo));
-    } else if (host === 'jd') {
-      const person = this.jd.order(outTradeNo)?.person;
-      if (person !== undefined) this.jd.phone(person.id).confirm();
-    } else {
-      this[host].phone(somebody).scan(outTradeNo);
-    }
+  #paidInTheLastMoment(request: WebRequest): WebAnswer {
+    this.inject(request.host, { kind: 'paidBeforeCancel' });
+    const answer = super.handle(request);
+    this[request.host].faults.clear();
+    return answer;
   }
 
   /** A fault counts when it found something to work on. */
@@ -127,14 +117,4 @@ export class SwarmWallets extends WalletHosts {
     if (fault.kind === 'wrongNumbers' || fault.kind === 'wrongOrder') this.#offByAFen.add(callName(call));
     return answer;
   }
-
-  #payInTheLastMoment({ host, outTradeNo }: WebCall): void {
-    const isWaiting = this.order(host, outTradeNo)?.state === 'waiting';
-    if (isWaiting && this.#dice.strikes('F34')) this.pay(host, outTradeNo);
-  }
-}
-
-/** An order number begins with the terminal's. */
-function shopOf(outTradeNo: string): string {
-  return (Number(outTradeNo.slice(0, 8)) - Number(TEST_TERMINAL.terminalId)).toString().padStart(6, '0');
 }
