@@ -37,6 +37,7 @@ import { sendScriptNotice } from './effects/send-script-notice.ts';
 import { settleTotals } from './effects/settle-totals.ts';
 import { signOn } from './effects/sign-on.ts';
 import { summarize } from './effects/summarize.ts';
+import { takeSignature } from './effects/take-signature.ts';
 import { uploadBatch } from './effects/upload-batch.ts';
 import { cancelOrder, payOrder, queryOrder, resolveOrder } from './effects/wallet-order.ts';
 import { handOverMachine } from './recovery/hand-over.machine.ts';
@@ -64,7 +65,10 @@ export function wiredTerminal(services: ServicesOf) {
   const { show } = actions;
   const receipt = receiptMachine.provide({
     actions: { show },
-    actors: { printCopy: provideEffect(services, printCopy) },
+    actors: {
+      takeSignature: provideEffect(services, takeSignature),
+      printCopy: provideEffect(services, printCopy),
+    },
   });
   const pending = pendingMachine.provide({
     actions: { show },

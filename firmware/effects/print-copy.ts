@@ -4,6 +4,7 @@ import type { JournaledSale, OwedCopy } from '../journal/fold.ts';
 import type { CardIntent, SaleKey, WalletIntent } from '../journal/records.ts';
 import { saleId } from '../journal/sale-key.ts';
 import { TlvIndex } from '../protocol/tlv/tlv-index.ts';
+import { unpackImage } from '../receipts/packed-image.ts';
 import { buildRefundSlip } from '../receipts/refund-slip.ts';
 import { buildSaleSlip } from '../receipts/sale-slip.ts';
 import { sealImage } from '../receipts/seal.ts';
@@ -75,6 +76,7 @@ function slipDataOf(services: Services, sale: JournaledSale): SaleSlipData {
     plan: intent.plan,
     remarks: sale.cardResult?.remarks ?? [],
     seal: sealImage(services.settings),
+    signature: sale.signature === undefined ? undefined : unpackImage(sale.signature),
   };
 }
 

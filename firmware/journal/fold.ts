@@ -60,6 +60,8 @@ export interface JournaledSale {
   cardResult: CardResult | undefined;
   walletResult: WalletResult | undefined;
   approval: SaleApproved | undefined;
+  /** Packed image of what the customer wrote on the panel. */
+  signature: string | undefined;
   reversalReason: ReversalReason | undefined;
   reversalTries: number;
   /** Of a sale that the chip approved without the host. */
@@ -144,6 +146,7 @@ function beginSale(state: JournalState, intent: CardIntent | WalletIntent, wallM
     cardResult: undefined,
     walletResult: undefined,
     approval: undefined,
+    signature: undefined,
     reversalReason: undefined,
     reversalTries: 0,
     forwarding: undefined,
@@ -200,6 +203,7 @@ export function applyRecord(state: JournalState, record: StampedRecord): void {
     case 'cardResult':
     case 'walletResult':
     case 'saleApproved':
+    case 'signature':
     case 'forwardResult':
     case 'cancelIntent':
       noteResult(state, saleOf(state, record), record);
@@ -249,6 +253,9 @@ function applyToSale(sale: JournaledSale, record: SaleRecord): void {
       if (record.offline === true) sale.forwarding = 'due';
       sale.copies.merchant = 'owed';
       sale.copies.cardholder = 'owed';
+      return;
+    case 'signature':
+      sale.signature = record.image;
       return;
     case 'reversalIntent':
       sale.reversalReason = record.reason;

@@ -106,6 +106,13 @@ export interface SaleApproved extends SaleKey {
   readonly offline?: true;
 }
 
+/** What the customer wrote on the panel; a sale without it is signed for on paper. */
+export interface SignatureRecord extends SaleKey {
+  readonly type: 'signature';
+  /** Packed by `firmware/receipts/packed-image.ts`. */
+  readonly image: string;
+}
+
 /** Everything about sales and sign-ons. */
 export type SaleLifeRecord =
   | { readonly type: 'signOnIntent'; readonly stan: number }
@@ -115,6 +122,7 @@ export type SaleLifeRecord =
   | WalletIntent
   | WalletResult
   | SaleApproved
+  | SignatureRecord
   | (SaleKey & { readonly type: 'reversalIntent'; readonly reason: ReversalReason })
   | (SaleKey & {
       readonly type: 'reversalResult';

@@ -13,6 +13,7 @@ const BACK = press('confirm', '返回', 'Back');
 export const PAYMENT_SCREENS: ScreenRows<
   | 'enterPin'
   | 'pinProblem'
+  | 'signOnPanel'
   | 'authorizing'
   | 'waitingForCustomer'
   | 'completingChip'
@@ -51,6 +52,16 @@ export const PAYMENT_SCREENS: ScreenRows<
     ],
     keys: ({ triesLeft }) =>
       triesLeft > 0 ? [press('confirm', '重新输入', 'Try again'), press('cancel', '取消交易', 'Cancel')] : [BACK],
+  },
+  signOnPanel: {
+    tone: 'attention',
+    title: { zh: '交易成功 请签名', en: 'Approved, please sign' },
+    lines: ({ amountFen, maskedPan }, say) => [
+      yuan(amountFen),
+      maskedPan,
+      say('请持卡人在签名板上签名', 'The cardholder signs on the panel'),
+    ],
+    keys: [press('cancel', '改为纸上签名', 'Sign on paper')],
   },
   authorizing: {
     tone: 'busy',

@@ -121,6 +121,7 @@ export interface ScreenParams {
     readonly digits: number;
     readonly tryNumber: number;
   };
+  signOnPanel: { readonly amountFen: number; readonly maskedPan: string };
   pinProblem: { readonly reason: PinProblem; readonly triesLeft: number };
 
   authorizing: { readonly amountFen: number; readonly route: 'card' | 'wallet' | 'plans' | 'sms' | 'face' };

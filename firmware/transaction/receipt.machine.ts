@@ -1,8 +1,10 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { declareEffect } from '../effects/effect.ts';
 import type { PrintCopyInput, PrintCopyOutcome } from '../effects/print-copy.ts';
+import type { TakeSignatureInput, TakeSignatureOutcome } from '../effects/take-signature.ts';
 import type { Key } from '../hal/index.ts';
 import type { OwedCopy } from '../journal/fold.ts';
+import type { SaleKey } from '../journal/records.ts';
 import { screen, show } from '../screens/show.ts';
 import type { TimingSettings } from '../settings.ts';
 
@@ -11,6 +13,8 @@ export interface ReceiptInput {
   readonly copies: readonly OwedCopy[];
   /** `false` after a sale: the first copy prints under the screen that says how the sale ended. */
   readonly announcesFirst: boolean;
+  /** The sale that a signature verifies: it is asked for on the panel, where there is one. */
+  readonly signedFor?: SaleKey | undefined;
   readonly timing: TimingSettings;
 }
 
@@ -28,7 +32,12 @@ function copyAt(context: ReceiptContext): OwedCopy {
   return owed;
 }
 
-/** Receipts 签购单: merchant copy, tear, cardholder copy. A copy that cannot be printed now stays owed. */
+function signatureInput({ signedFor, timing }: ReceiptContext): TakeSignatureInput {
+  if (signedFor === undefined) throw new RangeError('only a sale that is verified so is signed for');
+  return { key: signedFor, timeoutMs: timing.operatorMs };
+}
+
+/** Receipts 签购单: a signature on the panel where one is due, merchant copy, tear, cardholder copy. A copy that cannot be printed now stays owed. */
 export const receiptMachine = setup({
   types: {
     input: {} as ReceiptInput,
@@ -36,11 +45,15 @@ export const receiptMachine = setup({
     events: {} as { type: 'KEY'; key: Key },
     output: {} as ReceiptOutcome,
   },
-  actors: { printCopy: declareEffect<PrintCopyOutcome, PrintCopyInput>() },
+  actors: {
+    takeSignature: declareEffect<TakeSignatureOutcome, TakeSignatureInput>(),
+    printCopy: declareEffect<PrintCopyOutcome, PrintCopyInput>(),
+  },
   actions: { show },
   guards: {
     isConfirm: ({ event }) => event.key === 'confirm',
     isCancel: ({ event }) => event.key === 'cancel',
+    isToSign: ({ context }) => context.signedFor !== undefined,
     noneLeft: ({ context }) => context.at >= context.copies.length,
   },
   delays: {
@@ -55,7 +68,21 @@ export const receiptMachine = setup({
   states: {
     choosingCopy: {
       meta: { zh: '选择联次' },
-      always: [{ guard: 'noneLeft', target: 'ended' }, { target: 'printing' }],
+      always: [{ guard: 'isToSign', target: 'signing' }, { guard: 'noneLeft', target: 'ended' }, { target: 'printing' }],
+    },
+    signing: {
+      meta: { zh: '签名板签名' },
+      exit: assign({ signedFor: undefined }),
+      on: { KEY: { guard: 'isCancel', target: 'choosingCopy', actions: assign({ announcesFirst: true }) } },
+      invoke: {
+        src: 'takeSignature',
+        input: ({ context }) => signatureInput(context),
+        onDone: {
+          target: 'choosingCopy',
+          actions: assign(({ event }) => ({ announcesFirst: event.output === 'asked' })),
+        },
+        onError: 'choosingCopy',
+      },
     },
     printing: {
       meta: { zh: '打印签购单' },

@@ -337,6 +337,7 @@ export const transactionMachine = setup({
           return {
             copies: (['merchant', 'cardholder'] as const).map((copy) => ({ key, copy })),
             announcesFirst: false,
+            signedFor: context.verification.kind === 'signature' ? key : undefined,
             timing: context.settings.timing,
           };
         },

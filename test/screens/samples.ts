@@ -183,6 +183,7 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
     { amountFen: 120_000, quote: CARD_QUOTE },
     { amountFen: HUGE_FEN, quote: HUGE_QUOTE },
   ],
+  signOnPanel: [{ amountFen: HUGE_FEN, maskedPan: '622848*********0017' }],
   enterPin: [
     { amountFen: 8800, maskedPan: '622202*********6789', digits: 0, tryNumber: 1 },
     { amountFen: HUGE_FEN, maskedPan: '622202*********6789', digits: 12, tryNumber: 3 },
