@@ -17,7 +17,11 @@ export type TakeSignatureOutcome = 'asked' | 'onPaper';
  * Has an approved sale signed for on the panel. It stands whatever becomes of that: without a panel, a signature or room
  * for it, the merchant's copy has a line for the pen. The image goes into the journal and nowhere else.
  */
-export const takeSignature: Effect<TakeSignatureOutcome, TakeSignatureInput> = async (services, { key, timeoutMs }, signal) => {
+export const takeSignature: Effect<TakeSignatureOutcome, TakeSignatureInput> = async (
+  services,
+  { key, timeoutMs },
+  signal,
+) => {
   const { ports, journal, show } = services;
   const { intent } = journal.sale(key);
   if (!ports.signaturePad.isPresent || intent.type !== 'cardIntent') return 'onPaper';

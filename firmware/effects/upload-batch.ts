@@ -108,13 +108,9 @@ function contentOf(services: Services, { content }: UploadMessage, { balanced }:
 }
 
 function onlineDetail(services: Services, sale: CardSale): OnlineDetail {
-  const { amountFen } = sale.intent;
-  return {
-    network: networkOf(sale),
-    stan: sale.key.stan,
-    pan: storedPan(services.ports, sale.intent.sealedPan),
-    amountFen,
-  };
+  const { entry, sealedPan, amountFen } = sale.intent;
+  const pan = entry === 'code' ? undefined : storedPan(services.ports, sealedPan);
+  return { network: networkOf(sale), stan: sale.key.stan, pan, amountFen };
 }
 
 function chipDetail(services: Services, sale: CardSale, chipData: Uint8Array, balanced: boolean): ChipDetail {

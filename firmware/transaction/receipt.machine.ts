@@ -68,7 +68,11 @@ export const receiptMachine = setup({
   states: {
     choosingCopy: {
       meta: { zh: '选择联次' },
-      always: [{ guard: 'isToSign', target: 'signing' }, { guard: 'noneLeft', target: 'ended' }, { target: 'printing' }],
+      always: [
+        { guard: 'isToSign', target: 'signing' },
+        { guard: 'noneLeft', target: 'ended' },
+        { target: 'printing' },
+      ],
     },
     signing: {
       meta: { zh: '签名板签名' },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { authorizeCard } from '../../firmware/effects/authorize-card.ts';
 import { closeBatch } from '../../firmware/effects/close-batch.ts';
 import { closeByHand } from '../../firmware/effects/close-by-hand.ts';
 import { printSettlement } from '../../firmware/effects/print-settlement.ts';
@@ -6,8 +7,10 @@ import { sendReversal } from '../../firmware/effects/send-reversal.ts';
 import { openReversal } from '../../firmware/effects/open-reversal.ts';
 import { settleTotals } from '../../firmware/effects/settle-totals.ts';
 import { uploadBatch } from '../../firmware/effects/upload-batch.ts';
+import { bytesOfLatin1 } from '../../firmware/base/bytes.ts';
 import { NEVER_CANCELLED } from '../../firmware/base/cancel.ts';
 import { textField } from '../../firmware/protocol/iso8583/index.ts';
+import { CODE_CUSTOMERS } from '../../simulator/acquirer/code-customers.ts';
 import type { HostFault } from '../../simulator/acquirer/host-state.ts';
 import { rowsOf } from '../rules/text-table.ts';
 import { reportOf, SettlingShop, TERMINAL } from './settling-shop.ts';
@@ -26,6 +29,18 @@ async function saleUnknownThere(shop: SettlingShop, amountFen = 10_000): Promise
   const entry = shop.acquirer.entries().find((each) => Number(each.stan) === stan && each.batch === batch);
   if (entry === undefined) throw new Error('the host has the sale');
   shop.acquirer.amend(entry, { state: 'declined' });
+}
+
+/** One approved sale by a code of UnionPay's wallet. */
+async function sellByCode(shop: SettlingShop, amountFen: number) {
+  const codeRef = shop.vault.seal('payCode', bytesOfLatin1(CODE_CUSTOMERS[0]!.code));
+  const payer = { kind: 'code', codeRef, maskedCode: '62***************01' } as const;
+  const sale = authorizeCard(shop.services, { amountFen, payer, quote: undefined }, NEVER_CANCELLED);
+  const { key } = await shop.clock.resolve(sale);
+  const { journal } = shop.services;
+  const agreed = { tvr: undefined, tsi: undefined, scriptResult: undefined };
+  if (journal.sale(key).status === 'authorized') await journal.append({ type: 'saleApproved', ...key, ...agreed });
+  return key;
 }
 
 describe('a settlement that balances', () => {
@@ -108,6 +123,17 @@ describe('a settlement that does not balance', () => {
     // A chip's details go under the number of its sale, everything else under one of its own.
     const own = shop.acquirerRequests().filter(({ fields }) => fields[62] === undefined);
     expect(new Set(own.map((sent) => textField(sent, 11))).size).toBe(own.length);
+  });
+
+  it('uploads a sale by pay code, which has no card number', async () => {
+    const shop = await new SettlingShop().open();
+    const key = await sellByCode(shop, 1_234);
+    await saleUnknownThere(shop, 500);
+    expect(await shop.settle()).toMatchObject({ balanced: false, disagreements: 1 });
+    const upload = shop.acquirerRequests().find(({ mti }) => mti === '0320');
+    const row = `00${String(key.stan).padStart(6, '0')}${'0'.repeat(20)}000000001234`;
+    expect(upload && textField(upload, 48)).toContain(row);
+    expect(disagreementsOf(shop)).not.toContain(`missingThere ${key.stan}`);
   });
 
   it('names the sale that the host does not have', async () => {

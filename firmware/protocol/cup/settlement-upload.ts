@@ -26,7 +26,8 @@ export interface UploadHead {
 export interface OnlineDetail {
   readonly network: CardNetwork;
   readonly stan: number;
-  readonly pan: string;
+  /** `undefined` for a sale by pay code, whose row has zeros: its host finds it by the number. */
+  readonly pan: string | undefined;
   readonly amountFen: number;
 }
 
@@ -123,7 +124,7 @@ function countedDigits(upload: Extract<Upload, { kind: 'details' | 'end' }>): st
 }
 
 function detailDigits({ network, stan, pan, amountFen }: OnlineDetail): string {
-  return NETWORK_DIGITS[network] + stanDigits(stan) + pan.padStart(20, '0') + amountDigits(amountFen);
+  return NETWORK_DIGITS[network] + stanDigits(stan) + (pan ?? '').padStart(20, '0') + amountDigits(amountFen);
 }
 
 function chipFields(upload: Extract<Upload, { kind: 'certificate' | 'failure' }>) {
@@ -188,9 +189,10 @@ function detailsOf(message: IsoMessage): OnlineDetail[] {
 }
 
 function detailOf(digits: string): OnlineDetail {
-  const [, organisation = '', stan, pan, amount] = /^(\d\d)(\d{6})0+([1-9]\d{11,18})(\d{12})$/.exec(digits) ?? [];
+  const [, organisation = '', stan, pan, amount] =
+    /^(\d\d)(\d{6})(?:0+([1-9]\d{11,18})|0{20})(\d{12})$/.exec(digits) ?? [];
   const network = NETWORKS[organisation];
-  if (network === undefined || pan === undefined || Number(stan) === 0) refuse('48', 'not a detail');
+  if (network === undefined || !(Number(stan) > 0)) refuse('48', 'not a detail');
   return { network, stan: Number(stan), pan, amountFen: Number(amount) };
 }
 

@@ -170,7 +170,7 @@ const CHIP: ChipDetail = {
 const network = fc.constantFrom('domestic' as const, 'foreign' as const);
 const pan = fc.stringMatching(/^[1-9]\d{11,18}$/);
 const stan = fc.integer({ min: 1, max: 999_999 });
-const detail = fc.record({ network, stan, pan, amountFen: fen });
+const detail = fc.record({ network, stan, pan: fc.option(pan, { nil: undefined }), amountFen: fen });
 const chip = fc.record({
   balanced: fc.boolean(),
   network,
