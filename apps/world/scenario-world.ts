@@ -3,7 +3,7 @@ import type { Clock } from '../../firmware/hal/index.ts';
 import type { InstallmentSettings, MethodPlans, PlanMethod } from '../../firmware/rules/installment/settings.ts';
 import { SystemClock } from '../../drivers/linux/clock.ts';
 import { SeededRandom } from '../../hal-mock/random.ts';
-import { VirtualClock } from '../../hal-mock/time.ts';
+import { VIRTUAL_EPOCH_MS, VirtualClock } from '../../hal-mock/time.ts';
 import type { Scenario } from '../../simulator/scenario/format.ts';
 import type { Given } from '../../simulator/scenario/given.ts';
 import { playScenario, type ScenarioResult } from '../../simulator/scenario/runner.ts';
@@ -61,7 +61,13 @@ function installmentsOf({ feePayer, cardPlans }: Given, usual: InstallmentSettin
   return { card: changed('card'), huabei: changed('huabei'), baitiao: changed('baitiao') };
 }
 
-/** A wall clock that differs from that of the hosts; what is measured with it is the same. */
+/** Real time that begins on the same day as virtual time, so that dates in a scenario hold on every day. */
+function realClock(): Clock {
+  const clock = new SystemClock();
+  return skewed(clock, VIRTUAL_EPOCH_MS - clock.wallMs());
+}
+
+/** A wall clock that differs from another; what is measured with it is the same. */
 function skewed(clock: Clock, byMs: number): Clock {
   return {
     wallMs: () => clock.wallMs() + byMs,
@@ -84,7 +90,7 @@ export async function playInWorld(
   print?: (line: string) => void,
 ): Promise<PlayedScenario> {
   const { given = {} } = scenario;
-  const clock = transport === 'memory' ? new VirtualClock() : new SystemClock();
+  const clock = transport === 'memory' ? new VirtualClock() : realClock();
   const transcript = print === undefined ? undefined : new Transcript(clock, print);
   const world = await createWorld({
     settings: settingsOf(scenario),

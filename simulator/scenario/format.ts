@@ -221,7 +221,7 @@ const expectation = v.objectWithRest(
       v.strictObject({
         card: v.optional(card),
         netFen: v.optional(v.number()),
-        state: v.optional(v.picklist(['approved', 'declined', 'reversed', 'barred'])),
+        state: v.optional(v.picklist(['approved', 'declined', 'reversed', 'barred', 'voided'])),
       }),
     ),
     /** What all wallets hold for the shop, and the newest order as its host has it. */

@@ -59,7 +59,7 @@ export const given = v.strictObject({
   /** The terminal's wall clock runs before the hosts' by so much. */
   clockSkew: v.optional(differenceMs),
   /** The shop's only contract is with the aggregator: it charges all codes and makes all codes that are shown. */
-  aggregator: v.optional(v.literal(true)),
+  aggregator: v.optional(v.boolean()),
   /** Ways to pay that the cashier can choose, in the order of the screen. */
   methods: v.optional(v.array(v.picklist(METHODS, `a method is one of ${METHODS.join(', ')}`))),
   /** Of all instalments. */

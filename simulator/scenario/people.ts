@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CODE_CUSTOMERS } from '../acquirer/code-customers.ts';
 import { WALLET_CUSTOMERS } from '../wallet/customers.ts';
 import { JD_PEOPLE } from '../wallet/jd/people.ts';
 import type { WalletHost } from '../../firmware/protocol/wallet/web-message.ts';
@@ -9,6 +10,7 @@ const AGGREGATED = ['alipay', 'wechat', 'jd', 'unionpay'] as const;
 
 const alipayIds = WALLET_CUSTOMERS.map(({ id }) => id);
 const webIds = WEB_PEOPLE.map(({ id }) => id);
+const unionpayIds = CODE_CUSTOMERS.map(({ id }) => id);
 const jdIds = JD_PEOPLE.map(({ id }) => id);
 
 /** Whose phone it is. */
@@ -38,6 +40,7 @@ const CODES: ReadonlyMap<string, string> = new Map([
     [`jd/${id}`, code],
     [`jd/${id}/account`, account],
   ]),
+  ...CODE_CUSTOMERS.map(({ id, code }): [string, string] => [`unionpay/${id}`, code]),
   ...AGGREGATED.flatMap((wallet) =>
     WEB_PEOPLE.map((person): [string, string] => [`lakala/${wallet}/${person.id}`, payCodeOf(person, wallet)]),
   ),
@@ -66,6 +69,7 @@ export function secretsOfPeople(): readonly string[] {
 const CODE_HINT =
   `a code is an id of Alipay (${alipayIds.join(', ')}), wechat/ID or lakala/WALLET/ID (ID: ${webIds.join(', ')}; ` +
   `WALLET: ${AGGREGATED.join(', ')}), jd/ID or jd/ID/account (${jdIds.join(', ')}), ` +
+  `unionpay/ID (${unionpayIds.join(', ')}), ` +
   'or the text of the code itself';
 
 /** Somebody's code, or any text that a code could hold. */
