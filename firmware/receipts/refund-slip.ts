@@ -2,9 +2,9 @@ import type { SlipLine } from '../hal/slip.ts';
 import type { RefundKind } from '../journal/refund-records.ts';
 import { yuan } from '../screens/amounts.ts';
 import { PAID_WITH } from '../screens/words.ts';
-import { ENTRY_LETTERS } from './sale-slip.ts';
+import { paidByLine } from './sale-slip.ts';
 import type { CardPayment, SlipCopy, SlipOptions, SlipOrigin } from './slip-data.ts';
-import { groupedPan, SlipWriter } from './slip-lines.ts';
+import { SlipWriter } from './slip-lines.ts';
 import type { PaidWith } from '../screens/screen-params.ts';
 
 /** The sale that was taken back, as its own slip names it. */
@@ -84,8 +84,7 @@ export function buildRefundSlip(data: RefundSlipData, copy: SlipCopy, options: S
 
 function wayLines(write: SlipWriter, { way, original }: RefundSlipData): SlipLine[] {
   if (way.kind === 'card') {
-    const number = `${groupedPan(way.maskedPan)} /${ENTRY_LETTERS[way.entry]}`;
-    return [write.pair('卡号', 'CARD NO.', number), ...write.pairIf('参考号', 'REF. NO.', way.retrievalReference)];
+    return [paidByLine(write, way), ...write.pairIf('参考号', 'REF. NO.', way.retrievalReference)];
   }
   const { zh, en } = PAID_WITH[original.paidWith];
   return [write.pair('支付方式', 'PAID WITH', write.pick(zh, en)), write.pair('退款单号', 'REFUND NO.', way.refundNo)];

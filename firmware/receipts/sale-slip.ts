@@ -3,13 +3,12 @@ import { PAID_WITH } from '../screens/words.ts';
 import type { CardPayment, SaleSlipData, SlipCopy, SlipOptions, WalletPayment } from './slip-data.ts';
 import { groupedPan, SlipWriter } from './slip-lines.ts';
 
-/** How the card was read: swiped, inserted, contactless, fallback; a pay code is scanned. */
-export const ENTRY_LETTERS: Readonly<Record<CardPayment['entry'], string>> = {
+/** How the card was read: swiped, inserted, contactless, fallback. */
+const ENTRY_LETTERS: Readonly<Record<Exclude<CardPayment['entry'], 'code'>, string>> = {
   swipe: 'S',
   chip: 'I',
   tap: 'C',
   fallback: 'F',
-  code: 'Q',
 };
 
 /**
@@ -51,8 +50,18 @@ function cardLines(write: SlipWriter, card: CardPayment): SlipLine[] {
   return [
     ...write.pairIf('发卡行', 'ISSUER', trimmed(write, card.issuer)),
     ...write.pairIf('收单行', 'ACQUIRER', trimmed(write, card.acquirer)),
-    write.pair('卡号', 'CARD NO.', `${groupedPan(card.maskedPan)} /${ENTRY_LETTERS[card.entry]}`),
+    paidByLine(write, card),
   ];
+}
+
+/** Number and reading of the card. A pay code is used up and names nobody: its wallet does. */
+export function paidByLine(
+  write: SlipWriter,
+  { entry, maskedPan }: Pick<CardPayment, 'entry' | 'maskedPan'>,
+): SlipLine {
+  if (entry !== 'code') return write.pair('卡号', 'CARD NO.', `${groupedPan(maskedPan)} /${ENTRY_LETTERS[entry]}`);
+  const { zh, en } = PAID_WITH.unionpay;
+  return write.pair('支付方式', 'PAID WITH', write.pick(zh, en));
 }
 
 function trimmed(write: SlipWriter, text: string | undefined): string | undefined {

@@ -3,7 +3,7 @@ import type { CardInstallment } from '../../firmware/protocol/cup/messages.ts';
 import { feeFenOf } from '../instalment-fee.ts';
 
 /** Fees of the simulated issuer's card instalments: periods and hundredths of a per cent of the principal. */
-export const CARD_INSTALMENT_RATES: Readonly<Record<number, number>> = { 3: 230, 6: 450, 12: 750 };
+export const CARD_INSTALMENT_RATES: Readonly<Record<number, number>> = { 3: 230, 6: 450, 12: 750, 24: 1500 };
 
 /** Smallest amount that the simulated issuer takes by instalments: 500 yuan. */
 export const CARD_INSTALMENT_MIN_FEN = 50_000;

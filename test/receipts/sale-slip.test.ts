@@ -23,6 +23,16 @@ function pairsOf(lines: readonly SlipLine[]): Record<string, string> {
 }
 
 describe('card slip', () => {
+  it.each([
+    ['zh', '支付方式(PAID WITH)', '云闪付'],
+    ['en', 'PAID WITH', 'UnionPay'],
+  ] as const)('of a pay code names the wallet in %s, and no card', (language, label, wallet) => {
+    const sale = cardSale({ entry: 'code', maskedPan: '****', verification: 'none' });
+    const pairs = pairsOf(buildSaleSlip(sale, 'merchant', { ...FIRST, language }));
+    expect(pairs[label]).toContain(wallet);
+    expect(Object.keys(pairs).join()).not.toMatch(/卡号|CARD NO/);
+  });
+
   it('of the merchant, in Chinese with English labels', () => {
     const sale = cardSale({ verification: 'signature' }, { remarks: ['CUP 谢谢惠顾'] });
     expect(layOut(buildSaleSlip(sale, 'merchant', FIRST))).toEqual([

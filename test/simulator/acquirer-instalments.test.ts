@@ -23,7 +23,7 @@ describe('acquirer: instalments', () => {
     ['the short form', { layout: 'short' }, 60_000, '00'],
     ['the smallest amount', {}, 50_000, '00'],
     ['less than the smallest amount', {}, 49_900, '13'],
-    ['periods that are not offered', { periods: 24, productCode: 'FQ24' }, 60_000, '57'],
+    ['periods that are not offered', { periods: 18, productCode: 'FQ18' }, 60_000, '57'],
     ['other periods than the product has', { periods: 3 }, 60_000, '57'],
   ])('%s', (_what, plan, amountFen, code) => {
     const { host, sell } = signedOn();
