@@ -2,6 +2,7 @@ import type { Clock } from '../../firmware/hal/index.ts';
 import type { WalletCall } from '../../firmware/protocol/wallet/wallet-api.ts';
 import { WALLET_HOSTS, type WalletHost, type WebRequest } from '../../firmware/protocol/wallet/web-message.ts';
 import type { WalletCustomer } from './customers.ts';
+import { customerFeeFen } from './credit-plans.ts';
 import type { HostOrder } from './host-words.ts';
 import { JdHost } from './jd/host.ts';
 import type { JdOrder } from './jd/orders.ts';
@@ -228,7 +229,7 @@ function webOrder(host: WalletHost, { outTradeNo, amountFen, state, plan }: Host
     state: isBack ? 'refunded' : state === 'partlyRefunded' ? 'paid' : state,
     refundedFen: isBack ? amountFen : wallet.refundedFen(outTradeNo),
     periods: plan?.periods,
-    feeFen: undefined,
+    feeFen: plan && customerFeeFen(amountFen, plan),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Clock } from '../../firmware/hal/index.ts';
 import { chinaTime } from '../china-time.ts';
-import { HUABEI_RATES } from './huabei.ts';
-import { baitiaoPlan } from './jd/baitiao.ts';
+import { customerFeeFen } from './credit-plans.ts';
 import type { AskedOrder, AskedPlan, HostCall, HostOrder, HostOutcome, HostRefund, HostRefusal } from './host-words.ts';
 import type { PhonePlan } from './orders.ts';
 import { payCodeOf, type PersonHabit, type WebPerson } from './web-people.ts';
@@ -167,7 +166,8 @@ export class WebLedger {
   /** Why a person cannot pay this. */
   #limitOf({ amountFen, plan }: Sum, payer: WebPerson): HostRefusal | undefined {
     const limitFen = plan === undefined ? payer.balanceFen : payer.creditFen;
-    if (limitFen === undefined || (plan !== undefined && !isOffered(plan, amountFen))) return 'noInstalments';
+    if (limitFen === undefined || (plan !== undefined && customerFeeFen(amountFen, plan) === undefined))
+      return 'noInstalments';
     const spentFen = [...this.#entries.values()]
       .filter((entry) => entry.order.personId === payer.id && (entry.order.plan === undefined) === (plan === undefined))
       .map((entry) => this.#settled(entry))
@@ -250,12 +250,6 @@ function isSame(order: HostOrder, { amountFen, wallet, plan }: AskedOrder): bool
 
 function isSamePlan(one: AskedPlan | undefined, other: AskedPlan | undefined): boolean {
   return one?.method === other?.method && one?.periods === other?.periods && one?.feePayer === other?.feePayer;
-}
-
-/** Credits are sold in the same periods here as at their own hosts; cards are not sold at all. */
-function isOffered({ method, periods, feePayer }: AskedPlan, amountFen: number): boolean {
-  if (method === 'baitiao') return baitiaoPlan(amountFen, periods, feePayer) !== undefined;
-  return method === 'huabei' && HUABEI_RATES.some((rate) => rate.periods === periods);
 }
 
 function buyerOf({ number }: WebPerson): string {

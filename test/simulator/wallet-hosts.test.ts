@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { WalletCall } from '../../firmware/protocol/wallet/wallet-api.ts';
+import type { OrderedPlan, Wallet, WalletCall } from '../../firmware/protocol/wallet/wallet-api.ts';
 import { WALLET_HOSTS, type WalletHost } from '../../firmware/protocol/wallet/web-message.ts';
 import type { HostMischief } from '../../simulator/wallet/wallet-hosts.ts';
+import { payCodeOf, WEB_PEOPLE } from '../../simulator/wallet/web-people.ts';
 import { callsAt, HostsShop, WALLET_OF } from './hosts-shop.ts';
 
 const ORDER = '1234567820261121000001000042';
@@ -199,6 +200,23 @@ describe('all hosts together', () => {
       WALLET_HOSTS.map((host, index) => [host, 1_000 * (index + 1)]),
     );
     expect(counter.hosts.netFen()).toBe(10_000);
+  });
+
+  it.each<[Wallet, OrderedPlan['method'], OrderedPlan['feePayer'], number]>([
+    ['alipay', 'huabei', 'customer', 5_400],
+    ['alipay', 'huabei', 'merchant', 0],
+    ['jd', 'baitiao', 'customer', 4_320],
+    ['jd', 'baitiao', 'merchant', 0],
+  ])('an aggregator books six periods of %s %s at the price of that host, to the %s: %i fen', (...row) => {
+    const [wallet, method, feePayer, feeFen] = row;
+    const counter = new HostsShop();
+    const plan: OrderedPlan = { method, periods: 6, feePayer, feeFen, totalFen: 120_000 + feeFen };
+    const { pay } = callsAt('lakala', { customer: 'credit', plan });
+    const person = WEB_PEOPLE.find(({ id }) => id === 'credit');
+    if (person === undefined) throw new Error('nobody has a credit');
+    const order = { ...pay.order, wallet };
+    expect(counter.says('lakala', { ...pay, order, authCode: payCodeOf(person, wallet) })).toBe('paid');
+    expect(counter.hosts.order('lakala', ORDER)).toMatchObject({ periods: 6, feeFen });
   });
 
   it('a request of one host is none for another', () => {
