@@ -131,37 +131,39 @@ class Filler {
     this.#problems = problems;
   }
 
-  /** @param within names whose steps these are, so that none goes round in a circle */
+  /** @param within names whose values these are, so that none goes round in a circle */
   steps(steps: readonly unknown[], path: YamlPath, within: readonly string[] = []): readonly FilledStep[] {
     return steps.flatMap((step, index): readonly FilledStep[] => {
       const here = [...path, index];
       const [, name] = typeof step === 'string' ? (WHOLE_PLACEHOLDER.exec(step) ?? []) : [];
-      if (name === undefined) return [{ value: this.filled(step, here), path: here }];
-      const given = this.#valueOf(name, here);
-      if (given === undefined || !Array.isArray(given.value)) {
-        return [{ value: given?.value, path: here }];
-      }
-      if (!within.includes(name)) return this.steps(given.value, given.path, [...within, name]);
-      this.#problems.push({ path: here, message: `the steps of ${name} hold themselves` });
-      return [];
+      const given = name === undefined ? undefined : this.#valueOf(name, here, within);
+      if (name !== undefined && Array.isArray(given?.value))
+        return this.steps(given.value, given.path, [...within, name]);
+      return [{ value: this.filled(step, here, within), path: here }];
     });
   }
 
-  filled(value: unknown, path: YamlPath): unknown {
-    if (Array.isArray(value)) return value.map((each: unknown, index) => this.filled(each, [...path, index]));
+  filled(value: unknown, path: YamlPath, within: readonly string[] = []): unknown {
+    if (Array.isArray(value)) return value.map((each: unknown, index) => this.filled(each, [...path, index], within));
     if (isMembers(value)) {
-      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, this.filled(each, [...path, key])]));
+      const members = Object.entries(value).map(([key, each]) => [key, this.filled(each, [...path, key], within)]);
+      return Object.fromEntries(members) as Members;
     }
     if (typeof value !== 'string') return value;
     const [, whole] = WHOLE_PLACEHOLDER.exec(value) ?? [];
-    if (whole !== undefined) return this.#valueOf(whole, path)?.value;
-    return value.replaceAll(PLACEHOLDER, (_, name: string) => String(this.#valueOf(name, path)?.value));
+    if (whole !== undefined) {
+      const given = this.#valueOf(whole, path, within);
+      return given && this.filled(given.value, path, [...within, whole]);
+    }
+    return value.replaceAll(PLACEHOLDER, (_, name: string) => String(this.#valueOf(name, path, within)?.value));
   }
 
-  #valueOf(name: string, path: YamlPath) {
+  #valueOf(name: string, path: YamlPath, within: readonly string[]) {
     const found = this.#row.values.get(name);
     this.#used.add(name);
     if (found === undefined) this.#problems.push({ path, message: `row "${this.#row.name}" has no ${name}` });
-    return found;
+    if (!within.includes(name)) return found;
+    this.#problems.push({ path, message: `the value of ${name} holds itself` });
+    return undefined;
   }
 }
