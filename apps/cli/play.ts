@@ -7,6 +7,7 @@ import type { ScenarioResult } from '../../simulator/scenario/runner.ts';
 import { playInWorld } from '../world/scenario-world.ts';
 import type { Transport } from '../world/wires.ts';
 import type { CliIo } from './lines.ts';
+import { Transcript } from '../console/transcript.ts';
 
 const JOBS_OVER_PTY = 8;
 
@@ -126,7 +127,7 @@ function isWanted({ name, transports }: Scenario, transport: Transport, only: st
 async function playJob(job: Job, options: PlayOptions): Promise<ScenarioResult> {
   if ('problems' in job) return { name: '', passed: false, failures: job.problems, steps: 0 };
   const { transport, print, paperDirectory } = options;
-  const played = await playInWorld(job.scenario, transport, print);
+  const played = await playInWorld(job.scenario, transport, print && ((clock) => new Transcript(clock, print)));
   if (paperDirectory !== undefined) {
     await mkdir(paperDirectory, { recursive: true });
     await writeFile(join(paperDirectory, `${job.paperName}.png`), played.paperPng());

@@ -1,13 +1,12 @@
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../../firmware/settings.ts';
-import type { Clock } from '../../firmware/hal/index.ts';
+import type { Clock, ScreenModel } from '../../firmware/hal/index.ts';
 import type { InstallmentSettings, MethodPlans, PlanMethod } from '../../firmware/rules/installment/settings.ts';
 import { SystemClock } from '../../drivers/linux/clock.ts';
 import { SeededRandom } from '../../hal-mock/random.ts';
 import { VIRTUAL_EPOCH_MS, VirtualClock } from '../../hal-mock/time.ts';
-import type { Scenario } from '../../simulator/scenario/format.ts';
+import type { Scenario, ScenarioStep } from '../../simulator/scenario/format.ts';
 import type { Given } from '../../simulator/scenario/given.ts';
 import { playScenario, type ScenarioResult } from '../../simulator/scenario/runner.ts';
-import { Transcript } from '../console/transcript.ts';
 import type { Transport } from './wires.ts';
 import { createWorld } from './world.ts';
 
@@ -83,15 +82,24 @@ export interface PlayedScenario {
   paperPng(): Uint8Array;
 }
 
+/** Sees what happens, as it happens. */
+export interface ScenarioWatcher {
+  step(step: ScenarioStep): void;
+  screen(screen: ScreenModel): void;
+  slip(lines: readonly string[]): void;
+  /** After the last step. */
+  flush(): void;
+}
+
 /** Plays one scenario in a world of its own: virtual time in memory, real time and real sockets over ptys. */
 export async function playInWorld(
   scenario: Scenario,
   transport: Transport,
-  print?: (line: string) => void,
+  watch?: (clock: Clock) => ScenarioWatcher,
 ): Promise<PlayedScenario> {
   const { given = {} } = scenario;
   const clock = transport === 'memory' ? new VirtualClock() : realClock();
-  const transcript = print === undefined ? undefined : new Transcript(clock, print);
+  const watcher = watch?.(clock);
   const world = await createWorld({
     settings: settingsOf(scenario),
     clock,
@@ -102,13 +110,13 @@ export async function playInWorld(
     isActivated: given.notActivated !== true,
     hostIsDown: given.hostDown === true,
     hasSignaturePad: given.signaturePad === true,
-    ...(transcript === undefined
+    ...(watcher === undefined
       ? {}
-      : { onScreen: (screen) => transcript.screen(screen), onSlip: (lines) => transcript.slip(lines) }),
+      : { onScreen: (screen) => watcher.screen(screen), onSlip: (lines) => watcher.slip(lines) }),
   });
   try {
-    const result = await playScenario(scenario, world, (step) => transcript?.step(step));
-    transcript?.flush();
+    const result = await playScenario(scenario, world, (step) => watcher?.step(step));
+    watcher?.flush();
     return { result, paperPng: () => world.printer.paper.toPng() };
   } finally {
     await world.close();

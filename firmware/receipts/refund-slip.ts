@@ -71,7 +71,7 @@ export function buildRefundSlip(data: RefundSlipData, copy: SlipCopy, options: S
     ...wayLines(write, data),
     ...write.numbers(data),
     write.pair('日期时间', 'DATE/TIME', data.at),
-    write.mark('退还顾客', 'GIVEN BACK TO THE CUSTOMER'),
+    write.mark('退还顾客', 'TO THE CUSTOMER'),
     ...write.amount(data.amountFen),
     ...feeLines(write, data),
     { kind: 'rule' },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { withOutcomeTables } from '../../apps/docs/outcome-tables.ts';
 import { withSimulationTables } from '../../apps/docs/simulation-tables.ts';
+import { withWaysToPay } from '../../apps/docs/payment-tables.ts';
 import { readPage } from '../../apps/docs/page.ts';
 import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
 import { WALLET_CUSTOMERS } from '../../simulator/wallet/customers.ts';
@@ -12,6 +13,13 @@ describe('docs/reliability.md', () => {
   it('has the tables of invariants and faults as the simulator has them (npm run docs writes them)', () => {
     const page = readPage('docs/reliability.md');
     expect(withSimulationTables(page)).toBe(page);
+  });
+});
+
+describe('docs/payments.md', () => {
+  it('has charts and slips as the scenarios play them (npm run docs writes them)', async () => {
+    const page = readPage('docs/payments.md');
+    expect(await withWaysToPay(page)).toBe(page);
   });
 });
 
