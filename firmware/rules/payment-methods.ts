@@ -85,10 +85,20 @@ export const DEFAULT_OFFER_FROM_FEN = 50_000;
 
 /** What a method stands on: the plans of a lender and who charges them, or who makes the code. */
 const NEEDS: Readonly<
-  Record<MethodId, { readonly plans?: PlanMethod; readonly route?: Wallet; readonly presents?: Wallet }>
+  Record<
+    MethodId,
+    {
+      readonly plans?: PlanMethod;
+      readonly route?: Wallet;
+      /** No other host than this one will do. */
+      readonly routeTo?: string;
+      readonly presents?: Wallet;
+    }
+  >
 > = {
   huabei: { plans: 'huabei', route: 'alipay' },
-  baitiao: { plans: 'baitiao', route: 'jd' },
+  // Accounts, SMS codes and faces are JD's own affair; an aggregator takes codes alone.
+  baitiao: { plans: 'baitiao', route: 'jd', routeTo: 'jd' },
   cardInstallment: { plans: 'card' },
   alipayCode: { presents: 'alipay' },
   wechatCode: { presents: 'wechat' },
@@ -134,9 +144,12 @@ function takesAmount(id: MethodId, installments: InstallmentSettings, amountFen:
 
 /** The setting without which a method is not there. */
 function missingOf(id: MethodId, { installments, wallet }: MethodSettings): string | undefined {
-  const { plans, route, presents } = NEEDS[id];
+  const { plans, route, routeTo, presents } = NEEDS[id];
   if (plans !== undefined && installments[plans] === undefined) return `installments.${plans}`;
   if (route !== undefined && wallet.routes[route] === undefined) return `wallet.routes.${route}`;
+  if (route !== undefined && routeTo !== undefined && wallet.routes[route] !== routeTo) {
+    return `wallet.routes.${route}: ${routeTo}`;
+  }
   if (presents !== undefined && wallet.presents[presents] === undefined) return `wallet.presents.${presents}`;
   return undefined;
 }

@@ -49,6 +49,9 @@ describe('the methods of a terminal', () => {
   it('are not there without the plans, the host or the maker of codes that they stand on', () => {
     expect(menu(50_000, { installments: { huabei } })).not.toMatch(/baitiao|cardInstallment/);
     expect(menu(50_000, { wallet: { routes: {}, presents: {} } })).toBe('1 cardInstallment');
+    expect(menu(50_000, { wallet: { routes: { alipay: 'lakala', jd: 'lakala' }, presents: {} } })).toBe(
+      '1 huabei, 2 cardInstallment',
+    );
     expect(menu(50_000, { methods: [] })).toBe('');
   });
 
@@ -94,6 +97,11 @@ describe('problems of the methods', () => {
       '0: is not activated: wallet.routes.jd is missing',
       [{ id: 'baitiao' }],
       { wallet: { routes: { alipay: 'alipay' }, presents: {} } },
+    ],
+    [
+      '0: is not activated: wallet.routes.jd: jd is missing',
+      [{ id: 'baitiao' }],
+      { wallet: { routes: { jd: 'lakala' }, presents: {} } },
     ],
     [
       '0: is not activated: wallet.presents.wechat is missing',
