@@ -136,6 +136,7 @@ async function worldOptions(
     transport,
     network: 'loopback',
     hasQuickPinPad: true,
+    hasSignaturePad: true,
     openJournal,
     storageKey,
   };

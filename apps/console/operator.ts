@@ -2,7 +2,8 @@
 import type { Key } from '../../firmware/hal/index.ts';
 import { TEST_CARDS, type TestCard } from '../../hal-mock/cards/test-cards.ts';
 import type { World } from '../../simulator/scenario/world.ts';
-import { WALLET_CUSTOMERS, type WalletCustomer } from '../../simulator/wallet/customers.ts';
+import type { WalletPhone } from '../../simulator/wallet/wallet-hosts.ts';
+import { type Phone, PHONE_WALLETS, type PhoneWallet } from './phones.ts';
 
 /** Escape sequences and control characters that terminals send for the keys we use. */
 const CASHIER_KEYS: Readonly<Record<string, Key>> = {
@@ -17,7 +18,8 @@ const CASHIER_KEYS: Readonly<Record<string, Key>> = {
 export const OPERATOR_HELP = [
   '0-9 digits/数字  Enter confirm/确认  Esc cancel/取消  Backspace clear/清除  f function/功能',
   'c next card/换卡  i insert/插卡  t tap/挥卡  s swipe/刷卡  p pull card/拔卡',
-  'w next wallet/换钱包  q show code/出示付款码  y confirm on phone/手机确认  n refuse/拒绝',
+  'w next phone/换手机  W next wallet/换钱包  q show code/出示付款码  v scan the screen/扫屏幕上的码',
+  'y confirm or pass on phone/手机确认  n refuse/拒绝  m read SMS/看短信  g sign on panel/签名',
   'r tear paper/撕纸  o paper out·in/缺纸·装纸  h host down·up/主机断开·恢复  x quit/退出',
 ].join('\n');
 
@@ -26,7 +28,8 @@ export class Operator {
   readonly #world: World;
   readonly #say: (line: string) => void;
   #card = 0;
-  #customer = WALLET_CUSTOMERS.findIndex(({ id }) => id === 'huabei');
+  #wallet = 0;
+  #phone = PHONE_WALLETS[0]?.phones.findIndex(({ id }) => id === 'huabei') ?? 0;
   #paperIsOut = false;
 
   constructor(world: World, say: (line: string) => void) {
@@ -37,7 +40,7 @@ export class Operator {
   /** The cards and phones to start with. */
   describe(): void {
     this.#sayCard();
-    this.#sayCustomer();
+    this.#sayPhone();
   }
 
   /** Acts on one keystroke; `quit` when the person wants to leave. */
@@ -63,25 +66,45 @@ export class Operator {
       this.#sayCard();
     },
     w: () => {
-      this.#customer = (this.#customer + 1) % WALLET_CUSTOMERS.length;
-      this.#sayCustomer();
+      this.#phone = (this.#phone + 1) % this.#walletAtHand().phones.length;
+      this.#sayPhone();
+    },
+    W: () => {
+      this.#wallet = (this.#wallet + 1) % PHONE_WALLETS.length;
+      this.#phone = 0;
+      this.#sayPhone();
     },
     i: () => this.#world.reader.insert(this.#cardAtHand()),
     t: () => this.#world.reader.tap(this.#cardAtHand()),
     s: () => this.#world.reader.swipe(this.#cardAtHand()),
     p: () => this.#world.reader.pull(),
-    q: () => this.#world.scanner.show(this.#customerAtHand().code),
-    y: () => this.#usePhone('confirm'),
-    n: () => this.#usePhone('refuse'),
+    q: () => this.#world.scanner.show(this.#phoneAtHand().code),
+    v: () => this.#scanScreen(),
+    y: () => this.#usePhone((phone) => phone.confirm() || phone.passFace()),
+    n: () => this.#usePhone((phone) => phone.refuse() || phone.refuseFace()),
+    m: () => this.#say(`· SMS / 短信: ${this.#appAtHand()?.smsCode() ?? 'none/无'}`),
+    g: () => this.#sign(),
     r: () => void this.#world.printer.paper.tear(),
     o: () => this.#togglePaper(),
     h: () => this.#toggleHost(),
     '?': () => this.#say(OPERATOR_HELP),
   };
 
-  #usePhone(does: 'confirm' | 'refuse'): void {
-    if (!this.#world.wallet.phone(this.#customerAtHand().id)[does]())
-      this.#say('· nothing to confirm / 手机上没有待确认的付款');
+  #usePhone(act: (phone: WalletPhone) => boolean): void {
+    const phone = this.#appAtHand();
+    if (phone === undefined || !act(phone)) this.#say('· nothing to confirm / 手机上没有待确认的付款');
+  }
+
+  #scanScreen(): void {
+    const text = this.#world.screens().at(-1)?.code?.text;
+    if (text === undefined) this.#say('· the screen shows no code / 屏幕上没有收款码');
+    else if (this.#appAtHand()?.scan(text) !== true) this.#say('· this phone cannot pay it / 这部手机不能付');
+  }
+
+  #sign(): void {
+    const { signaturePad } = this.#world;
+    if (signaturePad.capturing) signaturePad.sign();
+    else this.#say('· nobody asks for a signature / 现在不用签名');
   }
 
   #togglePaper(): void {
@@ -92,9 +115,9 @@ export class Operator {
   }
 
   #toggleHost(): void {
-    const { acquirer, wallet } = this.#world;
+    const { acquirer, wallets } = this.#world;
     acquirer.faults.down = !acquirer.faults.down;
-    wallet.faults.down = acquirer.faults.down;
+    wallets.setDown(acquirer.faults.down);
     this.#say(acquirer.faults.down ? '· hosts are down / 主机已断开' : '· hosts are up / 主机已恢复');
   }
 
@@ -102,8 +125,17 @@ export class Operator {
     return TEST_CARDS[this.#card] as TestCard;
   }
 
-  #customerAtHand(): WalletCustomer {
-    return WALLET_CUSTOMERS[this.#customer] as WalletCustomer;
+  #walletAtHand(): PhoneWallet {
+    return PHONE_WALLETS[this.#wallet] as PhoneWallet;
+  }
+
+  #phoneAtHand(): Phone {
+    return this.#walletAtHand().phones[this.#phone] as Phone;
+  }
+
+  #appAtHand(): WalletPhone | undefined {
+    const { host, id } = this.#phoneAtHand();
+    return host && this.#world.wallets.phone(host, id);
   }
 
   #sayCard(): void {
@@ -111,8 +143,10 @@ export class Operator {
     this.#say(`· card in hand / 手中的卡: ${id} ${zh} ${en}, PIN ${pin}, ${interfaces.join(' ')}`);
   }
 
-  #sayCustomer(): void {
-    const { id, zh, en } = this.#customerAtHand();
-    this.#say(`· phone in hand / 手中的手机: ${id} ${zh} ${en}`);
+  #sayPhone(): void {
+    const { zh: wallet, en: walletEn } = this.#walletAtHand();
+    const { id, zh, en, number } = this.#phoneAtHand();
+    const account = number === undefined ? '' : `, account / 账号 ${number}`;
+    this.#say(`· phone in hand / 手中的手机: ${wallet} ${walletEn}, ${id} ${zh} ${en}${account}`);
   }
 }
