@@ -164,8 +164,11 @@ function forgetSettled(state: SettledState, closedBatch: string): void {
   const { evidence, notices } = state.settlement;
   const { byHand, uncollected } = lastOf(state.settlement);
   const listed = new Set([...byHand, ...uncollected].map(saleId));
+  const unfinished = new Set(
+    [...state.sales.values()].filter((sale) => isUnfinished(state, sale)).map(({ key }) => saleId(key)),
+  );
   for (const [id, { batch, scriptRan }] of evidence) {
-    const isDue = (scriptRan && notices.get(id)?.result === undefined) || isUnfinished(state, state.sales.get(id));
+    const isDue = (scriptRan && notices.get(id)?.result === undefined) || unfinished.has(id);
     if (batch === state.batch || isDue) continue;
     evidence.delete(id);
     notices.delete(id);
@@ -173,7 +176,7 @@ function forgetSettled(state: SettledState, closedBatch: string): void {
   for (const [id, sale] of state.sales) {
     const isRecent = sale.key.batch === closedBatch || sale.key.batch === state.batch;
     const isListed = listed.has(id) || refundsOf(state, sale.key).some(({ key }) => listed.has(saleId(key)));
-    if (isRecent || isUnfinished(state, sale) || evidence.has(id) || isListed) continue;
+    if (isRecent || unfinished.has(id) || evidence.has(id) || isListed) continue;
     forgetSale(state, id, sale);
   }
 }
@@ -186,9 +189,8 @@ function forgetSale(state: SettledState, id: string, sale: JournaledSale): void 
 }
 
 /** A sale whose refund is from a later batch is asked for as long as that is. */
-function isUnfinished(state: SettledState, sale: JournaledSale | undefined): boolean {
+function isUnfinished(state: SettledState, sale: JournaledSale): boolean {
   const { open, owing, stored, openRefunds, owingRefunds, batch, settlement } = state;
-  if (sale === undefined) return false;
   const isRecent = (key: SaleKey): boolean => key.batch === batch || key.batch === settlement.last?.begun.batch;
   const refunds = refundsOf(state, sale.key);
   const isAskedFor = refunds.some(
