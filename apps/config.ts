@@ -9,6 +9,7 @@ import {
   type MethodSetting,
   PAYMENT_METHODS,
 } from '../firmware/rules/payment-methods.ts';
+import { walletMembers, walletProblems, walletSettingsOf } from './wallet-config.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../firmware/settings.ts';
 import { sealOfPbm } from './seal/seal-file.ts';
 import { type CheckedYaml, checkedYaml, type YamlPath } from '../simulator/scenario/checked-yaml.ts';
@@ -113,15 +114,7 @@ const members = v.partial(
         'sign-on schemes 001 and 003 bring no track key: encryptTracks must be false',
       ),
     ),
-    wallet: v.partial(
-      v.strictObject({
-        appId: v.pipe(v.string('write it in quotes'), v.regex(/^\d{16}$/, 'is 16 digits in quotes')),
-        subject: v.pipe(v.string(), v.nonEmpty('is empty')),
-        pollEveryMs: ms,
-        decideWithinMs: ms,
-        replyDeadlineMs: ms,
-      }),
-    ),
+    wallet: walletMembers,
     installments: v.pipe(
       v.partial(v.strictObject({ huabei: plans, baitiao: plans, card: plans })),
       ruled((said) => installmentProblems(activated(said) as InstallmentSettings)),
@@ -190,7 +183,7 @@ function completed({ sealFile: sealInFile, ...said }: Said): TerminalSettings {
       encryptTracks: (said.acquirer?.signOnScheme ?? '004') === '004',
       ...said.acquirer,
     },
-    wallet: { ...DEFAULT_SETTINGS.wallet, ...said.wallet },
+    wallet: walletSettingsOf(said.wallet),
     installments: activated({ ...DEFAULT_SETTINGS.installments, ...said.installments }),
     offline: { ...DEFAULT_SETTINGS.offline, ...said.offline },
     refunds: { ...DEFAULT_SETTINGS.refunds, ...said.refunds },
@@ -205,6 +198,7 @@ function problemsOf(said: Said): readonly { path: YamlPath; message: string }[] 
   const methods = said.methods === undefined ? [] : methodProblems(completed(said));
   return [
     ...(twice ? [{ path: ['sealFile'], message: 'stands beside seal: one of the two is enough' }] : []),
+    ...walletProblems(walletSettingsOf(said.wallet)),
     ...methods.map(({ path, message }) => ({ path: ['methods', ...path], message })),
   ];
 }

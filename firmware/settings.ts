@@ -26,7 +26,6 @@ export interface AcquirerSettings {
 }
 
 export interface WalletSettings {
-  readonly appId: string;
   /** The merchant at each host that it has a contract with. */
   readonly hosts: Readonly<Partial<Record<WalletHost, WalletMerchant>>>;
   /** Who takes a code or an account of each wallet; one that is missing is not activated. UnionPay's goes to the acquirer. */
@@ -107,7 +106,6 @@ export const DEFAULT_SETTINGS: TerminalSettings = {
     replyDeadlineMs: 30_000,
   },
   wallet: {
-    appId: '2026112100000001',
     hosts: {
       alipay: { appId: '2026112100000001', merchantId: '2088000000000001', serialNumber: '' },
       wechat: {
