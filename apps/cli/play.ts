@@ -9,7 +9,7 @@ import type { Transport } from '../world/wires.ts';
 import type { CliIo } from './lines.ts';
 import { Transcript } from '../console/transcript.ts';
 
-const JOBS_OVER_PTY = 8;
+const JOBS_OVER_PTY = 16;
 
 export const PLAY_HELP = `fenqi play FILE... — play scenario files against the whole terminal
 
@@ -17,7 +17,7 @@ export const PLAY_HELP = `fenqi play FILE... — play scenario files against the
                            memory (default): nothing to install, virtual time
                            pty: real kernel serial ports made by socat, real time, hosts over TCP
   --only TEXT              only scenarios whose name has this text in it; every row of examples has a name
-  --jobs N                 scenarios at once; default 1 in memory, 8 over ptys, which mostly wait
+  --jobs N                 scenarios at once; default 1 in memory, 16 over ptys, which mostly wait
   --transcript             print every step, screen and receipt (one scenario at a time)
   --paper DIR              save what the printer burnt as DIR/<scenario>.png
   --json                   one JSON line a scenario: {"file","name","passed","failures","steps"}

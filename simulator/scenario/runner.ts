@@ -13,6 +13,8 @@ import type { World } from './world.ts';
 
 /** What a person needs between seeing a prompt and moving a hand; also what a reader needs to be armed. */
 const HUMAN_PAUSE_MS = 300;
+/** How long a customer holds a phone to a scanner that does not beep. */
+const READ_WITHIN_MS = 3_000;
 const PIN_PROMPT_WITHIN_MS = 10_000;
 /** The host is asked between the PIN or the card and the signature. */
 const SIGNATURE_PROMPT_WITHIN_MS = 60_000;
@@ -118,16 +120,22 @@ async function behave(step: CustomerStep, world: World): Promise<void> {
   if (step.swipe !== undefined) world.reader.swipe(testCard(step.swipe));
   if (step.pull === true) world.reader.pull();
   if (step.scan !== undefined) {
-    world.scanner.show(scannedText(step.scan));
-    // The phone is taken away again once it was read.
-    await world.time.advance(HUMAN_PAUSE_MS);
-    world.scanner.hide();
+    await showPhone(scannedText(step.scan), world);
   }
   if (step.scanShown !== undefined) scanShownCode(step.scanShown, world);
   if (step.smsCode !== undefined) await typeIn(world, smsDigits(step.smsCode, world));
   if (step.type !== undefined || step.pin !== undefined || step.press !== undefined) await usePinPad(step, world);
   if (step.sign === true || step.refuseToSign === true) await useSignaturePad(step, world);
   await world.time.advance(0);
+}
+
+/** The phone is taken away again once it was read, of which the screen tells; on a busy machine that takes its time. */
+async function showPhone(text: string, { time, scanner, screens }: World): Promise<void> {
+  const before = screens().length;
+  scanner.show(text);
+  if (time.isVirtual) await time.advance(HUMAN_PAUSE_MS);
+  else await time.until(() => screens().length !== before, READ_WITHIN_MS);
+  scanner.hide();
 }
 
 async function useSignaturePad(step: CustomerStep, { time, signaturePad }: World): Promise<void> {
