@@ -130,11 +130,12 @@ async function behave(step: CustomerStep, world: World): Promise<void> {
 }
 
 /** The phone is taken away again once it was read, of which the screen tells; on a busy machine that takes its time. */
-async function showPhone(text: string, { time, scanner, screens }: World): Promise<void> {
-  const before = screens().length;
+async function showPhone(text: string, world: World): Promise<void> {
+  const { time, scanner } = world;
+  const before = world.screens().length;
   scanner.show(text);
   if (time.isVirtual) await time.advance(HUMAN_PAUSE_MS);
-  else await time.until(() => screens().length !== before, READ_WITHIN_MS);
+  else await time.until(() => world.screens().length !== before, READ_WITHIN_MS);
   scanner.hide();
 }
 
