@@ -6,6 +6,7 @@ import type {
   WalletIntent,
   WalletResult,
 } from '../../firmware/journal/records.ts';
+import { RefundsBook } from './refunds-book.ts';
 import { SettlementsBook } from './settlements-book.ts';
 
 export type BookedStatus =
@@ -39,9 +40,11 @@ export class Books {
   /** Of the last sign-on. */
   signOnStan: number | undefined;
   readonly settlements = new SettlementsBook();
+  /** Voids and refunds; those in doubt are open as well. */
+  readonly refunds = new RefundsBook();
   last: BookedSale | undefined;
   lastReversed: BookedSale | undefined;
-  /** What the approved card sales of batches that nobody asks for any more came to. */
+  /** What the approved card sales of batches that nobody asks for any more came to, less their voids and refunds. */
   forgottenCardFen = 0;
 
   static of(records: readonly string[]): Books {
@@ -62,7 +65,9 @@ export class Books {
   apply(record: StampedRecord): void {
     this.settlements.apply(record, this);
     if (record.type === 'batchClosed') this.#forget();
-    if (record.type === 'signOnIntent') this.signOnStan = record.stan;
+    const refund = this.refunds.apply(record);
+    if (refund !== undefined) this.#setOpen(refund.id, refund.status === 'open');
+    else if (record.type === 'signOnIntent') this.signOnStan = record.stan;
     else if (record.type === 'cardIntent' || record.type === 'walletIntent') this.#begin(record);
     else if ('batch' in record && 'stan' in record) this.#note(record);
   }
@@ -74,6 +79,11 @@ export class Books {
       if (!this.settlements.isLongClosed(intent.batch) || status === 'open' || isStored || isPeoples) continue;
       this.sales.delete(id);
       if (status === 'approved' && intent.type === 'cardIntent') this.forgottenCardFen += intent.amountFen;
+    }
+    for (const [id, { intent, status }] of this.refunds.all) {
+      if (!this.settlements.isLongClosed(intent.batch) || status === 'open' || status === 'handedOver') continue;
+      this.refunds.forget(id);
+      if (status === 'done' && intent.way.by === 'card') this.forgottenCardFen -= intent.amountFen;
     }
   }
 
@@ -107,8 +117,12 @@ export class Books {
     if (record.type === 'closedByHand') sale.supervisor = record.supervisor;
     sale.status = statusAfter(sale, record);
     if (sale.status === 'reversed') this.lastReversed = sale;
-    if (sale.status === 'open') this.open.add(sale.id);
-    else this.open.delete(sale.id);
+    this.#setOpen(sale.id, sale.status === 'open');
+  }
+
+  #setOpen(id: string, isOpen: boolean): void {
+    if (isOpen) this.open.add(id);
+    else this.open.delete(id);
   }
 }
 

@@ -4,9 +4,16 @@ import { TEST_SUPERVISOR } from '../../hal-mock/supervisors.ts';
 import type { SwarmRun } from './run.ts';
 
 /** What a cashier opens the menu for. */
-type Errand = 'settle' | 'lookUp' | 'printOwed' | 'handOver';
+type Errand = 'settle' | 'lookUp' | 'printOwed' | 'handOver' | 'void' | 'refund';
 
-const MENU_KEYS: Readonly<Record<Errand, Key>> = { settle: '1', lookUp: '2', printOwed: '3', handOver: '5' };
+const MENU_KEYS: Readonly<Record<Errand, Key>> = {
+  settle: '1',
+  lookUp: '2',
+  printOwed: '3',
+  handOver: '5',
+  void: '6',
+  refund: '7',
+};
 const WRONG_PASSCODE: readonly Key[] = ['1', '9'];
 const DAY_MS = 86_400_000;
 /** Only then do host and journal disagree on the totals, and sales are uploaded that no chip has certified. */
@@ -52,6 +59,7 @@ export class Errands {
     if (isOpen && this.#random.chance(habits.handsOver)) return 'handOver';
     if (isOpen && this.#random.chance(LOOKS_UP_OPEN)) return 'lookUp';
     if (this.#random.chance(habits.settles)) return 'settle';
+    if (this.#random.chance(habits.refunds)) return this.#random.chance(0.3) ? 'void' : 'refund';
     return this.#random.chance(habits.looksUp) ? 'lookUp' : undefined;
   }
 
@@ -62,9 +70,27 @@ export class Errands {
   }
 
   atVoucher({ params }: ScreenModel, voucher: number): void {
-    if (this.#errand !== 'lookUp' || params?.['digits'] !== '') return this.#press('cancel');
-    this.#errand = undefined;
+    if (params?.['digits'] !== '' || (this.#errand !== 'lookUp' && !this.isReturning)) return this.#press('cancel');
+    if (this.#errand === 'lookUp') this.#errand = undefined;
     this.#press(...keysOf(String(voucher)), 'confirm');
+  }
+
+  /** Whether somebody brings something back. */
+  get isReturning(): boolean {
+    return this.#errand === 'void' || this.#errand === 'refund';
+  }
+
+  /** All that is left, or a part; sometimes more than there is. */
+  atRefundAmount({ params }: ScreenModel): void {
+    if (!this.isReturning || params['amountFen'] !== 0) return this.#press('cancel');
+    const leftFen = Number(params['saleFen']) - Number(params['refundedFen']);
+    if (this.#random.chance(0.4)) return this.#press('function', 'confirm');
+    const fen = 1 + this.#random.below(this.#random.chance(0.1) ? 2 * leftFen : leftFen);
+    this.#press(...keysOf(String(fen)), 'confirm');
+  }
+
+  atConfirmRefund(): void {
+    this.#press(this.isReturning && this.#random.chance(0.95) ? 'confirm' : 'cancel');
   }
 
   atOpenItem(): void {

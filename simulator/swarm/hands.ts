@@ -7,6 +7,7 @@ import { Errands } from './errands.ts';
 import { profileOf } from './hosts.ts';
 import { Phones } from './phones.ts';
 import { type Reaction, REACTIONS } from './reactions.ts';
+import { cardToReturn, saleToReturn } from './returns.ts';
 import type { SwarmRun } from './run.ts';
 import type { Station } from './station.ts';
 import { pick } from './parameters.ts';
@@ -43,6 +44,7 @@ export class Hands {
   readonly phones: Phones;
   #hasChosen = false;
   #waysTried = 0;
+  #returned: BookedSale['intent'] | undefined;
   /** Faults are over and so is the shopping: whoever is left does everything right. */
   isHelpful = false;
 
@@ -208,12 +210,31 @@ export class Hands {
   }
 
   looksUp(screen: ScreenModel): void {
+    if (this.errands.isReturning) return this.#bringsBack(screen);
     const { sales } = this.#station.witness.books;
     const inDoubt = [...sales.values()].filter(({ status }) => status === 'open' || status === 'handedOver');
     const isAsked = inDoubt.length > 0 && this.#random.chance(0.5);
     // Of other numbers some are those of a sale.
     const other = 1 + this.#random.below(Math.max(1, this.#visits * 2));
     this.errands.atVoucher(screen, isAsked ? pick(this.#random, inDoubt).intent.stan : other);
+  }
+
+  #bringsBack(screen: ScreenModel): void {
+    this.#pinTries = 0;
+    this.#returned = saleToReturn(this.#station, this.#random);
+    this.errands.atVoucher(screen, this.#returned?.stan ?? 1);
+  }
+
+  presentsAgain(): boolean | void {
+    const { reader } = this.#station.counter;
+    const again = this.isHelpful ? undefined : cardToReturn(this.#returned, this.#random);
+    if (again === undefined) return this.#press('cancel');
+    const { card, way } = again;
+    if (!reader.waitingFor.includes(way)) return false;
+    this.#visit = { ...this.#visit, card, wrongPin: false };
+    if (way === 'chip') reader.insert(card);
+    else reader[way](card);
+    return undefined;
   }
 
   /** A flood of keys may have typed something; only the right amount is confirmed. */
@@ -365,6 +386,10 @@ export class Hands {
     const { handsOver } = this.#run.parameters.habits;
     if (!this.isHelpful && this.#random.chance(Math.max(0.3, handsOver))) this.#press('cancel');
     else this.acknowledges();
+  }
+
+  leaves(): void {
+    this.#press('cancel');
   }
 
   /** Confirms, or waits for the screen to go by itself. */

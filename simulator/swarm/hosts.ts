@@ -10,6 +10,7 @@ import {
 import { TEST_CARDS, type TestCard } from '../../hal-mock/cards/test-cards.ts';
 import type { SeededRandom } from '../../hal-mock/random.ts';
 import { Acquirer, type AcquirerAnswer } from '../acquirer/acquirer.ts';
+import { CODE_CUSTOMERS, type CodeCustomer } from '../acquirer/code-customers.ts';
 import type { HostFault } from '../acquirer/host-state.ts';
 import type { LedgerEntry } from '../acquirer/ledger.ts';
 import { TEST_TERMINAL, type TerminalProfile } from '../acquirer/terminals.ts';
@@ -31,6 +32,12 @@ export const SWARM_CARDS: readonly TestCard[] = TEST_CARDS.map((card) => ({
   chipVerification: card.id === 'refuses-after-approval' ? 'signature' : card.chipVerification,
 }));
 
+/** Customers of UnionPay's wallet, who are asked for nothing on their phones, so that all shops share them. */
+export const SWARM_CODE_CUSTOMERS: readonly CodeCustomer[] = CODE_CUSTOMERS.map((customer) => ({
+  ...customer,
+  balanceFen: customer.id === 'code-low-balance' ? customer.balanceFen : PLENTY_FEN,
+}));
+
 /** Terminal number 0 is the one of all simulations; the others have numbers of their own at the same merchant. */
 export function profileOf(terminal: number): TerminalProfile {
   const terminalId = (Number(TEST_TERMINAL.terminalId) + terminal).toString().padStart(8, '0');
@@ -50,6 +57,15 @@ export function isoOf(frame: Uint8Array): IsoMessage | undefined {
 /** A sale that the chip has approved alone, on its way to the host afterwards. */
 export function isForwarded(message: IsoMessage): boolean {
   return message.mti === '0200' && textField(message, 60)?.startsWith('36') === true;
+}
+
+/** A void 撤销 or refund 退货. */
+export function isReturn(message: IsoMessage): boolean {
+  return message.mti === '0220' || isVoid(message);
+}
+
+export function isVoid(message: IsoMessage): boolean {
+  return message.mti === '0200' && textField(message, 60)?.startsWith('23') === true;
 }
 
 /** By what a witness knows one exchange again. */
@@ -87,7 +103,7 @@ export class SwarmAcquirer extends Acquirer {
 
   constructor(clock: Clock, random: SeededRandom, terminals: number, dice: FaultDice) {
     const profiles = Array.from({ length: terminals }, (_, terminal) => profileOf(terminal));
-    super({ clock, random, terminals: profiles, cards: SWARM_CARDS });
+    super({ clock, random, terminals: profiles, cards: SWARM_CARDS, codeCustomers: SWARM_CODE_CUSTOMERS });
     this.#dice = dice;
   }
 

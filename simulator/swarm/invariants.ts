@@ -1,8 +1,8 @@
-import { chargedFen } from '../acquirer/ledger.ts';
 import type { CardResult, PlanRecord, SaleKey, StampedRecord } from '../../firmware/journal/records.ts';
 import { type IsoMessage, textField } from '../../firmware/protocol/iso8583/index.ts';
+import { chargedFen } from '../acquirer/ledger.ts';
 import { type BookedSale, bookId, endsWithoutMoney } from './books.ts';
-import { isForwarded, requestId } from './hosts.ts';
+import { isForwarded, isReturn, requestId } from './hosts.ts';
 import { OFFLINE_INVARIANTS } from './offline-invariants.ts';
 import {
   cancelAfterQuery,
@@ -14,6 +14,8 @@ import {
   walletIntentStands,
 } from './order-invariants.ts';
 import { type Invariant, invariant, type Predicate } from './predicate.ts';
+import { isRefundSlip, REFUND_INVARIANTS } from './refund-invariants.ts';
+import type { BookedRefund } from './refunds-book.ts';
 import { SECRET_INVARIANTS } from './secret-invariants.ts';
 import { isSettlementSlip, SETTLEMENT_INVARIANTS, settlementSlipBatch } from './settlement-invariants.ts';
 import { OPENING } from './wallets.ts';
@@ -46,12 +48,14 @@ function othersOpen(witness: Witness, id: string): string | undefined {
 
 function balanced(witness: Witness, sale: BookedSale): string | undefined {
   if (sale.status === 'handedOver') return undefined;
-  const chargedFen = witness.chargedFen(sale);
+  const customersFen = witness.chargedFen(sale);
   // What the chip has approved is due once the host has it.
   if (sale.isStored) return undefined;
-  const dueFen = sale.status === 'approved' ? sale.intent.amountFen : 0;
-  if (chargedFen === dueFen) return undefined;
-  return `${sale.id} is ${sale.status} and charged ${chargedFen} of ${sale.intent.amountFen} fen`;
+  const { refunds } = witness.books;
+  if (refunds.of(sale.intent).some(({ status }) => status === 'handedOver')) return undefined;
+  const dueFen = sale.status === 'approved' ? sale.intent.amountFen - refunds.doneFen(sale.intent) : 0;
+  if (customersFen === dueFen) return undefined;
+  return `${sale.id} is ${sale.status} and charged ${customersFen} of ${sale.intent.amountFen} fen`;
 }
 
 function booksBalance(witness: Witness): string | undefined {
@@ -62,6 +66,9 @@ function booksBalance(witness: Witness): string | undefined {
   const journalFen = [...witness.books.sales.values()]
     .filter(({ status, intent, isStored }) => status === 'approved' && intent.type === 'cardIntent' && !isStored)
     .reduce((sum, { intent }) => sum + intent.amountFen, witness.books.forgottenCardFen);
+  const backFen = [...witness.books.refunds.all.values()]
+    .filter(({ status, intent }) => status === 'done' && intent.way.by === 'card')
+    .reduce((sum, { intent }) => sum + intent.amountFen, 0);
   const { acquirer, terminalId } = witness;
   const netFen = acquirer
     .entries()
@@ -69,7 +76,8 @@ function booksBalance(witness: Witness): string | undefined {
     .reduce((sum, entry) => sum + chargedFen(entry), acquirer.archivedFen(terminalId));
   // What a supervisor has taken over is between people now.
   const hostFen = netFen - witness.handedOverFen;
-  return journalFen === hostFen ? undefined : `the host has ${hostFen} fen, the journal ${journalFen}`;
+  const ownFen = journalFen - backFen;
+  return ownFen === hostFen ? undefined : `the host has ${hostFen} fen, the journal ${ownFen}`;
 }
 
 function prefixBroken(event: EventOf<'opened'>): string | undefined {
@@ -85,12 +93,20 @@ function prefixBroken(event: EventOf<'opened'>): string | undefined {
 function requestHasIntent({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
   const stan = Number(textField(message, 11));
   if (message.mti === '0800') return books.signOnStan === stan ? undefined : `sign-on ${stan} without its record`;
-  if (message.mti !== '0200' && message.mti !== '0400') return undefined;
+  if ((message.mti !== '0200' && message.mti !== '0400') || isReturn(message)) return undefined;
+  const returned = books.refunds.find(keyOf(message));
+  if (returned !== undefined) return reversalOfVoid(returned, message);
   const sale = books.find(keyOf(message));
   if (sale === undefined) return `${message.mti} for ${bookId(keyOf(message))}, which is not in the journal`;
   if (message.mti === '0400' && !sale.hasReversalIntent) return `reversal of ${sale.id} before it is a durable duty`;
   if (isForwarded(message)) return sale.isStored ? undefined : `${sale.id} is forwarded, and does not wait for it`;
   return message.mti === '0200' && sale.status !== 'open' ? `sale ${sale.id} sent when ${sale.status}` : undefined;
+}
+
+function reversalOfVoid(refund: BookedRefund, message: IsoMessage): string | undefined {
+  if (!refund.hasReversalIntent) return `reversal of ${refund.id} before it is a durable duty`;
+  if (refund.intent.kind !== 'void' || message.mti !== '0400') return `${refund.id} is reversed, and is no void`;
+  return Number(textField(message, 4)) === refund.intent.amountFen ? undefined : `${refund.id} reversed in part`;
 }
 
 function reversalRepeats({ message }: EventOf<'cardRequest'>, witness: Witness): string | undefined {
@@ -199,7 +215,7 @@ export function copyOf(text: string): string {
 }
 
 function slipAgrees({ text }: EventOf<'slip'>, witness: Witness): string | undefined {
-  if (isSettlementSlip(text) || isCodeSlip(text)) return undefined;
+  if (isSettlementSlip(text) || isCodeSlip(text) || isRefundSlip(text)) return undefined;
   const sale = slipSale(text, witness);
   if (sale === undefined) return 'a slip of no sale';
   const missing = slipValues(sale, witness.terminalId).find((value) => !text.includes(value));
@@ -312,7 +328,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ),
   invariant('I7', 'record', 'no spoiled answer is used', believesNoSpoiled),
   invariant('I9', 'slip', 'a slip only for an approval that is durable', ({ text }, witness) => {
-    if (isSettlementSlip(text) || isCodeSlip(text)) return undefined;
+    if (isSettlementSlip(text) || isCodeSlip(text) || isRefundSlip(text)) return undefined;
     const status = slipSale(text, witness)?.status;
     return status === 'approved' ? undefined : `a slip for a sale that is ${status ?? 'unknown'}`;
   }),
@@ -340,6 +356,7 @@ export const INVARIANTS: readonly Invariant[] = [
   invariant('I24', 'rest', 'nothing piles up', ({ timers }) =>
     timers > TIMERS_AT_REST_MAX ? `${timers} timers at rest` : undefined,
   ),
+  ...REFUND_INVARIANTS,
   ...SECRET_INVARIANTS,
   ...SETTLEMENT_INVARIANTS,
   ...OFFLINE_INVARIANTS,

@@ -84,9 +84,12 @@ export function cancelAfterQuery({ call }: EventOf<'walletRequest'>, witness: Wi
   return isRight ? undefined : `${call.outTradeNo} is cancelled after "${last}", not after a last query`;
 }
 
+/** Asked about orders that are paid. */
+const ABOUT_STANDING: ReadonlySet<string> = new Set(['refund', 'bills']);
+
 /** Every call that names an order is about one that is open in the journal. */
 export function walletIntentStands({ call }: EventOf<'walletRequest'>, { books }: Witness): string | undefined {
-  if (call === undefined || call.outTradeNo === '') return undefined;
+  if (call === undefined || call.outTradeNo === '' || ABOUT_STANDING.has(call.kind)) return undefined;
   const { host, kind, outTradeNo } = call;
   const sale = [...books.open].map((id) => books.sales.get(id)).find((open) => orderNumberOf(open) === outTradeNo);
   if (sale === undefined) return `${kind} for order ${outTradeNo}, which is not open in the journal`;

@@ -41,6 +41,8 @@ export interface SwarmParameters {
     readonly methods: number;
     /** After a refusal people try another plan or another way. */
     readonly goesOn: number;
+    /** Before a customer: a void or a refund of an earlier sale. */
+    readonly refunds: number;
   };
   /** One host takes the codes of every wallet. */
   readonly aggregator: boolean;
@@ -123,11 +125,14 @@ export function drawParameters(seed: number, choice: SwarmChoice): SwarmParamete
   };
 }
 
-function drawWallets(random: SeededRandom): Pick<SwarmParameters['habits'], 'otherWallets' | 'methods' | 'goesOn'> {
+function drawWallets(
+  random: SeededRandom,
+): Pick<SwarmParameters['habits'], 'otherWallets' | 'methods' | 'goesOn' | 'refunds'> {
   return {
     otherWallets: pick(random, [0, 0.5, 0.8]),
     methods: pick(random, [0, 0.3, 0.7]),
     goesOn: pick(random, [0, 0.5, 1]),
+    refunds: pick(random, [0, 0.1, 0.3]),
   };
 }
 

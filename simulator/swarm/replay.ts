@@ -31,6 +31,7 @@ const PARAMETERS = v.strictObject({
     otherWallets: probability,
     methods: probability,
     goesOn: probability,
+    refunds: probability,
   }),
   amountMaxYuan: positive,
   aggregator: v.boolean(),

@@ -45,7 +45,14 @@ const LIVENESS_MS = 120_000;
 /** Longest that one visit may take with faults about, hosts being down for ten minutes among them. */
 const VISIT_MS = 1_800_000;
 const DAY_MS = 86_400_000;
-const COUNTED_SCREENS: ReadonlySet<string> = new Set(['lateApproval', 'numbersDiffer', 'faceCheck', 'enterSmsCode']);
+const COUNTED_SCREENS: ReadonlySet<string> = new Set([
+  'enterSmsCode',
+  'faceCheck',
+  'lateApproval',
+  'numbersDiffer',
+  'refundConfirmed',
+  'voidReversed',
+]);
 
 /** One seed: terminals, hosts and people under one clock. Safety first, then liveness. */
 export class SwarmRun {

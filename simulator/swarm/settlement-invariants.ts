@@ -2,13 +2,14 @@ import type { StampedRecord } from '../../firmware/journal/records.ts';
 import { type IsoMessage, textField } from '../../firmware/protocol/iso8583/index.ts';
 import { type BookedSale, bookId, type Books } from './books.ts';
 import { invariant, type Invariant } from './predicate.ts';
+import type { BookedRefund } from './refunds-book.ts';
 import { numberUsedUpBy, type SettlementAnswered } from './settlements-book.ts';
 import type { EventOf, Witness } from './witness.ts';
 
 /** Field 48 of a 0500: for each half debit amount n12, debit count n3, credit amount n12, credit count n3, code n1. */
 const HALF_DIGITS = 31;
+const SIDE_DIGITS = 15;
 const AMOUNT_DIGITS = 12;
-const COUNT_DIGITS = 3;
 /** First digits of the card numbers of the schemes outside China. */
 const FOREIGN_CARD = /^[2-5]/;
 
@@ -30,7 +31,15 @@ function standingCards({ sales }: Books, batch: string): BookedSale[] {
   );
 }
 
-const sumFen = (sales: readonly BookedSale[]): number => sales.reduce((sum, { intent }) => sum + intent.amountFen, 0);
+/** Voids and refunds by card that are done. */
+function doneCardReturns({ refunds }: Books, batch: string): BookedRefund[] {
+  return [...refunds.all.values()].filter(
+    ({ intent, status }) => intent.way.by === 'card' && intent.batch === batch && status === 'done',
+  );
+}
+
+const sumFen = (sales: readonly { readonly intent: { readonly amountFen: number } }[]): number =>
+  sales.reduce((sum, { intent }) => sum + intent.amountFen, 0);
 
 function messageHasIntent({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
   const { mti } = message;
@@ -39,21 +48,25 @@ function messageHasIntent({ message }: EventOf<'cardRequest'>, { books }: Witnes
   if (books.settlements.messages.has(`${mti} ${stan}`)) return undefined;
   // A chip's detail goes under the number of its sale.
   const isChip = mti === '0320' && books.find({ batch: batchOf(message), stan })?.status === 'approved';
-  return isChip ? undefined : `${mti} ${stan} without its record`;
+  // So does a void or refund.
+  const isReturn = mti === '0320' && books.refunds.find({ batch: batchOf(message), stan })?.status === 'done';
+  return isChip || isReturn ? undefined : `${mti} ${stan} without its record`;
 }
 
 function totalsAreTheJournals({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
   if (message.mti !== '0500') return undefined;
   const digits = textField(message, 48) ?? '';
   const halves = [digits.slice(0, HALF_DIGITS), digits.slice(HALF_DIGITS)];
-  const saidFen = halves.reduce((sum, half) => sum + Number(half.slice(0, AMOUNT_DIGITS)), 0);
-  const saidCount = halves.reduce(
-    (sum, half) => sum + Number(half.slice(AMOUNT_DIGITS, AMOUNT_DIGITS + COUNT_DIGITS)),
-    0,
-  );
-  const standing = standingCards(books, batchOf(message));
-  const isSame = saidFen === sumFen(standing) && saidCount === standing.length;
-  return isSame ? undefined : `totals ${saidCount}/${saidFen} fen, journal ${standing.length}/${sumFen(standing)} fen`;
+  const said = (side: 0 | 1): string => {
+    const sums = halves.map((half) => half.slice(side * SIDE_DIGITS, (side + 1) * SIDE_DIGITS));
+    const fen = sums.reduce((sum, text) => sum + Number(text.slice(0, AMOUNT_DIGITS)), 0);
+    return `${sums.reduce((sum, text) => sum + Number(text.slice(AMOUNT_DIGITS)), 0)}/${fen} fen`;
+  };
+  const batch = batchOf(message);
+  const [sales, returns] = [standingCards(books, batch), doneCardReturns(books, batch)];
+  const own = [`${sales.length}/${sumFen(sales)} fen`, `${returns.length}/${sumFen(returns)} fen`];
+  const isSame = said(0) === own[0] && said(1) === own[1];
+  return isSame ? undefined : `totals ${said(0)} and ${said(1)} back, journal ${own.join(' and ')} back`;
 }
 
 /** Nothing here makes host and journal disagree for good but a sale that people took over. */
@@ -64,11 +77,13 @@ function hostAgrees(record: StampedRecord, { books }: Witness): string | undefin
   const isPeoples = [...books.sales.values()].some(
     ({ status, intent }) => status === 'handedOver' && intent.batch === record.batch,
   );
+  if ([...books.refunds.all.values()].some(({ status }) => status === 'handedOver')) return undefined;
   return isPeoples ? undefined : `the host does not agree with batch ${record.batch}`;
 }
 
 function entersOpenBatch(record: StampedRecord, { books: { settlements } }: Witness): string | undefined {
-  if (record.type !== 'cardIntent' && record.type !== 'walletIntent') return undefined;
+  if (record.type !== 'cardIntent' && record.type !== 'walletIntent' && record.type !== 'refundIntent')
+    return undefined;
   if (settlements.closedBatches.has(record.batch)) return `a sale in batch ${record.batch}, which is closed`;
   return settlements.answer?.batch === record.batch ? `a sale in batch ${record.batch}, which is frozen` : undefined;
 }
@@ -144,26 +159,36 @@ function slipIsWhole({ text }: EventOf<'slip'>, { books }: Witness): string | un
   if (/收单行多出/.test(text)) return undefined;
   const count = counted.reduce((sum, each) => sum + each.count, 0);
   const fen = counted.reduce((sum, each) => sum + each.fen, 0);
-  const isSame = count === closed.standing.length && fen === sumFen(closed.standing);
-  return isSame
-    ? undefined
-    : `the slip counts ${count}, ${fen} fen; batch ${closed.batch} has ${sumFen(closed.standing)}`;
+  const all = [...closed.standing, ...closed.back];
+  const isSame = count === all.length && fen === sumFen(all);
+  return isSame ? undefined : `the slip counts ${count}, ${fen} fen; batch ${closed.batch} has ${sumFen(all)}`;
 }
 
-function truthIsTold({ screen }: EventOf<'screen'>, witness: Witness): string | undefined {
+function truthIsTold({ screen }: EventOf<'screen'>, { books }: Witness): string | undefined {
   if (screen.id !== 'saleTruth') return undefined;
   const { voucher, truth } = screen.params;
-  const known = [...witness.books.sales.values()].filter(({ intent }) => intent.stan === Number(voucher));
-  const expected = new Set(known.map(truthOf));
-  const { settlements } = witness.books;
-  if (!known.some(({ intent }) => settlements.isRecent(intent.batch))) expected.add('unknown');
+  const { settlements, refunds } = books;
+  const sales = [...books.sales.values()].filter(({ intent }) => intent.stan === Number(voucher));
+  const returns = [...refunds.all.values()].filter(({ intent }) => intent.stan === Number(voucher));
+  const expected = new Set([...sales.map((sale) => truthOf(sale, books)), ...returns.map(truthOfReturn)]);
+  const isKnown = [...sales, ...returns].some(({ intent }) => settlements.isRecent(intent.batch));
+  if (!isKnown) expected.add('unknown');
   return expected.has(String(truth)) ? undefined : `${String(voucher)} is called ${String(truth)}`;
 }
 
-function truthOf({ status }: BookedSale): string {
+function truthOf({ status, intent }: BookedSale, { refunds }: Books): string {
+  const back = refunds.of(intent);
+  if (back.some((refund) => refund.status === 'open' || refund.status === 'handedOver')) return 'inDoubt';
+  if (back.some((refund) => refund.status === 'done')) return 'refunded';
   if (status === 'approved' || status === 'declined' || status === 'reversed') return status;
   if (status === 'notSent') return 'declined';
   return status === 'cancelled' ? 'reversed' : 'inDoubt';
+}
+
+function truthOfReturn({ status }: BookedRefund): string {
+  if (status === 'done') return 'refunded';
+  if (status === 'declined' || status === 'notSent') return 'declined';
+  return status === 'reversed' ? 'reversed' : 'inDoubt';
 }
 
 /** What holds around a settlement; the numbers are those of the list of invariants in `docs/reliability.md`. */
@@ -202,10 +227,9 @@ export const SETTLEMENT_INVARIANTS: readonly Invariant[] = [
   }),
   invariant('I27', 'screen', 'who took a sale over is on record', ({ screen }, { books }) => {
     if (screen.id !== 'handedOver') return undefined;
-    const sales = [...books.sales.values()];
-    const isNoted = sales.some(
-      ({ intent, supervisor }) =>
-        intent.stan === Number(screen.params['voucher']) && supervisor === screen.params['supervisor'],
+    const { voucher, supervisor: named } = screen.params;
+    const isNoted = [...books.sales.values(), ...books.refunds.all.values()].some(
+      ({ intent, supervisor }) => intent.stan === Number(voucher) && supervisor === named,
     );
     return isNoted ? undefined : 'a sale is handed over, and the journal does not know by whom';
   }),

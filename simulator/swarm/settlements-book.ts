@@ -1,5 +1,6 @@
 import type { StampedRecord } from '../../firmware/journal/records.ts';
 import type { BookedSale, Books } from './books.ts';
+import type { BookedRefund } from './refunds-book.ts';
 
 /** A batch after its end, as its slip must tell it. */
 export interface ClosedBook {
@@ -8,6 +9,8 @@ export interface ClosedBook {
   readonly standing: readonly BookedSale[];
   /** Taken over by people since the batch before was closed. */
   readonly handedOver: readonly BookedSale[];
+  /** Voids and refunds that are done. */
+  readonly back: readonly BookedRefund[];
 }
 
 /** The host's word on the totals. */
@@ -69,11 +72,12 @@ export class SettlementsBook {
     if (number !== undefined) this.lastNumber = number;
   }
 
-  #close(batch: string, { sales }: Books): void {
+  #close(batch: string, { sales, refunds }: Books): void {
     const standing = [...sales.values()].filter(
       ({ intent, status }) => intent.batch === batch && status === 'approved',
     );
-    this.last = { batch, standing, handedOver: this.#handedOver };
+    const back = [...refunds.all.values()].filter(({ intent, status }) => intent.batch === batch && status === 'done');
+    this.last = { batch, standing, back, handedOver: this.#handedOver };
     this.closedBatches.add(batch);
     for (const message of this.messages) if (!message.startsWith('0620')) this.messages.delete(message);
     this.answer = undefined;
@@ -93,7 +97,7 @@ export class SettlementsBook {
 
 /** The number that a record takes; `undefined` for one that takes none. */
 export function numberUsedUpBy(record: StampedRecord): number | undefined {
-  const takes = ['signOnIntent', 'cardIntent', 'walletIntent', 'settlementBegun', 'uploadIntent'];
+  const takes = ['signOnIntent', 'cardIntent', 'walletIntent', 'refundIntent', 'settlementBegun', 'uploadIntent'];
   if (record.type === 'scriptNoticeIntent') return record.noticeStan;
   return takes.includes(record.type) && 'stan' in record ? record.stan : undefined;
 }

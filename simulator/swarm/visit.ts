@@ -4,7 +4,7 @@ import type { TestCard } from '../../hal-mock/cards/test-cards.ts';
 import type { SeededRandom } from '../../hal-mock/random.ts';
 import type { SwarmCustomer } from './customers.ts';
 import { streamOf } from './dice.ts';
-import { SWARM_CARDS } from './hosts.ts';
+import { SWARM_CARDS, SWARM_CODE_CUSTOMERS } from './hosts.ts';
 import { pick, type SwarmParameters } from './parameters.ts';
 import type { Station } from './station.ts';
 
@@ -65,7 +65,7 @@ const WALLET_OF: Readonly<Record<Exclude<MethodId, 'cardInstallment'>, Wallet>> 
   wechatCode: 'wechat',
   unionpayCode: 'unionpay',
 };
-const OTHER_WALLETS: readonly Wallet[] = ['wechat', 'jd'];
+const OTHER_WALLETS: readonly Wallet[] = ['wechat', 'jd', 'unionpay'];
 /** Of visits in a shop that sells offline: a chip without a PIN, the only sale that may stand alone; some are too large. */
 const SIGNING_SHARE = 0.4;
 /** Of visits in other shops, where such a sale must not stand alone. */
@@ -132,7 +132,7 @@ function phoneOf(
     method,
     customer,
     way: method === undefined || method === 'cardInstallment' ? way : wayOf(method, random),
-    code: customer.codes[wallet] ?? '',
+    code: wallet === 'unionpay' && !aggregator ? unionpayCode(random, isOdd) : (customer.codes[wallet] ?? ''),
     proof: pick(random, ['sms', 'face']),
     sms: random.chance(habits.wrongPin) ? pick(random, ['wrongOnce', 'alwaysWrong', 'slow']) : 'right',
     scans: random.chance(habits.walksAway * 2) ? 'never' : pick(random, ['soon', 'soon', 'late']),
@@ -141,15 +141,22 @@ function phoneOf(
   };
 }
 
+/** The acquirer charges it, and no host of ours knows its customer. */
+function unionpayCode(random: SeededRandom, isOdd: boolean): string {
+  const customers = SWARM_CODE_CUSTOMERS.filter(({ id }) => isOdd || id === 'code');
+  return pick(random, customers).code;
+}
+
 function wayOf(method: Exclude<MethodId, 'cardInstallment'>, random: SeededRandom): Visit['way'] {
   if (method === 'huabei') return 'code';
   if (method === 'baitiao') return random.chance(0.7) ? 'account' : 'code';
   return 'scan';
 }
 
-function isAble({ way, method, plan, customer }: Omit<Visit, 'isOrdinary'>): boolean {
+function isAble({ way, method, plan, customer, code }: Omit<Visit, 'isOrdinary'>): boolean {
   if (way === 'account') return customer.host === 'jd' && customer.hasCredit;
   if (method === 'baitiao') return customer.host === 'jd' && (customer.hasCredit || plan === '0');
+  if (way === 'code' && code.startsWith('62')) return true;
   if (way === 'code') return customer.hasCredit || plan === '0' || customer.host === 'wechat';
   return true;
 }
@@ -169,7 +176,7 @@ function signsIn(sellsOffline: boolean, random: SeededRandom): boolean {
 
 /** A chip with a PIN, and a slip: every device but the scanner has to work. */
 export function lastVisitOf(parameters: SwarmParameters, station: Station, number: number): Visit {
-  const people = { wrongPin: 0, walksAway: 0, cashierCancels: 0, oddCard: 0, scripts: 0, goesOn: 0 };
+  const people = { wrongPin: 0, walksAway: 0, cashierCancels: 0, oddCard: 0, scripts: 0, goesOn: 0, refunds: 0 };
   const calm = { ...people, codes: 0, instalments: 0, methods: 0, otherWallets: 0 };
   const habits = { ...parameters.habits, ...calm };
   const visit = visitOf({ ...parameters, habits }, station, -number);

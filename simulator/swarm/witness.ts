@@ -2,8 +2,9 @@ import type { ScreenModel } from '../../firmware/hal/index.ts';
 import type { StampedRecord } from '../../firmware/journal/records.ts';
 import type { IsoMessage } from '../../firmware/protocol/iso8583/index.ts';
 import { type BookedSale, Books } from './books.ts';
+import { chargedFen } from '../acquirer/ledger.ts';
 import type { WebCall } from '../wallet/web-calls.ts';
-import { isForwarded, requestId, type SwarmAcquirer } from './hosts.ts';
+import { isForwarded, isReturn, requestId, type SwarmAcquirer } from './hosts.ts';
 import { callName, OPENING, type SwarmWallets } from './wallets.ts';
 
 /** What somebody outside the terminal can see of it. */
@@ -81,6 +82,7 @@ export class Witness {
   /** Names of the last ones, as {@link requestId} makes them. */
   lastSignOn = '';
   lastReversal = '';
+  lastReturn = '';
   /** Totals, upload or script notice. */
   lastSettling = '';
   /** Every sale as it was sent, by the same names. */
@@ -118,7 +120,7 @@ export class Witness {
     return entry?.state === 'approved' ? entry.amountFen - entry.refundedFen : 0;
   }
 
-  /** What the host has of card sales that people took over. */
+  /** What the host has of card sales that people took over, less what it has given back of others. */
   get handedOverFen(): number {
     return [...this.#handedOver.values()].reduce((sum, fen) => sum + fen, 0);
   }
@@ -171,6 +173,7 @@ export class Witness {
     const id = requestId(message);
     if (message.mti === '0800') this.lastSignOn = id;
     if (message.mti === '0400') this.lastReversal = id;
+    if (isReturn(message)) this.lastReturn = id;
     if (['0500', '0320', '0620'].includes(message.mti)) this.lastSettling = id;
     if (message.mti !== '0200' || isForwarded(message)) return;
     this.promptsInHand = 0;
@@ -219,6 +222,11 @@ export class Witness {
     for (const sale of this.books.sales.values()) {
       if (sale.status !== 'handedOver' || sale.intent.type !== 'cardIntent' || this.#handedOver.has(sale.id)) continue;
       this.#handedOver.set(sale.id, this.chargedFen(sale));
+    }
+    for (const { id, status, intent } of this.books.refunds.all.values()) {
+      if (status !== 'handedOver' || intent.way.by !== 'card' || this.#handedOver.has(id)) continue;
+      const entry = this.acquirer.entry(this.terminalId, intent.batch, intent.stan);
+      this.#handedOver.set(id, entry === undefined ? 0 : chargedFen(entry));
     }
   }
 

@@ -10,7 +10,7 @@ export function quietParameters(seed: number, more: Partial<SwarmParameters> = {
   const drawn = drawParameters(seed, ONE_BY_ONE);
   const quiet = { wrongPin: 0, walksAway: 0, cashierCancels: 0, oddCard: 0 };
   const errands = { settles: 0.1, looksUp: 0.1, handsOver: 0, scripts: 0.1 };
-  const ways = { otherWallets: 0.5, methods: 0.3, goesOn: 0 };
+  const ways = { otherWallets: 0.5, methods: 0.3, goesOn: 0, refunds: 0.1 };
   const habits = { codes: 0.5, instalments: 0.5, ...quiet, ...errands, ...ways };
   return { ...drawn, faults: {}, habits, syncMs: 0, ...more };
 }
