@@ -144,7 +144,7 @@ export function wordOf(kind: RefundKind, asked: Asked): HostWord {
     };
   }
   if (kind === 'void') return judgedVoid(code, action);
-  if (action === 'signOnAgain' || action === 'reverseAndSignOn') return { kind: 'signOnNeeded' };
+  if (action === 'signOnAgain' || action === 'reverseAndSignOn') return { kind: 'signOnNeeded', responseCode: code };
   return code === WORKED_ON || action === 'retryLater' ? { kind: 'unknown' } : { kind: 'declined', responseCode: code };
 }
 

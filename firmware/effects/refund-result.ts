@@ -10,7 +10,7 @@ export type HostWord =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'untrusted'; readonly why: 'mac' | 'mismatch' }
   /** The host has not judged it: it does not know our keys or our batch any more. */
-  | { readonly kind: 'signOnNeeded' };
+  | { readonly kind: 'signOnNeeded'; readonly responseCode?: string };
 
 /** Numbers of the host for the slip. */
 export interface HostNumbers {

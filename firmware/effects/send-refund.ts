@@ -165,13 +165,25 @@ export type RepeatOutcome =
 export const repeatRefund: Effect<RepeatOutcome, { readonly key: SaleKey }> = async (services, { key }) => {
   const { journal } = services;
   const refund = journal.refund(key);
-  const word = await saidAgain(services, refund);
+  const word = asOfThisBatch(services, key, await saidAgain(services, refund));
   if (word.kind === 'signOnNeeded' || (word.kind === 'untrusted' && word.why === 'mac'))
     return { kind: 'signOnNeeded' };
   if (word.kind !== 'done' && word.kind !== 'declined') return { kind: 'unanswered' };
   await journal.append(refundResultOf(key, word));
   return word.kind === 'done' ? { kind: 'done' } : { kind: 'declined', responseCode: word.responseCode };
 };
+
+/** Field 39: the batch is another one. */
+const OTHER_BATCH = '77';
+
+/**
+ * A host looks for the number of a refund before it looks at the batch. Once the batch of the refund is over at both ends,
+ * "another batch" says that the refund never came, and no sign-on will change that.
+ */
+function asOfThisBatch({ journal }: Services, { batch }: SaleKey, word: HostWord): HostWord {
+  const isOver = word.kind === 'signOnNeeded' && word.responseCode === OTHER_BATCH && batch !== journal.state.batch;
+  return isOver ? { kind: 'declined', responseCode: OTHER_BATCH } : word;
+}
 
 async function saidAgain(services: Services, refund: JournaledRefund): Promise<HostWord> {
   const { intent } = refund;

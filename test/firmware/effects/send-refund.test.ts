@@ -225,6 +225,19 @@ describe('sendRefund of a card sale', () => {
     expect(shop.refunds()).toEqual(['refund sent']);
   });
 
+  it('never came when its batch is over and the host does not know it', async () => {
+    const shop = await new ReturningShop().open();
+    const sale = await shop.sellByCard();
+    shop.losing('0220');
+    await shop.takeBack('refund', sale, 4_000, await shop.presented());
+    shop.answering('0220', '77');
+    expect(await shop.recover()).toEqual({ kind: 'signOnNeeded' });
+    await shop.services.journal.append({ type: 'signedOn', batch: '000009' });
+    shop.answering('0220', '77');
+    expect(await shop.recover()).toMatchObject({ kind: 'declined', responseCode: '77' });
+    expect(shop.refunds()).toEqual(['refund declined']);
+  });
+
   it('refuses more than the terminal may give back', async () => {
     const settings = { ...DEFAULT_SETTINGS, refunds: { ...DEFAULT_SETTINGS.refunds, refundMaxFen: 3_999 } };
     const shop = await new ReturningShop(settings).open();
