@@ -21,7 +21,8 @@ export interface SwarmCustomer {
 }
 
 /** Pay codes and phone numbers of a swarm, wherever they stand in a text. */
-export const CUSTOMER_SECRETS = '(?<!\\d)(?:2810\\d{14}|(?:13|18|28)0{6}\\d{10}|62\\d{17}|139\\d{8})(?!\\d)';
+export const CUSTOMER_SECRETS =
+  '(?<!\\d)(?:2810\\d{14}|(?:13|18|28)0{6}\\d{10}|62(?:0{7}\\d{10}|20{13}1\\d{2})|139\\d{4}00[01]\\d)(?!\\d)';
 
 function shopOf(terminal: number): string {
   return terminal.toString().padStart(6, '0');

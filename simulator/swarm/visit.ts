@@ -131,7 +131,7 @@ function phoneOf(
   return {
     method,
     customer,
-    way: method === undefined || method === 'cardInstallment' ? way : wayOf(method, random),
+    way: wayOf(method, way, random),
     code: wallet === 'unionpay' && !aggregator ? unionpayCode(random, isOdd) : (customer.codes[wallet] ?? ''),
     proof: pick(random, ['sms', 'face']),
     sms: random.chance(habits.wrongPin) ? pick(random, ['wrongOnce', 'alwaysWrong', 'slow']) : 'right',
@@ -147,7 +147,9 @@ function unionpayCode(random: SeededRandom, isOdd: boolean): string {
   return pick(random, customers).code;
 }
 
-function wayOf(method: Exclude<MethodId, 'cardInstallment'>, random: SeededRandom): Visit['way'] {
+function wayOf(method: MethodId | undefined, way: Visit['way'], random: SeededRandom): Visit['way'] {
+  if (method === undefined) return way;
+  if (method === 'cardInstallment') return way === 'code' ? 'chip' : way;
   if (method === 'huabei') return 'code';
   if (method === 'baitiao') return random.chance(0.7) ? 'account' : 'code';
   return 'scan';
