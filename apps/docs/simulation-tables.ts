@@ -2,7 +2,9 @@ import { FAULTS } from '../../simulator/swarm/faults.ts';
 import { INVARIANTS } from '../../simulator/swarm/invariants.ts';
 import { OFFLINE_INVARIANTS } from '../../simulator/swarm/offline-invariants.ts';
 import type { Invariant } from '../../simulator/swarm/predicate.ts';
+import { REFUND_INVARIANTS } from '../../simulator/swarm/refund-invariants.ts';
 import type { SwarmReport } from '../../simulator/swarm/report.ts';
+import { SECRET_INVARIANTS } from '../../simulator/swarm/secret-invariants.ts';
 import { SETTLEMENT_INVARIANTS } from '../../simulator/swarm/settlement-invariants.ts';
 import { readPage, tableOf, withSection } from './page.ts';
 
@@ -36,14 +38,19 @@ const OF_RUNS: readonly (readonly [id: string, text: string, when: string, where
 /** Those of the list that nothing here can break yet, and why. */
 const ABSENT: readonly (readonly [id: string, why: string])[] = [
   ['I8', 'no flag follows an unchecked byte; I7 sees whatever is used of a spoiled answer'],
-  ['I13', 'there are no voids and refunds yet'],
   ['I19', 'the PIN pad reports no tampering yet; a pad that has lost its keys sells nothing'],
   ['I26', 'there is no update yet'],
 ];
 
+const PLACES: readonly (readonly [file: string, rows: readonly Invariant[]])[] = [
+  ['settlement-invariants.ts', SETTLEMENT_INVARIANTS],
+  ['offline-invariants.ts', OFFLINE_INVARIANTS],
+  ['refund-invariants.ts', REFUND_INVARIANTS],
+  ['secret-invariants.ts', SECRET_INVARIANTS],
+];
+
 function placeOf(invariant: Invariant): string {
-  if (SETTLEMENT_INVARIANTS.includes(invariant)) return 'settlement-invariants.ts';
-  return OFFLINE_INVARIANTS.includes(invariant) ? 'offline-invariants.ts' : 'invariants.ts';
+  return PLACES.find(([, rows]) => rows.includes(invariant))?.[0] ?? 'invariants.ts';
 }
 
 const numberOf = (id: string): number => Number(id.slice(1));

@@ -93,7 +93,7 @@ export const HOST_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'order-asked-elsewhere',
-    breaks: ['I3'],
+    breaks: ['I3', 'I21'],
     what: 'whatever an order is, Alipay is asked for it',
     file: ORDERS,
     find: 'return { host: hostOf(intent), order: knownOrder(intent) };',

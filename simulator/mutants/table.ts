@@ -5,6 +5,7 @@ import type { Mutant } from './mutant.ts';
 import { OFFLINE_MUTANTS } from './offline.ts';
 import { PAPER_MUTANTS } from './paper.ts';
 import { PEOPLE_MUTANTS } from './people.ts';
+import { REFUND_MUTANTS } from './refunds.ts';
 import { REVERSAL_MUTANTS } from './reversals.ts';
 import { SECRET_MUTANTS } from './secrets.ts';
 import { SETTLEMENT_MUTANTS } from './settlement.ts';
@@ -18,6 +19,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REVERSAL_MUTANTS,
   ...WALLET_MUTANTS,
   ...HOST_MUTANTS,
+  ...REFUND_MUTANTS,
   ...PAPER_MUTANTS,
   ...SECRET_MUTANTS,
   ...SETTLEMENT_MUTANTS,

@@ -83,14 +83,15 @@ export function visitOf(parameters: SwarmParameters, station: Station, number: n
     random,
     SWARM_CARDS.filter(({ id }) => isOdd || ORDINARY_CARDS.includes(id)),
   );
-  // A debit card has no instalments.
-  const creditCard = isOdd || card.account !== 'debit' ? card : cardOf('credit-gold');
   const ending = isOdd && random.chance(0.2) ? WRONG_PIN_ENDING : pick(random, QUIET_ENDINGS);
   const way = random.chance(habits.codes) ? 'code' : pick(random, card.interfaces);
   const signs = signsIn(sellsOffline, sellsOffline ? random : streamOf(seed, `signing ${station.number} ${number}`));
   const isAboutCancels = faults['F34'] !== undefined || faults['F35'] !== undefined;
   const yuanMax = signs ? SIGNING_YUAN_MAX : amountMaxYuan;
   const phone = phoneOf(parameters, station, { way, isOdd }, streamOf(seed, `phone ${station.number} ${number}`));
+  // A debit card has no instalments, and who meant to show a code has any card.
+  const isFit = isOdd || (card.account !== 'debit' && card.interfaces.some((each) => each === phone.way));
+  const creditCard = isFit ? card : cardOf('credit-gold');
   const visit: Omit<Visit, 'isOrdinary'> = {
     amountFen: (1 + random.below(yuanMax)) * 100 + ending,
     ...phone,
