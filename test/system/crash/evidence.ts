@@ -2,7 +2,9 @@ import type { JournalOpening, JournalStore, ReceiptPrinter, ScreenModel, Slip } 
 import type { Paper } from '../../../hal-mock/devices/printer/paper.ts';
 import type { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
 import { type BookedSale, type BookedStatus, Books, bookId } from '../../../simulator/swarm/books.ts';
-import type { Wallet } from '../../../simulator/wallet/wallet.ts';
+import { isRefundSlip } from '../../../simulator/swarm/refund-invariants.ts';
+import type { BookedRefund } from '../../../simulator/swarm/refunds-book.ts';
+import type { WalletHosts } from '../../../simulator/wallet/wallet-hosts.ts';
 import type { Flow } from './flows.ts';
 import { isSettlementSlipOf, settlementWrongs } from './settlement-evidence.ts';
 
@@ -27,7 +29,7 @@ interface Print {
 export interface Outcome {
   readonly records: readonly string[];
   readonly acquirer: Acquirer;
-  readonly wallet: Wallet;
+  readonly wallets: Pick<WalletHosts, 'order' | 'netFen'>;
   /** Sales that were begun. */
   readonly salesMax: number;
   /** The batch that the terminal has open. */
@@ -92,7 +94,8 @@ export class Evidence {
       print: (slip) => {
         const text = textOf(slip);
         this.#prints.push({ text, linesBefore: paper.lines().length });
-        const names = standing(Books.of(this.#acknowledged)).map(voucherOf);
+        const books = Books.of(this.#acknowledged);
+        const names = (isRefundSlip(text) ? doneRefunds(books) : standing(books)).map(voucherOf);
         if (COPY_NAMES.some((copy) => text.includes(copy)) && !names.some((voucher) => isOf(text, voucher)))
           this.#wrongs.push('a slip was printed of a sale that does not stand');
         return printer.print(slip);
@@ -124,7 +127,15 @@ export class Evidence {
       ),
       ...stands.flatMap((sale) =>
         COPY_NAMES.flatMap((copy) =>
-          this.#wrongsOfCopy(copy, (text) => text.includes(copy) && isOf(text, voucherOf(sale))),
+          this.#wrongsOfCopy(copy, (text) => !isRefundSlip(text) && text.includes(copy) && isOf(text, voucherOf(sale))),
+        ),
+      ),
+      ...doneRefunds(books).flatMap((refund) =>
+        COPY_NAMES.flatMap((copy) =>
+          this.#wrongsOfCopy(
+            `${copy} of a refund`,
+            (text) => isRefundSlip(text) && text.includes(copy) && isOf(text, voucherOf(refund)),
+          ),
         ),
       ),
       ...[...books.settlements.closedBatches].flatMap((batch) =>
@@ -163,7 +174,11 @@ function standing(books: Books): BookedSale[] {
   return [...books.sales.values()].filter(({ status }) => status === 'approved');
 }
 
-function voucherOf({ intent }: BookedSale): string {
+function doneRefunds({ refunds }: Books): BookedRefund[] {
+  return [...refunds.all.values()].filter(({ status }) => status === 'done');
+}
+
+function voucherOf({ intent }: BookedSale | BookedRefund): string {
   return intent.stan.toString().padStart(6, '0');
 }
 
@@ -175,18 +190,19 @@ function isBegunBy(list: readonly string[], beginning: readonly string[]): boole
   return beginning.every((text, at) => list[at] === text);
 }
 
-type Hosts = Pick<Outcome, 'acquirer' | 'wallet'> & Partial<Pick<Outcome, 'amendedFen'>>;
+type Hosts = Pick<Outcome, 'acquirer' | 'wallets'> & Partial<Pick<Outcome, 'amendedFen'>>;
 
 /** What the hosts say they charged, by sale. */
-function listedBy(books: Books, { acquirer, wallet }: Hosts): Map<string, number> {
+function listedBy(books: Books, { acquirer, wallets }: Hosts): Map<string, number> {
   const listed = new Map<string, number>();
-  for (const { batch, stan, state, amountFen } of acquirer.entries()) {
-    if (state === 'approved') listed.set(bookId({ batch, stan: Number(stan) }), amountFen);
+  for (const { kind, batch, stan, state, amountFen, refundedFen } of acquirer.entries()) {
+    const isCharged = kind === 'sale' && state === 'approved' && amountFen > refundedFen;
+    if (isCharged) listed.set(bookId({ batch, stan: Number(stan) }), amountFen - refundedFen);
   }
   for (const sale of books.sales.values()) {
     if (sale.intent.type !== 'walletIntent') continue;
-    const order = wallet.order(sale.intent.outTradeNo);
-    if (order?.state === 'paid') listed.set(sale.id, order.amountFen);
+    const order = wallets.order(sale.intent.host ?? 'alipay', sale.intent.outTradeNo);
+    if (order?.state === 'paid') listed.set(sale.id, order.amountFen - order.refundedFen);
   }
   return listed;
 }
@@ -204,9 +220,12 @@ function sumOf(amounts: Iterable<number>): number {
 /** Sale by sale: the customer is charged what the journal calls approved, and nothing else is charged at all. */
 export function disagreements(books: Books, hosts: Hosts): string[] {
   const charged = chargedBy(books, hosts);
-  const due = new Map(standing(books).map(({ id, intent }) => [id, intent.amountFen]));
+  const dueFen = standing(books).map(
+    ({ id, intent }) => [id, intent.amountFen - books.refunds.doneFen(intent)] as const,
+  );
+  const due = new Map(dueFen.filter(([, fen]) => fen > 0));
   const listedFen = sumOf(listedBy(books, hosts).values());
-  const netFen = hosts.acquirer.netFen() + hosts.wallet.netFen();
+  const netFen = hosts.acquirer.netFen() + hosts.wallets.netFen();
   return [
     ...[...new Set([...charged.keys(), ...due.keys()])]
       .filter((id) => charged.get(id) !== due.get(id))

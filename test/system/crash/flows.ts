@@ -1,6 +1,11 @@
 import type { CardInterface, Key } from '../../../firmware/hal/index.ts';
 import { TEST_SUPERVISOR } from '../../../hal-mock/supervisors.ts';
+import type { WalletHost } from '../../../firmware/hal/index.ts';
+import { CODE_CUSTOMERS } from '../../../simulator/acquirer/code-customers.ts';
 import type { HostFault } from '../../../simulator/acquirer/host-state.ts';
+import { walletCustomer } from '../../../simulator/wallet/customers.ts';
+import { jdPerson } from '../../../simulator/wallet/jd/people.ts';
+import { payCodeOf, WEB_PEOPLE } from '../../../simulator/wallet/web-people.ts';
 
 /** One thing that cashier or customer does, as soon as the terminal is ready for it. */
 export type Hand =
@@ -8,8 +13,12 @@ export type Hand =
   | { readonly enter: number }
   | { readonly present: string; readonly how: CardInterface }
   | { readonly pin: string }
-  /** The pay code of this customer. */
-  | { readonly code: string }
+  /** The pay code of this customer; Alipay's unless told. */
+  | { readonly code: string; readonly of?: CodeHost }
+  /** Somebody scans the code on the screen. */
+  | { readonly scans: string; readonly of: WalletHost; readonly at: 'showCode' }
+  /** The code of the newest SMS to this person. */
+  | { readonly sms: string; readonly at: 'enterSmsCode' }
   | { readonly press: Key; readonly at: string }
   /** Digits and confirm. */
   | { readonly type: string; readonly at: string }
@@ -24,6 +33,28 @@ export type Hand =
   | { readonly script: string; readonly at: string }
   /** The host's books say another amount of the newest sale than the terminal's. */
   | { readonly hostHasFen: number; readonly at: string };
+
+type CodeHost = 'alipay' | 'wechat' | 'jd' | 'unionpay';
+
+/** What stands on the customer's phone. */
+export function codeOn({ code, of = 'alipay' }: Extract<Hand, { readonly code: string }>): string {
+  switch (of) {
+    case 'alipay':
+      return walletCustomer(code).code;
+    case 'jd':
+      return jdPerson(code).code;
+    case 'unionpay':
+      return found(CODE_CUSTOMERS, code).code;
+    case 'wechat':
+      return payCodeOf(found(WEB_PEOPLE, code), of);
+  }
+}
+
+function found<Person extends { readonly id: string }>(people: readonly Person[], id: string): Person {
+  const person = people.find((each) => each.id === id);
+  if (person === undefined) throw new RangeError(`no customer ${id}`);
+  return person;
+}
 
 /** A flow of the terminal from one rest to the next. Another one is one more entry in {@link FLOWS}. */
 export interface Flow {
@@ -68,6 +99,19 @@ const insert = (amountFen: number, card = 'debit'): readonly Hand[] => [
 const stay = (amountFen: number): readonly Hand[] => insert(amountFen, SIGNATURE_CARD).slice(0, 2);
 const scan = (amountFen: number, customer: string): readonly Hand[] => [{ enter: amountFen }, { code: customer }];
 
+/** Six periods, as they are shown. */
+const PLAN: readonly Hand[] = [
+  { press: '2', at: 'choosePlan' },
+  { press: 'confirm', at: 'confirmPlan' },
+];
+const AGREE: Hand = { press: 'confirm', at: 'confirmRefund' };
+const TAKE_BACK: readonly Hand[] = [{ type: FIRST_VOUCHER, at: 'enterVoucher' }, AGREE];
+const PART_BACK: readonly Hand[] = [
+  { type: FIRST_VOUCHER, at: 'enterVoucher' },
+  { type: '4000', at: 'enterRefundAmount' },
+  AGREE,
+];
+
 /** Amount endings and customers make the simulated hosts behave: see `docs/testing.md`. */
 export const FLOWS: readonly Flow[] = [
   { name: 'sign-on at boot', paidFen: 0, hands: [], atPowerOn: true },
@@ -97,6 +141,56 @@ export const FLOWS: readonly Flow[] = [
     name: 'Huabei plan',
     paidFen: 120_000,
     hands: [...scan(120_000, 'huabei'), { press: '2', at: 'choosePlan' }, { press: 'confirm', at: 'confirmPlan' }],
+  },
+  { name: 'WeChat code', paidFen: 5_000, hands: [{ enter: 5_000 }, { code: 'ordinary', of: 'wechat' }] },
+  {
+    name: 'JD code, Baitiao plan',
+    paidFen: 120_000,
+    hands: [{ enter: 120_000 }, { code: 'baitiao', of: 'jd' }, ...PLAN],
+  },
+  {
+    name: 'shown code of WeChat',
+    paidFen: 5_000,
+    hands: [{ enter: 5_000 }, { press: '3', at: 'presentCard' }, { scans: 'ordinary', of: 'wechat', at: 'showCode' }],
+  },
+  {
+    name: 'Baitiao by account, SMS code',
+    paidFen: 120_000,
+    hands: [
+      { enter: 120_000 },
+      { press: '2', at: 'presentCard' },
+      { type: jdPerson('baitiao').phone, at: 'enterAccount' },
+      ...PLAN,
+      { press: '1', at: 'chooseProof' },
+      { sms: 'baitiao', at: 'enterSmsCode' },
+    ],
+  },
+  {
+    name: 'card instalment',
+    paidFen: 120_000,
+    hands: [{ enter: 120_000 }, { press: '3', at: 'presentCard' }, { present: 'credit', how: 'chip' }, ...PLAN, PIN],
+  },
+  { name: 'UnionPay code', paidFen: 5_000, hands: [{ enter: 5_000 }, { code: 'code', of: 'unionpay' }] },
+  {
+    name: 'void of a card sale',
+    paidFen: 0,
+    before: tap(10_000),
+    hands: [...choose('6'), ...TAKE_BACK, { present: 'contactless', how: 'tap' }],
+    shows: 'refundDone',
+  },
+  {
+    name: 'refund of a part of a card sale',
+    paidFen: 6_000,
+    before: tap(10_000),
+    hands: [...choose('7'), ...PART_BACK, { present: 'contactless', how: 'tap' }],
+    shows: 'refundDone',
+  },
+  {
+    name: 'refund of a part of a wallet order',
+    paidFen: 1_000,
+    before: scan(5_000, 'ordinary'),
+    hands: [...choose('7'), ...PART_BACK],
+    shows: 'refundDone',
   },
   { name: 'chip refuses what was approved', paidFen: 0, hands: insert(20_000, 'refuses-after-approval') },
   { name: 'answer lost, reversal', paidFen: 0, hands: tap(10_098) },

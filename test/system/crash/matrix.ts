@@ -81,7 +81,7 @@ async function pointsOf(flow: Flow): Promise<{ points: Point[]; wrongs: string[]
   };
   const wrongs = await playThrough(flow, stand, { around });
   if (flow.shows !== undefined && !stand.evidence.screens.has(flow.shows)) wrongs.push(`${flow.shows} was never shown`);
-  return { points, wrongs, chargedFen: stand.acquirer.netFen() + stand.wallet.netFen() };
+  return { points, wrongs, chargedFen: stand.acquirer.netFen() + stand.wallets.netFen() };
 }
 
 /** Ends the process at one moment of one call; `reached` is told that the call came, and was the expected one. */

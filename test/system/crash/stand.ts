@@ -9,7 +9,7 @@ import {
   type Ports,
   type ScreenModel,
 } from '../../../firmware/hal/index.ts';
-import { openSales, owedCopies } from '../../../firmware/journal/fold.ts';
+import { openItems, owedCopies } from '../../../firmware/journal/fold.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../../../firmware/settings.ts';
 import { dueNotices } from '../../../firmware/settlement/script-notices.ts';
 import { createTerminal, type Terminal } from '../../../firmware/system.ts';
@@ -26,14 +26,12 @@ import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
 import { TEST_TERMINAL } from '../../../simulator/acquirer/terminals.ts';
 import { bookId } from '../../../simulator/swarm/books.ts';
 import { SwarmClock } from '../../../simulator/swarm/swarm-clock.ts';
-import { alipayAlone } from '../../../simulator/wallet/web-host.ts';
 import { memoryWalletLink } from '../../../simulator/wallet-link.ts';
-import { walletCustomer } from '../../../simulator/wallet/customers.ts';
 import { TEST_WALLET_KEYS } from '../../../simulator/wallet/test-keys.ts';
-import { Wallet } from '../../../simulator/wallet/wallet.ts';
+import { WalletHosts } from '../../../simulator/wallet/wallet-hosts.ts';
 import { HandScanner } from '../../firmware/hand-scanner.ts';
 import { type Around, type Failure, watchedDisk, watchedPorts } from './calls.ts';
-import { FIRST_VOUCHER, type Flow, type Hand } from './flows.ts';
+import { codeOn, FIRST_VOUCHER, type Flow, type Hand } from './flows.ts';
 import { Evidence } from './evidence.ts';
 
 /** How a life ends: the page cache outlives a kill, and neither cache nor devices a power cut. */
@@ -77,7 +75,7 @@ export class Stand {
   readonly clock = new SwarmClock(1);
   readonly disk: SimulatedDisk;
   readonly acquirer: Acquirer;
-  readonly wallet: Wallet;
+  readonly wallets: WalletHosts;
   readonly evidence = new Evidence();
   readonly #random = new SeededRandom(11);
   readonly #vault = new MemoryCardVault(this.#random, STORAGE_KEY);
@@ -113,7 +111,7 @@ export class Stand {
     };
     this.disk = new SimulatedDisk({ random });
     this.acquirer = new Acquirer({ clock, random: new SeededRandom(12) });
-    this.wallet = new Wallet({ clock });
+    this.wallets = new WalletHosts({ clock });
     this.#reader = new MockCardReader(clock, this.#random, this.#vault);
     this.#pinPad = new MockPinPad(clock, this.#vault);
     this.#scanner = new HandScanner(clock, this.#vault);
@@ -215,9 +213,9 @@ export class Stand {
     const batch = this.#life?.terminal.journalState().batch ?? '';
     this.#life?.terminal.stop();
     const { records } = await this.#store(this.disk).open();
-    const { acquirer, wallet } = this;
+    const { acquirer, wallets } = this;
     const secrets = this.#vault.count() > 0 ? ['secrets are left in the vault'] : [];
-    const outcome = { records, acquirer, wallet, salesMax, batch, wants, amendedFen: this.#amendedFen };
+    const outcome = { records, acquirer, wallets, salesMax, batch, wants, amendedFen: this.#amendedFen };
     return [...this.evidence.wrongs(outcome), ...secrets];
   }
 
@@ -230,7 +228,7 @@ export class Stand {
     if (life === undefined || this.statePath !== 'terminal.idle') return false;
     const state = life.terminal.journalState();
     const isFrozen = state.settlement.progress?.answer !== undefined;
-    return openSales(state).length === 0 && state.stored.size === 0 && !isFrozen;
+    return openItems(state).length === 0 && state.stored.size === 0 && !isFrozen;
   }
 
   /** It goes no further while what is broken stays broken. */
@@ -280,7 +278,9 @@ export class Stand {
     else if ('pin' in hand) {
       this.#pinPad.typeDigits(hand.pin);
       this.#pinPad.press('confirm');
-    } else if ('code' in hand) this.#scanner.show(walletCustomer(hand.code).code);
+    } else if ('code' in hand) this.#scanner.show(codeOn(hand));
+    else if ('scans' in hand) this.wallets.phone(hand.of, hand.scans).scan(this.#screen?.code?.text ?? '');
+    else if ('sms' in hand) this.#typesSms(hand.sms);
     else if ('press' in hand) this.#keypad.press(hand.press);
     else if ('type' in hand) this.#keypad.type(...(hand.type.split('') as Key[]), 'confirm');
     else if ('powerCut' in hand) {
@@ -291,6 +291,11 @@ export class Stand {
     else if ('host' in hand) this.acquirer.faults.inject(hand.host, Number.POSITIVE_INFINITY);
     else if ('script' in hand) this.acquirer.issueScript(hand.script);
     else this.#amend(hand.hostHasFen);
+  }
+
+  #typesSms(person: string): void {
+    const code = this.wallets.phone('jd', person).smsCode() ?? '';
+    this.#keypad.type(...(code.split('') as Key[]), 'confirm');
   }
 
   #amend(amountFen: number): void {
@@ -341,7 +346,7 @@ export class Stand {
       },
       walletKeys,
       acquirer: this.#acquirerLink(),
-      wallet: memoryWalletLink(alipayAlone(this.wallet), clock, LATENCY_MS),
+      wallet: memoryWalletLink(this.wallets, clock, LATENCY_MS),
       journalStore: this.evidence.journal(this.#store(disk), life),
     };
     const watched = watchedPorts(ports, around);

@@ -12,11 +12,10 @@ import { SeededRandom } from '../../../hal-mock/random.ts';
 import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
 import { listenAcquirer } from '../../../simulator/acquirer/tcp-server.ts';
 import { Books } from '../../../simulator/swarm/books.ts';
-import { alipayAlone } from '../../../simulator/wallet/web-host.ts';
 import { WALLET_CUSTOMERS } from '../../../simulator/wallet/customers.ts';
 import { TEST_CARDS } from '../../../hal-mock/cards/test-cards.ts';
 import { listenWallets } from '../../../simulator/wallet/http-server.ts';
-import { Wallet } from '../../../simulator/wallet/wallet.ts';
+import { WalletHosts } from '../../../simulator/wallet/wallet-hosts.ts';
 import { disagreements } from '../crash/evidence.ts';
 import { fastClock } from './fast-clock.ts';
 
@@ -88,9 +87,9 @@ export async function killRun(kills: number, seed: number): Promise<KillReport> 
     dayLimitFen: PLENTY_FEN,
   }));
   const acquirer = new Acquirer({ clock, cards, random: new SeededRandom(seed), processingMs: PROCESSING_MS });
-  const wallet = new Wallet({ clock, customers, processingMs: PROCESSING_MS });
+  const wallets = new WalletHosts({ clock, customers, processingMs: PROCESSING_MS });
   const tcp = await listenAcquirer(acquirer, { port: 0 });
-  const http = await listenWallets(alipayAlone(wallet), clock, { port: 0 });
+  const http = await listenWallets(wallets, clock, { port: 0 });
   const folder = mkdtempSync(join(tmpdir(), 'fenqi-kill-'));
   const args = [join(folder, 'data'), String(tcp.port), `http://127.0.0.1:${http.port}/alipay`];
   try {
@@ -106,7 +105,7 @@ export async function killRun(kills: number, seed: number): Promise<KillReport> 
     acknowledged.push(...last.acknowledged);
     const records = await recordsIn(join(folder, 'data/journal'));
     const books = Books.of(records);
-    wrongs.push(...disagreements(books, { acquirer, wallet }));
+    wrongs.push(...disagreements(books, { acquirer, wallets }));
     if (books.open.size > 0) wrongs.push('something is still open');
     const lost = lostOf(acknowledged, records);
     if (lost > 0) wrongs.push(`${lost} acknowledged records are lost`);
