@@ -234,7 +234,9 @@ function slipValues({ intent, cardResult, walletResult }: BookedSale, terminalId
   }
   const { authorizationCode, retrievalReference } = cardResult ?? {};
   const said = [authorizationCode, retrievalReference].filter((value) => value !== undefined);
-  return [...values, ...said, intent.maskedPan.slice(0, 4), intent.maskedPan.slice(-2)];
+  // A code that has paid is of no use to anybody: its stars are not printed.
+  const pan = intent.entry === 'code' ? [] : [intent.maskedPan.slice(0, 4), intent.maskedPan.slice(-2)];
+  return [...values, ...said, ...pan];
 }
 
 function planValues(plan: PlanRecord | undefined): string[] {
