@@ -1,5 +1,5 @@
 /**
- * Measures what has a goal and prints one table: `npm run build && npm run bench [-- codec tlv quote journal sale start] [--json]`.
+ * Measures what has a goal and prints one table: `npm run build && npm run bench [-- codec tlv quote journal sale scan start] [--json]`.
  * Ends with status 1 when a goal is missed. Run it on a machine that does nothing else.
  */
 import process from 'node:process';
@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   quote: async () => (await import('./quote.ts')).benchQuote(),
   journal: async () => (await import('./journal.ts')).benchJournal(),
   sale: async () => (await import('./sale.ts')).benchSale(),
+  scan: async () => (await import('./scan.ts')).benchScan(),
   start: async () => (await import('./start.ts')).benchStart(),
 };
 

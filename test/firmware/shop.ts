@@ -24,8 +24,7 @@ import { VirtualClock } from '../../hal-mock/time.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
 import { TEST_WALLET_KEYS } from '../../simulator/wallet/test-keys.ts';
-import { Wallet } from '../../simulator/wallet/wallet.ts';
-import { alipayAlone } from '../../simulator/wallet/web-host.ts';
+import { WalletHosts } from '../../simulator/wallet/wallet-hosts.ts';
 import { HandScanner } from './hand-scanner.ts';
 
 const codec = createCodec(CUP_STANDARD);
@@ -138,7 +137,9 @@ export class Shop {
   readonly display = new MockDisplay();
   readonly keypad = new MockKeypad();
   readonly acquirer = new Acquirer({ clock: this.clock, random: this.random, processingMs: 0 });
-  readonly wallet = new Wallet({ clock: this.clock, processingMs: 0 });
+  readonly wallets = new WalletHosts({ clock: this.clock, processingMs: 0 });
+  /** The host that most tests are about. */
+  readonly wallet = this.wallets.alipay;
   readonly settings: TerminalSettings;
   readonly tape: string[] = [];
   /** Text of every slip that was cut, in all lives. */
@@ -230,7 +231,7 @@ export class Shop {
   serveWallet(life: Life, request: HostRequest): void {
     const method = /method=alipay\.trade\.(\w+)/.exec(latin1Of(request.message))?.[1] ?? '';
     this.#serve(life, request, `wallet ${method}`, this.onWallet, () => {
-      const answer = alipayAlone(this.wallet).handle(decodeWebRequest(request.message));
+      const answer = this.wallets.handle(decodeWebRequest(request.message));
       return () => {
         if (answer.kind === 'reply') request.reply(encodeWebReply(answer.reply), answer.afterMs);
       };

@@ -125,8 +125,8 @@ export class Counter {
   books(): { readonly hosts: readonly number[]; readonly journal: readonly number[] } {
     const sumOf = (type: JournaledSale['intent']['type']): number =>
       this.#standing().reduce((sum, { intent }) => sum + (intent.type === type ? intent.amountFen : 0), 0);
-    const { acquirer, wallet } = this.shop;
-    return { hosts: [acquirer.netFen(), wallet.netFen()], journal: [sumOf('cardIntent'), sumOf('walletIntent')] };
+    const { acquirer, wallets } = this.shop;
+    return { hosts: [acquirer.netFen(), wallets.netFen()], journal: [sumOf('cardIntent'), sumOf('walletIntent')] };
   }
 
   /** What is wrong with the money after one sale: nothing, whatever happened. */
