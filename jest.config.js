@@ -3,6 +3,8 @@ export default {
   testEnvironment: 'node',
   // Tests over ptys run in real time; a machine that is busy with all the others must not fail them.
   testTimeout: 30_000,
+  // Half the time of one worker on two cores, which would be the usual number there.
+  maxWorkers: 2,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   // Where money is decided and remembered no branch is untested; `npm run coverage` runs the tests that are about it.

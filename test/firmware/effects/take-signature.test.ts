@@ -36,9 +36,9 @@ describe('takeSignature', () => {
   });
 
   it.each([
-    ['is refused', (shop: Shop) => shop.signaturePad.refuse()],
+    ['is refused', (shop: Shop) => Promise.resolve(shop.signaturePad.refuse())],
     ['is not given in time', (shop: Shop) => shop.clock.advance(TIMEOUT_MS)],
-    ['meets a panel that goes', (shop: Shop) => shop.signaturePad.unplug()],
+    ['meets a panel that goes', (shop: Shop) => Promise.resolve(shop.signaturePad.unplug())],
   ])('leaves it to the pen when it %s', async (_, act) => {
     const { shop, outcome, kept } = await asking();
     await act(shop);
