@@ -96,7 +96,7 @@ function feeLines(write: SlipWriter, { feeBackFen, hostFeeBackFen }: RefundSlipD
     ...(hostFeeBackFen === undefined
       ? []
       : [
-          { ...write.pair('钱包实退手续费', 'FEE BACK BY WALLET', yuan(hostFeeBackFen)), bold: true } as SlipLine,
+          { ...write.pair('钱包实退手续费', 'BY WALLET', yuan(hostFeeBackFen)), bold: true } as SlipLine,
           ...write.sentence('两数不符，请联系钱包客服', 'THE TWO DIFFER: CALL THE WALLET'),
         ]),
   ];
