@@ -34,11 +34,15 @@ export interface PresentedCard {
   readonly verification: Exclude<Verification, StepEnded>;
 }
 
+/** Who has held up three other cards does not have the right one at hand; the terminal is wanted for other customers. */
+const OTHER_CARDS_MAX = 3;
+
 type Ask = 'any' | 'chip' | 'swipe';
 
 interface PresentAgainContext extends PresentAgainInput {
   readonly ask: Ask;
   readonly chipFailures: number;
+  readonly otherCards: number;
   /** `undefined` for a reader that is gone. */
   readonly step: EntryStep | undefined;
   readonly result: PresentedCard | StepEnded;
@@ -113,11 +117,19 @@ export const presentAgainMachine = setup({
     asksOtherwise: ({ context }) => context.step?.do === 'insertInstead' || context.step?.do === 'swipeAllowed',
     isStopped: ({ context }) => context.step?.do === 'stop',
     mayRetry: ({ context }) => context.step?.do === 'tryAgain',
+    mayShowAnother: ({ context }) => context.otherCards < OTHER_CARDS_MAX,
   },
   delays: { problemShown: ({ context }) => context.timing.resultMs },
 }).createMachine({
   id: 'presentAgain',
-  context: ({ input }) => ({ ...input, ask: 'any', chipFailures: 0, step: undefined, result: CANCELLED }),
+  context: ({ input }) => ({
+    ...input,
+    ask: 'any',
+    chipFailures: 0,
+    otherCards: 0,
+    step: undefined,
+    result: CANCELLED,
+  }),
   output: ({ context }) => context.result,
   initial: 'waiting',
   states: {
@@ -155,7 +167,11 @@ export const presentAgainMachine = setup({
         src: 'sameCard',
         input: ({ context }) => ({ original: context.original, panRef: cardOf(context).card.panRef }),
         onDone: [
-          { guard: ({ event }) => !event.output, target: 'showingOther' },
+          {
+            guard: ({ event }) => !event.output,
+            target: 'showingOther',
+            actions: assign(({ context }) => ({ otherCards: context.otherCards + 1, result: CANCELLED })),
+          },
           { guard: 'needsPin', target: 'verifying' },
           { target: 'removing' },
         ],
@@ -186,14 +202,24 @@ export const presentAgainMachine = setup({
     showingOther: {
       meta: { zh: '提示不是原卡' },
       tags: ['cancellable'],
-      entry: { type: 'show', params: ({ context }) => screen('cardDiffers', { maskedPan: context.maskedPan }) },
+      entry: {
+        type: 'show',
+        params: ({ context: { maskedPan, otherCards } }) =>
+          screen('cardDiffers', { maskedPan, canRetry: otherCards < OTHER_CARDS_MAX }),
+      },
       on: {
         KEY: [
-          { guard: 'isCancel', target: 'removing', actions: assign({ result: CANCELLED }) },
-          { target: 'waiting', actions: assign({ ask: 'any' }) },
+          { guard: 'isCancel', target: 'removing' },
+          { guard: 'mayShowAnother', target: 'waiting', actions: assign({ ask: 'any' }) },
+          { target: 'removing' },
         ],
       },
-      after: { problemShown: { target: 'waiting', actions: assign({ ask: 'any' }) } },
+      after: {
+        problemShown: [
+          { guard: 'mayShowAnother', target: 'waiting', actions: assign({ ask: 'any' }) },
+          { target: 'removing' },
+        ],
+      },
     },
     showingProblem: {
       meta: { zh: '提示读卡问题' },

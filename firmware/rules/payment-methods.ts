@@ -105,6 +105,11 @@ const NEEDS: Readonly<
   unionpayCode: { presents: 'unionpay' },
 };
 
+/** The wallet whose code this method shows; `undefined` for a method that shows none. */
+export function walletOfMethod(id: MethodId): Wallet | undefined {
+  return NEEDS[id].presents;
+}
+
 const MENU_KEYS: readonly Key[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /** A line of the narrowest display without the key in front. */

@@ -135,7 +135,7 @@ export const REFUND_SCREENS: ScreenRows<
       say('只能退到付款的卡', 'Money goes back to the card that paid'),
       say(`请出示 ${maskedPan}`, `Present ${maskedPan}`),
     ],
-    keys: [press('confirm', '重试', 'Retry'), CANCEL],
+    keys: ({ canRetry }) => (canRetry ? [press('confirm', '重试', 'Retry'), CANCEL] : [BACK]),
   },
   refunding: {
     tone: 'busy',

@@ -228,7 +228,7 @@ export interface ScreenParams {
   /** A void or refund in doubt turned out to be done. */
   refundConfirmed: { readonly what: RefundKind; readonly amountFen: number };
   voidReversed: { readonly amountFen: number };
-  cardDiffers: { readonly maskedPan: string };
+  cardDiffers: { readonly maskedPan: string; readonly canRetry: boolean };
 
   chooseBills: NoParams;
   /** The last four digits of the number that is typed, and how many stand. */

@@ -9,7 +9,7 @@ import type { Wallet } from '../protocol/wallet/wallet-api.ts';
 import { afterRefusedProof, SMS_TRIES_MAX } from '../rules/baitiao.ts';
 import { cardCause, type DeclineStep, nextStepsOf } from '../rules/decline-causes.ts';
 import type { PlanQuote } from '../rules/installment/quote.ts';
-import { type MethodId, methodMenu, offersInstallment } from '../rules/payment-methods.ts';
+import { type MethodId, methodMenu, offersInstallment, walletOfMethod } from '../rules/payment-methods.ts';
 import { chooseVerification } from '../rules/verification.ts';
 import { causeOf } from '../rules/wallet-reasons/wallet-reasons.ts';
 import type { TerminalSettings } from '../settings.ts';
@@ -223,15 +223,9 @@ export function planMethod({ method, instrument }: TransactionContext): 'huabei'
   return isHuabei ? 'huabei' : undefined;
 }
 
-const SHOWN_WALLETS: Readonly<Partial<Record<MethodId, Wallet>>> = {
-  alipayCode: 'alipay',
-  wechatCode: 'wechat',
-  unionpayCode: 'unionpay',
-};
-
 /** The wallet whose code the terminal shows; `undefined` for every other method. */
 export function shownWallet({ method }: TransactionContext): Wallet | undefined {
-  return method === undefined ? undefined : SHOWN_WALLETS[method];
+  return method === undefined ? undefined : walletOfMethod(method);
 }
 
 export function orderInput({ amountFen, instrument, quote }: TransactionContext): PayOrderInput {

@@ -303,7 +303,10 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
     ).map((reason) => ({ kind, reason })),
   ),
   presentCardAgain: REFUND_KINDS.map((kind) => ({ kind, amountFen: HUGE_FEN, maskedPan: '622848*********0017' })),
-  cardDiffers: [{ maskedPan: '622848*********0017' }],
+  cardDiffers: [
+    { maskedPan: '622848*********0017', canRetry: true },
+    { maskedPan: '622848*********0017', canRetry: false },
+  ],
   refunding: REFUND_KINDS.map((kind) => ({ kind, amountFen: 8800 })),
   refundDone: [
     { kind: 'void', amountFen: HUGE_FEN, feeBackFen: 0, hostFeeBackFen: undefined, leftFen: 0 },

@@ -68,14 +68,14 @@ function stars(text: string): string {
 }
 
 /**
- * Field 59 is a row of groups: tag of two characters, length of three digits, value (CUP terminal rules A.12). Only the
- * voucher number A4 stays readable; of the pay code A3 its class and last digits; a row that does not add up is hidden.
+ * Field 59 is a row of groups: tag of two characters that begins with a letter, so that digits alone are no row, length
+ * of three digits, value (CUP terminal rules A.12). Only the voucher number A4 stays readable; of the pay code A3 its class and last digits; a row that does not add up is hidden.
  */
 function maskCodeGroups(text: string): string {
   let shown = '';
   let at = 0;
   while (at < text.length) {
-    const head = /^[A-Z0-9]{2}\d{3}/.exec(text.slice(at, at + 5));
+    const head = /^[A-Z][A-Z0-9]\d{3}/.exec(text.slice(at, at + 5));
     const end = at + 5 + Number(head?.[0].slice(2));
     if (head === null || end > text.length) return stars(text);
     shown += head[0] + maskGroup(head[0].slice(0, 2), text.slice(at + 5, end));

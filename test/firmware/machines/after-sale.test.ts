@@ -86,6 +86,15 @@ describeChart(presentAgainMachine, [
     screens: 'presentCardAgain cardDiffers presentCardAgain cardDiffers presentCardAgain',
     output: { kind: 'presented' },
   },
+  ...['confirm 5s 5s', 'confirm confirm confirm'].map((hands) => ({
+    name: `a third card that is another one ends it: ${hands}`,
+    input: again,
+    effects: { ...out, readCard: [read(TAPPED), read(TAPPED), read(TAPPED)], sameCard: [false, false, false] },
+    hands,
+    states:
+      'waiting judging comparing showingOther waiting judging comparing showingOther waiting judging comparing showingOther removing ended',
+    output: ended('cancelled'),
+  })),
   {
     name: 'another card ends it when the cashier gives up',
     input: again,

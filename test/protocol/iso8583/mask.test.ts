@@ -93,6 +93,11 @@ describe('maskMessage', () => {
     expect(maskMessage({ mti: '0210', fields: { 27: '1' } }, CJ).fields[27]).toBe('1');
   });
 
+  it('hides digits in field 59 that only look like groups', () => {
+    expect(shown({ 59: '0000000000' })[59]).toBe('*'.repeat(10));
+    expect(shown({ 59: '62002123' })[59]).toBe('*'.repeat(8));
+  });
+
   it('leaves no secret of any value of the fields that hold secrets', () => {
     const digits = fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), minLength: 7, maxLength: 30 });
     fc.assert(
