@@ -1,4 +1,5 @@
 import type { Key, ScreenModel } from '../../firmware/hal/index.ts';
+import type { WalletPhone } from '../wallet/wallet-hosts.ts';
 import type { SwarmCustomer } from './customers.ts';
 import type { SwarmRun } from './run.ts';
 import type { Station } from './station.ts';
@@ -64,9 +65,10 @@ export class Phones {
   #typesCode({ params }: ScreenModel, { sms, customer: { host, id } }: Visit): void {
     const typed = Number(params['digits']);
     if (typed > 0) return this.#press(...Array<Key>(typed).fill('clear'));
-    const code = this.#run.wallets.phone(host, id).smsCode();
+    const phone = this.#run.wallets.phone(host, id);
+    const code = phone.smsCode();
     if (code === undefined) return this.#press('cancel');
-    if (sms === 'slow' && !this.#isLate) return this.#dawdles(code);
+    if (sms === 'slow' && !this.#isLate) return this.#dawdles(code, phone);
     this.#smsTries++;
     const isWrong = sms === 'alwaysWrong' || (sms === 'wrongOnce' && this.#smsTries === 1);
     if (!isWrong) this.#station.see({ kind: 'smsCodeTyped', code });
@@ -74,11 +76,12 @@ export class Phones {
     this.#press(...keysOf(isWrong ? other : code), 'confirm');
   }
 
-  /** Until the terminal asks for another code. */
-  #dawdles(code: string): void {
+  /** Until the code has expired and another one has come, which is then typed. */
+  #dawdles(code: string, phone: WalletPhone): void {
     this.#run.clock.setTimeout(() => {
-      if (this.#station.screenId !== 'enterSmsCode') this.#isLate = true;
-      else this.#press('clear');
+      const isThere = this.#station.screenId === 'enterSmsCode';
+      this.#isLate ||= !isThere || phone.smsCode() !== code;
+      if (isThere) this.#press('clear');
     }, DAWDLES_MS);
     this.#station.see({ kind: 'smsCodeTyped', code });
   }
