@@ -249,7 +249,7 @@ async function undecided(services: Services, key: SaleKey, reply: WalletReply): 
   return { kind: 'unknown', differs: reply.members };
 }
 
-/** Asks once where the order stands. Only a final answer is journaled: a query changes nothing at the wallet. */
+/** Asks once where the order stands. What is neither final nor wrong is not journaled: a query changes nothing at the wallet. */
 export const queryOrder: Effect<OrderAnswer, OrderInput> = (services, { key }) =>
   timed(services, () => askWhereItStands(services, key));
 
@@ -264,7 +264,7 @@ async function askWhereItStands(services: Services, key: SaleKey): Promise<Order
     await noteResult(services, key, 'cancelled');
     return { kind: 'cancelled' };
   }
-  if (reply.kind === 'mismatch') return { kind: 'unknown', differs: reply.members };
+  if (reply.kind === 'mismatch') return undecided(services, key, reply);
   return { kind: reply.kind === 'pending' ? 'pending' : 'unknown' };
 }
 

@@ -158,14 +158,19 @@ describe('queryOrder', () => {
     expect(shop.tape).toEqual(['wallet query']);
   });
 
-  it.each(['total_amount', 'out_trade_no'])('does not take a payment of another %s for this one', async (member) => {
-    const shop = await new Shop().signedOn();
-    const order = await pay(shop, 'needsConfirm');
-    const { outTradeNo } = shop.wallet.orders()[0] ?? {};
-    const paid = { code: '10000', trade_status: 'TRADE_SUCCESS', out_trade_no: outTradeNo, trade_no: '1' };
-    answering(shop, 'query', { ...paid, total_amount: '1200.00', [member]: '1.00' });
-    expect(await ask(shop, queryOrder, order)).toMatchObject({ kind: 'unknown' });
-  });
+  it.each(['total_amount', 'out_trade_no'])(
+    'does not take a payment of another %s for this one, and notes it',
+    async (member) => {
+      const shop = await new Shop().signedOn();
+      const order = await pay(shop, 'needsConfirm');
+      const { outTradeNo } = shop.wallet.orders()[0] ?? {};
+      const paid = { code: '10000', trade_status: 'TRADE_SUCCESS', out_trade_no: outTradeNo, trade_no: '1' };
+      answering(shop, 'query', { ...paid, total_amount: '1200.00', [member]: '1.00' });
+      expect(await ask(shop, queryOrder, order)).toMatchObject({ kind: 'unknown', differs: [member] });
+      const { walletResult, status } = shop.services.journal.sale(order.order.key);
+      expect([walletResult?.result, walletResult?.differs, status]).toEqual(['unknown', [member], 'sent']);
+    },
+  );
 });
 
 describe('cancelOrder', () => {
