@@ -71,7 +71,7 @@ export const HOST_MUTANTS: readonly Mutant[] = [
     breaks: ['I7', 'I10', 'I1'],
     what: 'an answer with other numbers than those of the order counts as paid',
     file: ORDERS,
-    find: "if (reply.kind === 'mismatch') return { kind: 'unknown', differs: reply.members };",
+    find: "if (reply.kind === 'mismatch') return undecided(services, key, reply);",
     replace:
       "if (reply.kind === 'mismatch') {\n    await noteResult(services, key, 'paid');\n    return { kind: 'paid' };\n  }",
   },
