@@ -53,6 +53,7 @@ import { planMachine } from './transaction/plan.machine.ts';
 import { proveMachine } from './transaction/prove.machine.ts';
 import { identifyMachine } from './transaction/identify.machine.ts';
 import { installmentMachine } from './transaction/installment.machine.ts';
+import { voucherMachine } from './terminal/voucher.machine.ts';
 import { receiptMachine } from './transaction/receipt.machine.ts';
 import { transactionMachine } from './transaction/transaction.machine.ts';
 import { verifyMachine } from './transaction/verify.machine.ts';
@@ -185,6 +186,7 @@ function wiredMenu(
       handOver,
       refund: wiredRefund(services, { show }, receipt, pending),
       bills: wiredBills(services, { show }),
+      voucher: voucherMachine.provide({ actions: { show } }),
       lookUp: provideEffect(services, lookUp),
     },
   });
@@ -215,6 +217,7 @@ function wiredRefund(
       pending,
       receipt,
       presentAgain,
+      voucher: voucherMachine.provide({ actions: { show } }),
       findRefundable: provideEffect(services, findRefundable),
       sendRefund: provideEffect(services, sendRefund),
     },
@@ -225,6 +228,7 @@ function wiredBills(services: ServicesOf, { show }: Pick<Actions, 'show'>) {
   return billsMachine.provide({
     actions: { show },
     actors: {
+      voucher: voucherMachine.provide({ actions: { show } }),
       findPlan: provideEffect(services, findPlan),
       enterBillAccount: provideEffect(services, enterBillAccount),
       askBills: provideEffect(services, askBills),

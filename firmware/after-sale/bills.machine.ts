@@ -1,4 +1,4 @@
-import { assign, setup } from 'xstate';
+import { assign, forwardTo, setup } from 'xstate';
 import { present } from '../base/invariant.ts';
 import type { AskBillsInput, AskBillsOutcome } from '../effects/ask-bills.ts';
 import { declareEffect } from '../effects/effect.ts';
@@ -8,20 +8,19 @@ import type { PrintBillInput, PrintScheduleInput } from '../effects/print-bills.
 import type { PrintCopyOutcome } from '../effects/print-copy.ts';
 import type { Key, VaultRef } from '../hal/index.ts';
 import type { Bill } from '../protocol/wallet/wallet-api.ts';
-import { afterDigitKey, isDigitKey } from '../rules/digit-entry.ts';
 import { type BillPage, pagesOf } from '../screens/bill-pages.ts';
 import type { BillProblem } from '../screens/screen-params.ts';
 import { type ScreenCall, screen, show } from '../screens/show.ts';
 import type { TimingSettings } from '../settings.ts';
-
-const VOUCHER_DIGITS = 6;
+import { voucherMachine, voucherText } from '../terminal/voucher.machine.ts';
 
 export interface BillsInput {
   readonly timing: TimingSettings;
 }
 
 interface BillsContext extends BillsInput {
-  readonly voucher: string;
+  /** Voucher number that the cashier has typed. */
+  readonly stan: number;
   readonly sale: PlannedSale | undefined;
   readonly accountRef: VaultRef | undefined;
   readonly pages: readonly BillPage[];
@@ -38,7 +37,7 @@ function pageOf({ pages, at }: BillsContext): BillPage {
 
 function choiceScreen(context: BillsContext): ScreenCall {
   const { original, amountFen, subject, hasSchedule, hasBills } = saleOf(context);
-  const voucher = original.stan.toString().padStart(VOUCHER_DIGITS, '0');
+  const voucher = voucherText(original.stan);
   return screen('billChoice', { voucher, amountFen, subject, hasSchedule, hasBills });
 }
 
@@ -62,6 +61,7 @@ const billsOf = ({ pages }: BillsContext): readonly Bill[] => [...new Set(pages.
 export const billsMachine = setup({
   types: { input: {} as BillsInput, context: {} as BillsContext, events: {} as { type: 'KEY'; key: Key } },
   actors: {
+    voucher: voucherMachine,
     findPlan: declareEffect<FindPlanOutcome, { stan: number }>(),
     enterBillAccount: declareEffect<EnterBillAccountOutcome, EnterBillAccountInput>(),
     askBills: declareEffect<AskBillsOutcome, AskBillsInput>(),
@@ -71,8 +71,6 @@ export const billsMachine = setup({
   actions: { show },
   guards: {
     isKey: ({ event }, key: Key) => event.key === key,
-    isEntry: ({ event }) => isDigitKey(event.key) || event.key === 'clear',
-    hasVoucher: ({ context, event }) => event.key === 'confirm' && Number(context.voucher) > 0,
     asksForSchedule: ({ context, event }) => event.key === '1' && saleOf(context).hasSchedule,
     asksForBills: ({ context, event }) => event.key === '2' && saleOf(context).hasBills,
     hasNone: ({ context }) => context.pages.length === 0,
@@ -85,7 +83,7 @@ export const billsMachine = setup({
   id: 'bills',
   context: ({ input }) => ({
     ...input,
-    voucher: '',
+    stan: 0,
     sale: undefined,
     accountRef: undefined,
     pages: [],
@@ -110,32 +108,26 @@ export const billsMachine = setup({
     },
     enteringVoucher: {
       meta: { zh: '输入凭证号' },
-      tags: ['cancellable'],
-      entry: {
-        type: 'show',
-        params: ({ context }) => screen('enterVoucher', { digits: context.voucher, purpose: 'bills' }),
-      },
-      on: {
-        KEY: [
-          { guard: { type: 'isKey', params: 'cancel' }, target: 'ended' },
-          { guard: 'hasVoucher', target: 'finding' },
+      on: { KEY: { actions: forwardTo('voucher') } },
+      invoke: {
+        id: 'voucher',
+        src: 'voucher',
+        input: ({ context }) => ({ purpose: 'bills', timing: context.timing }),
+        onDone: [
+          { guard: ({ event }) => event.output.kind === 'ended', target: 'ended' },
           {
-            guard: 'isEntry',
-            target: 'enteringVoucher',
-            reenter: true,
-            actions: assign(({ context, event }) => ({
-              voucher: afterDigitKey(context.voucher, event.key, VOUCHER_DIGITS),
-            })),
+            target: 'finding',
+            actions: assign(({ event: { output } }) => (output.kind === 'voucher' ? { stan: output.stan } : {})),
           },
         ],
+        onError: 'ended',
       },
-      after: { operatorAway: 'ended' },
     },
     finding: {
       meta: { zh: '查找消费' },
       invoke: {
         src: 'findPlan',
-        input: ({ context }) => ({ stan: Number(context.voucher) }),
+        input: ({ context }) => ({ stan: context.stan }),
         onDone: [
           {
             guard: ({ event }) => event.output.kind === 'refused',

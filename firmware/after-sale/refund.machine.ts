@@ -9,14 +9,13 @@ import type { RefundKind } from '../journal/refund-records.ts';
 import { pendingMachine } from '../recovery/pending.machine.ts';
 import { afterRefund, type AfterSaleRefusal, amountRefusal, type RefundSettings } from '../rules/after-sale.ts';
 import { amountAfterKey } from '../rules/amount-entry.ts';
-import { afterDigitKey, isDigitKey } from '../rules/digit-entry.ts';
+import { isDigitKey } from '../rules/digit-entry.ts';
 import type { RefundOnScreen } from '../screens/screen-params.ts';
 import { type ScreenCall, screen, show } from '../screens/show.ts';
 import type { TimingSettings } from '../settings.ts';
 import { receiptMachine } from '../transaction/receipt.machine.ts';
 import { presentAgainMachine, type PresentedCard } from './present-again.machine.ts';
-
-const VOUCHER_DIGITS = 6;
+import { voucherMachine, voucherText } from '../terminal/voucher.machine.ts';
 
 export interface RefundInput {
   readonly kind: RefundKind;
@@ -33,7 +32,8 @@ export type RefundOutcome =
   | { readonly kind: 'signOn' };
 
 interface RefundContext extends RefundInput {
-  readonly voucher: string;
+  /** Voucher number that the cashier has typed. */
+  readonly stan: number;
   readonly sale: Refundable | undefined;
   readonly refusal: AfterSaleRefusal;
   readonly amountFen: number;
@@ -64,7 +64,7 @@ function afterwards(context: RefundContext) {
 function onScreen(context: RefundContext): RefundOnScreen {
   const { original, subject, amountFen: saleFen, refundedFen, paidWith: method, plan } = saleOf(context);
   const { kind, amountFen } = context;
-  const voucher = original.stan.toString().padStart(VOUCHER_DIGITS, '0');
+  const voucher = voucherText(original.stan);
   return { kind, voucher, subject, amountFen, saleFen, refundedFen, method, periods: plan?.periods };
 }
 
@@ -111,6 +111,7 @@ export const refundMachine = setup({
     output: {} as RefundOutcome,
   },
   actors: {
+    voucher: voucherMachine,
     pending: pendingMachine,
     findRefundable: declareEffect<FindRefundableOutcome, FindRefundableInput>(),
     presentAgain: presentAgainMachine,
@@ -121,7 +122,6 @@ export const refundMachine = setup({
   guards: {
     isKey: ({ event }, key: Key) => event.key === key,
     isEntry: ({ event }) => isDigitKey(event.key) || event.key === 'clear',
-    hasVoucher: ({ context, event }) => event.key === 'confirm' && Number(context.voucher) > 0,
     isRefused: ({ context }) => context.sale === undefined,
     isVoid: ({ context }) => context.kind === 'void',
     hasWrongAmount: ({ context, event }) =>
@@ -138,7 +138,7 @@ export const refundMachine = setup({
   id: 'refund',
   context: ({ input }) => ({
     ...input,
-    voucher: '',
+    stan: 0,
     sale: undefined,
     refusal: 'noSuchSale',
     amountFen: 0,
@@ -157,32 +157,26 @@ export const refundMachine = setup({
     },
     enteringVoucher: {
       meta: { zh: '输入原凭证号' },
-      tags: ['cancellable'],
-      entry: {
-        type: 'show',
-        params: ({ context }) => screen('enterVoucher', { digits: context.voucher, purpose: context.kind }),
-      },
-      on: {
-        KEY: [
-          { guard: { type: 'isKey', params: 'cancel' }, target: 'ended' },
-          { guard: 'hasVoucher', target: 'finding' },
+      on: { KEY: { actions: forwardTo('voucher') } },
+      invoke: {
+        id: 'voucher',
+        src: 'voucher',
+        input: ({ context }) => ({ purpose: context.kind, timing: context.timing }),
+        onDone: [
+          { guard: ({ event }) => event.output.kind === 'ended', target: 'ended' },
           {
-            guard: 'isEntry',
-            target: 'enteringVoucher',
-            reenter: true,
-            actions: assign(({ context, event }) => ({
-              voucher: afterDigitKey(context.voucher, event.key, VOUCHER_DIGITS),
-            })),
+            target: 'finding',
+            actions: assign(({ event: { output } }) => (output.kind === 'voucher' ? { stan: output.stan } : {})),
           },
         ],
+        onError: 'ended',
       },
-      after: { operatorAway: 'ended' },
     },
     finding: {
       meta: { zh: '查找原消费' },
       invoke: {
         src: 'findRefundable',
-        input: ({ context }) => ({ kind: context.kind, stan: Number(context.voucher) }),
+        input: ({ context }) => ({ kind: context.kind, stan: context.stan }),
         onDone: {
           target: 'choosing',
           actions: assign(({ event: { output } }) =>

@@ -8,13 +8,10 @@ import type { RefundKind } from '../journal/refund-records.ts';
 import { billsMachine } from '../after-sale/bills.machine.ts';
 import { refundMachine } from '../after-sale/refund.machine.ts';
 import { handOverMachine } from '../recovery/hand-over.machine.ts';
-import { afterDigitKey, isDigitKey } from '../rules/digit-entry.ts';
 import { type ScreenCall, screen, show } from '../screens/show.ts';
 import type { TerminalSettings } from '../settings.ts';
 import { receiptMachine } from '../transaction/receipt.machine.ts';
-
-/** Field 11 and the voucher number on a slip have six digits. */
-const VOUCHER_DIGITS = 6;
+import { voucherMachine, voucherText } from './voucher.machine.ts';
 
 export interface MenuInput {
   readonly summary: SummaryOutcome;
@@ -29,7 +26,8 @@ export interface MenuInput {
 export type MenuOutcome = { readonly kind: 'done' | 'settle' | 'leftOpen' | 'signOn' };
 
 interface MenuContext extends MenuInput {
-  readonly voucher: string;
+  /** Voucher number that the cashier has typed. */
+  readonly stan: number;
   readonly found: SaleView | undefined;
   readonly copies: readonly OwedCopy[];
   /** What was chosen to do to a sale. */
@@ -37,12 +35,13 @@ interface MenuContext extends MenuInput {
   readonly outcome: MenuOutcome;
 }
 
-function truthScreen({ found, voucher }: MenuContext): ScreenCall {
+function truthScreen({ found, stan }: MenuContext): ScreenCall {
   if (found === undefined) {
-    return screen('saleTruth', { voucher, what: 'sale', amountFen: 0, subject: '', truth: { kind: 'unknown' } });
+    const nothing = { what: 'sale', amountFen: 0, subject: '', truth: { kind: 'unknown' } } as const;
+    return screen('saleTruth', { ...nothing, voucher: voucherText(stan) });
   }
   const { key, ...shown } = found;
-  return screen('saleTruth', { ...shown, voucher: key.stan.toString().padStart(VOUCHER_DIGITS, '0') });
+  return screen('saleTruth', { ...shown, voucher: voucherText(key.stan) });
 }
 
 /**
@@ -57,6 +56,7 @@ export const menuMachine = setup({
     output: {} as MenuOutcome,
   },
   actors: {
+    voucher: voucherMachine,
     receipt: receiptMachine,
     handOver: handOverMachine,
     refund: refundMachine,
@@ -66,8 +66,6 @@ export const menuMachine = setup({
   actions: { show },
   guards: {
     isKey: ({ event }, key: Key) => event.key === key,
-    isEntry: ({ event }) => isDigitKey(event.key) || event.key === 'clear',
-    hasVoucher: ({ context, event }) => event.key === 'confirm' && Number(context.voucher) > 0,
     asksForOwed: ({ context, event }) => event.key === '3' && context.summary.owedCopies.length > 0,
     asksForSettlement: ({ context, event }) => event.key === '4' && context.summary.settledBatch !== undefined,
     asksToHandOver: ({ context, event }) => event.key === '5' && context.summary.openItems > 0,
@@ -77,7 +75,7 @@ export const menuMachine = setup({
   id: 'menu',
   context: ({ input }) => ({
     ...input,
-    voucher: '',
+    stan: 0,
     found: undefined,
     copies: [],
     taking: 'void',
@@ -130,32 +128,26 @@ export const menuMachine = setup({
     },
     enteringVoucher: {
       meta: { zh: '输入凭证号' },
-      tags: ['cancellable'],
-      entry: {
-        type: 'show',
-        params: ({ context }) => screen('enterVoucher', { digits: context.voucher, purpose: 'lookUp' }),
-      },
-      on: {
-        KEY: [
-          { guard: { type: 'isKey', params: 'cancel' }, target: 'ended' },
-          { guard: 'hasVoucher', target: 'lookingUp' },
+      on: { KEY: { actions: forwardTo('voucher') } },
+      invoke: {
+        id: 'voucher',
+        src: 'voucher',
+        input: ({ context }) => ({ purpose: 'lookUp', timing: context.settings.timing }),
+        onDone: [
+          { guard: ({ event }) => event.output.kind === 'ended', target: 'ended' },
           {
-            guard: 'isEntry',
-            target: 'enteringVoucher',
-            reenter: true,
-            actions: assign(({ context, event }) => ({
-              voucher: afterDigitKey(context.voucher, event.key, VOUCHER_DIGITS),
-            })),
+            target: 'lookingUp',
+            actions: assign(({ event: { output } }) => (output.kind === 'voucher' ? { stan: output.stan } : {})),
           },
         ],
+        onError: 'ended',
       },
-      after: { operatorAway: 'ended' },
     },
     lookingUp: {
       meta: { zh: '查询交易结果' },
       invoke: {
         src: 'lookUp',
-        input: ({ context }) => ({ stan: Number(context.voucher) }),
+        input: ({ context }) => ({ stan: context.stan }),
         onDone: { target: 'showingTruth', actions: assign(({ event }) => ({ found: event.output })) },
         onError: 'ended',
       },

@@ -213,7 +213,7 @@ describeChart(refundMachine, [
     hands: 'function 9 clear 7 confirm confirm 6 00 0 0 clear confirm confirm 5s',
     states: `${TO_AMOUNT} confirming sending concluding printing showingOutcome ended`,
     screens:
-      'enterVoucher enterVoucher enterVoucher enterVoucher enterRefundAmount enterRefundAmount enterRefundAmount ' +
+      'enterRefundAmount enterRefundAmount enterRefundAmount ' +
       'enterRefundAmount enterRefundAmount enterRefundAmount confirmRefund refunding refundDone refundDone',
     inputs: {
       findRefundable: [{ kind: 'refund', stan: 7 }],
@@ -255,7 +255,7 @@ describeChart(refundMachine, [
     },
     hands: '7 confirm function confirm cancel',
     states: `${TO_CONFIRM} presenting sending concluding printing`,
-    screens: 'enterVoucher enterVoucher confirmRefund refunding refundDone',
+    screens: 'confirmRefund refunding refundDone',
     inputs: {
       presentAgain: [{ kind: 'void', original: KEY, maskedPan: TAPPED.maskedPan, needsPin: true, accept: ['tap'] }],
       sendRefund: [{ kind: 'void', amountFen: 10_000, presented }],
@@ -292,7 +292,7 @@ describeChart(refundMachine, [
     effects: { ...flushed, findRefundable: [whole], sendRefund: [answer] },
     hands: '7 confirm confirm 5s',
     states: `${TO_CONFIRM} sending concluding showingOutcome ended`,
-    screens: `enterVoucher enterVoucher confirmRefund refunding ${shown}`,
+    screens: `confirmRefund refunding ${shown}`,
     output: { kind },
   })),
   {
@@ -315,8 +315,7 @@ describeChart(refundMachine, [
     effects: { ...flushed, findRefundable: [order] },
     hands: '7 confirm 6 00 1 confirm cancel',
     states: `${TO_AMOUNT} showingAmountRefusal ended`,
-    screens:
-      'enterVoucher enterVoucher enterRefundAmount enterRefundAmount enterRefundAmount enterRefundAmount refundNotPossible',
+    screens: 'enterRefundAmount enterRefundAmount enterRefundAmount enterRefundAmount refundNotPossible',
   },
   ...['1', '60s'].map((hands) => ({
     name: `a sale that cannot be taken back is refused: ${hands}`,
@@ -324,7 +323,7 @@ describeChart(refundMachine, [
     effects: { ...flushed, findRefundable: [{ kind: 'refused', reason: 'notStanding' }] },
     hands: `7 confirm ${hands}`,
     states: 'flushing enteringVoucher finding choosing showingRefusal ended',
-    screens: 'enterVoucher enterVoucher refundNotPossible',
+    screens: 'refundNotPossible',
   })),
   ...(
     [
@@ -345,6 +344,12 @@ describeChart(refundMachine, [
     output: { kind: 'done' },
   })),
   { name: 'what is open cannot be settled', input: voiding, effects: { pending: [DEAD] }, states: 'flushing ended' },
+  {
+    name: 'the entry of the number breaks down',
+    input: voiding,
+    effects: { ...flushed, voucher: [DEAD] },
+    states: 'flushing enteringVoucher ended',
+  },
   {
     name: 'the journal cannot say',
     input: voiding,

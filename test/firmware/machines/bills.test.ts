@@ -35,7 +35,7 @@ describeChart(billsMachine, [
     effects: { findPlan: [planned], printSchedule: [{ kind: 'printed' }] },
     hands: '3 1 function 8 clear 7 confirm 1',
     states: `${TO_PART} printingSchedule ended`,
-    screens: 'chooseBills enterVoucher enterVoucher enterVoucher enterVoucher billChoice printing',
+    screens: 'chooseBills billChoice printing',
     inputs: { findPlan: [{ stan: 7 }], printSchedule: [{ original: KEY }] },
   },
   {
@@ -48,7 +48,7 @@ describeChart(billsMachine, [
     },
     hands: '1 7 confirm 2 function function function function 3 confirm',
     states: `${TO_PAGE} printingBill ended`,
-    screens: 'chooseBills enterVoucher enterVoucher billChoice askingBills bills bills bills bills bills printing',
+    screens: 'chooseBills billChoice askingBills bills bills bills bills bills printing',
     inputs: { askBills: [{ original: KEY, accountRef: undefined }], printBill: [{ bills: [late, bill] }] },
   },
   {
@@ -80,7 +80,7 @@ describeChart(billsMachine, [
     effects: { findPlan: [{ kind: 'refused', reason: 'noPlan' }] },
     hands: `1 7 confirm ${hands}`,
     states: 'choosing enteringVoucher finding showingProblem ended',
-    screens: 'chooseBills enterVoucher enterVoucher billProblem',
+    screens: 'chooseBills billProblem',
   })),
   {
     name: 'says why the wallet does not answer',
@@ -117,7 +117,7 @@ describeChart(billsMachine, [
     effects: { findPlan: [planned], printSchedule: [PAPER_OUT, { kind: 'printed' }] },
     hands: '1 7 confirm 1 confirm',
     states: `${TO_PART} printingSchedule showingPrinter printingSchedule ended`,
-    screens: 'chooseBills enterVoucher enterVoucher billChoice printing printerProblem printing',
+    screens: 'chooseBills billChoice printing printerProblem printing',
   },
   {
     name: 'a bill waits for paper, and is given up',
@@ -139,6 +139,7 @@ describeChart(billsMachine, [
   },
   ...(
     [
+      [{ voucher: [DEAD] }, '', 'choosing enteringVoucher ended'],
       [{ findPlan: [DEAD] }, '', 'choosing enteringVoucher finding ended'],
       [{ findPlan: [planned], printSchedule: [DEAD] }, '1', `${TO_PART} printingSchedule ended`],
       [{ findPlan: [planned], askBills: [DEAD] }, '2', `${TO_PART} asking ended`],

@@ -114,7 +114,7 @@ describeChart(menuMachine, [
     effects: { lookUp: [approved] },
     hands: '2 confirm 1 clear 00 2 function confirm 1',
     states: 'choosing enteringVoucher lookingUp showingTruth ended',
-    screens: 'menu enterVoucher enterVoucher enterVoucher enterVoucher enterVoucher saleTruth',
+    screens: 'menu saleTruth',
     inputs: { lookUp: [{ stan: 2 }] },
   },
   {
@@ -134,6 +134,13 @@ describeChart(menuMachine, [
     name: 'gives a look-up up by itself',
     input,
     hands: '2 60s',
+    states: 'choosing enteringVoucher ended',
+  },
+  {
+    name: 'an entry of the number that breaks down ends the menu',
+    input,
+    effects: { voucher: [DEAD] },
+    hands: '2',
     states: 'choosing enteringVoucher ended',
   },
   {
