@@ -31,7 +31,11 @@ export function createServices(ports: Ports, settings: TerminalSettings): Servic
     journal: new Journal(ports.journalStore, ports.clock),
     codec,
     privateKeys: new PrivateKeys(),
-    show: (id, params) => ports.display.show(renderScreen(id, params, settings.language)),
+    show: (id, params) => {
+      const screen = renderScreen(id, params, settings.language);
+      ports.display.show(screen);
+      ports.indicators.light(screen.tone);
+    },
     inTurn(device, work) {
       const call = (turns.get(device) ?? Promise.resolve()).then(work);
       turns.set(

@@ -2,11 +2,12 @@ import { type Actor, createActor, type SnapshotFrom } from 'xstate';
 import { Fault, invariant } from './base/invariant.ts';
 import { ProtocolError } from './base/protocol-error.ts';
 import type { ActorSystem } from './effects/effect.ts';
-import type { Ports } from './hal/index.ts';
+import type { Key, Ports } from './hal/index.ts';
 import { type JournalState, refundsOf } from './journal/fold.ts';
 import { saleId, type SaleKey } from './journal/sale-key.ts';
 import { textField, unpackFrame } from './protocol/iso8583/index.ts';
 import { saleTruth, type SaleTruth } from './rules/sale-truth.ts';
+import { chancesOf, type EventChance, type MachineStep, StepReader } from './machine-steps.ts';
 import { createServices, type Services } from './services.ts';
 import type { TerminalSettings } from './settings.ts';
 import { wiredTerminal } from './wiring.ts';
@@ -20,12 +21,22 @@ export interface Terminal {
   statePath(): string;
   /** Called after every change of {@link statePath}. */
   onStateChange(listener: (path: string) => void): void;
+  /** Tells what the machines do from now on, by names alone, and which keys reach them; watch before the start. */
+  watch(watcher: TerminalWatcher): void;
+  /** What each key would do now, machine by machine. */
+  chances(): readonly EventChance[];
   /** Called once when the terminal asks to be made anew: memory and journal may disagree after a fault. */
   onRestartNeeded(listener: () => void): void;
   /** The truth about one sale of the open batch or the one settled last, the same before and after any crash. */
   saleTruth(key: SaleKey): SaleTruth;
   /** What the journal says now; for tests and reports. */
   journalState(): Readonly<JournalState>;
+}
+
+export interface TerminalWatcher {
+  step(step: MachineStep): void;
+  /** `private` stands for a key that is nobody's business: a digit of an account or of an SMS code. */
+  key(key: Key | 'private'): void;
 }
 
 /** Every terminal runs the same machines, because making them costs as much as a sale; its system leads to its services. */
@@ -62,6 +73,16 @@ async function noteLateReply({ codec, journal }: Services, reply: Uint8Array): P
   await journal.append({ type: 'lateReply', stan, responseCode });
 }
 
+function hearLateReplies(services: Services, failed: (error: unknown) => void): void {
+  let noted = 0;
+  const note = (reply: Uint8Array): void => {
+    noted += 1;
+    if (noted <= LATE_REPLIES_NOTED_MAX) noteLateReply(services, reply).catch(failed);
+  };
+  services.ports.acquirer.onLateReply(note);
+  services.ports.wallet.onLateReply(note);
+}
+
 interface NestedSnapshot {
   readonly value?: unknown;
   readonly children?: Readonly<Record<string, { readonly getSnapshot: () => unknown } | undefined>>;
@@ -80,6 +101,7 @@ function pathOf(id: string, snapshot: NestedSnapshot): string {
 export function createTerminal(ports: Ports, settings: TerminalSettings): Terminal {
   const services = createServices(ports, settings);
   const restartListeners: (() => void)[] = [];
+  const watchers: TerminalWatcher[] = [];
   const actor: Actor<typeof machine> = createActor(machine, {
     input: { settings, accept: ports.cardReader.accepts },
     clock: {
@@ -108,18 +130,16 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
   let endKeys = (): void => undefined;
   return {
     start() {
+      const took = (key: Key | 'private'): void => {
+        for (const watcher of watchers) watcher.key(key);
+      };
       endKeys = ports.keypad.onKey((key) => {
         ports.indicators.beep('key');
-        if (services.privateKeys.take(key)) return;
-        actor.send({ type: 'KEY', key });
+        const isPrivate = services.privateKeys.take(key);
+        took(isPrivate ? 'private' : key);
+        if (!isPrivate) actor.send({ type: 'KEY', key });
       });
-      let noted = 0;
-      const note = (reply: Uint8Array): void => {
-        noted += 1;
-        if (noted <= LATE_REPLIES_NOTED_MAX) noteLateReply(services, reply).catch(failed);
-      };
-      ports.acquirer.onLateReply(note);
-      ports.wallet.onLateReply(note);
+      hearLateReplies(services, failed);
       actor.start();
     },
     stop() {
@@ -137,6 +157,14 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
         lastPath = path;
       });
     },
+    watch(watcher) {
+      watchers.push(watcher);
+      const reader = new StepReader();
+      actor.system.inspect((event) => {
+        for (const step of reader.read(event)) watcher.step(step);
+      });
+    },
+    chances: () => chancesOf(actor),
     onRestartNeeded: (listener) => void restartListeners.push(listener),
     saleTruth: (key) => {
       const { state } = services.journal;

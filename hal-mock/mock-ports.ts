@@ -8,6 +8,7 @@ import { MockSignaturePad } from './devices/signature-pad/mock.ts';
 import { MockDisplay } from './display.ts';
 import { type HostScript, MockHostLink } from './host-link.ts';
 import { MemoryJournalStore } from './journal-store.ts';
+import { NO_INDICATORS } from './indicators.ts';
 import { MockKeypad } from './keypad.ts';
 import { SeededRandom } from './random.ts';
 import { MOCK_MASTER_KEY, ScriptedAcquirer } from './scripted-acquirer.ts';
@@ -102,7 +103,7 @@ function portsOf(mocks: Omit<MockPorts, 'ports'> & { readonly beeps: BeepPattern
     signaturePad: mocks.signaturePad,
     display: mocks.display,
     keypad: mocks.keypad,
-    indicators: { beep: (pattern) => void mocks.beeps.push(pattern) },
+    indicators: { ...NO_INDICATORS, beep: (pattern) => void mocks.beeps.push(pattern) },
     acquirer: mocks.acquirerLink,
     wallet: mocks.walletLink,
     walletKeys: mocks.walletKeys,

@@ -1,5 +1,5 @@
 import { latin1Of } from '../../firmware/base/bytes.ts';
-import type { Clock, JournalStore, Random, ScreenModel } from '../../firmware/hal/index.ts';
+import type { Clock, Indicators, JournalStore, Random, ScreenModel } from '../../firmware/hal/index.ts';
 import type { TerminalSettings } from '../../firmware/settings.ts';
 import { createTerminal, type Terminal } from '../../firmware/system.ts';
 import { JournalFileStore } from '../../drivers/journal/file-store.ts';
@@ -7,6 +7,7 @@ import { MemoryCardVault } from '../../drivers/linux/card-vault.ts';
 import { RsaWalletKeys } from '../../drivers/linux/wallet-keys.ts';
 import { SimulatedDisk } from '../../hal-mock/disk.ts';
 import { MockDisplay } from '../../hal-mock/display.ts';
+import { NO_INDICATORS } from '../../hal-mock/indicators.ts';
 import { MockKeypad } from '../../hal-mock/keypad.ts';
 import { MockSupervisors } from '../../hal-mock/supervisors.ts';
 import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
@@ -35,6 +36,8 @@ export interface WorldOptions {
   /** The hosts are unreachable from the start. */
   readonly hostIsDown?: boolean;
   readonly onScreen?: (screen: ScreenModel) => void;
+  /** Lights and beeper; none unless told. */
+  readonly indicators?: Indicators;
   /** Called with the text of each slip when it is cut off. */
   readonly onSlip?: (lines: readonly string[]) => void;
   /** Seals what the journal may hold of a card; a test key unless told. */
@@ -114,7 +117,14 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 }
 
 function beginLife(
-  { settings, clock, terminalClock = clock, random, storageKey = TEST_STORAGE_KEY }: WorldOptions,
+  {
+    settings,
+    clock,
+    terminalClock = clock,
+    random,
+    storageKey = TEST_STORAGE_KEY,
+    indicators = NO_INDICATORS,
+  }: WorldOptions,
   counter: Counter,
   hosts: Hosts,
   journalStore: JournalStore,
@@ -126,7 +136,6 @@ function beginLife(
   const drivers = openDrivers(counter, clock, random, vault);
   const links = hosts.openLinks();
   const walletKeys = new RsaWalletKeys(TEST_WALLET_KEYS);
-  const indicators = { beep: () => undefined };
   const terminal = createTerminal(
     {
       clock: terminalClock,

@@ -34,8 +34,9 @@ export interface Display {
   show(screen: ScreenModel): void;
 }
 
-export type Key =
-  '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '00' | 'confirm' | 'cancel' | 'clear' | 'function';
+const DIGIT_KEYS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '00'] as const;
+export const KEYS = [...DIGIT_KEYS, 'confirm', 'cancel', 'clear', 'function'] as const;
+export type Key = (typeof KEYS)[number];
 
 export interface Keypad {
   /** Calls for every key from now on, one listener at a time; returns what ends it. PIN keys never come here. */
@@ -44,7 +45,9 @@ export interface Keypad {
 
 export type BeepPattern = 'key' | 'attention' | 'success' | 'failure';
 
-/** Fire and forget; money never waits for a beep. */
+/** Fire and forget; money never waits for a beep or a light. */
 export interface Indicators {
   beep(pattern: BeepPattern): void;
+  /** The light of the terminal follows the tone of the screen, so that both ends of a counter see how a sale stands. */
+  light(tone: ScreenTone): void;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Key } from '../../firmware/hal/index.ts';
+import { KEYS } from '../../firmware/hal/index.ts';
 import type { WalletCall } from '../../firmware/protocol/wallet/wallet-api.ts';
 import { WALLET_HOSTS } from '../../firmware/protocol/wallet/web-message.ts';
 import { fenOfYuan } from '../../firmware/base/fen.ts';
@@ -20,23 +20,6 @@ export class ScenarioError extends Error {
   }
 }
 
-const KEYS = [
-  '0',
-  '1',
-  '2',
-  '3',
-  '4',
-  '5',
-  '6',
-  '7',
-  '8',
-  '9',
-  '00',
-  'confirm',
-  'cancel',
-  'clear',
-  'function',
-] as const satisfies readonly Key[];
 const key = v.picklist(KEYS, `a key is one of ${KEYS.join(', ')}`);
 
 const amount = v.pipe(

@@ -13,6 +13,7 @@ import type { StampedRecord } from '../../firmware/journal/records.ts';
 import { createTerminal, type Terminal } from '../../firmware/system.ts';
 import type { MockKeypad } from '../../hal-mock/keypad.ts';
 import { MockSupervisors } from '../../hal-mock/supervisors.ts';
+import { NO_INDICATORS } from '../../hal-mock/indicators.ts';
 import { webCallOf } from '../wallet/web-calls.ts';
 import { isoOf } from './hosts.ts';
 import type { LifePorts, SwarmSettings } from './parts.ts';
@@ -93,7 +94,7 @@ export class Life {
       vault,
       walletKeys,
       keypad,
-      indicators: { beep: () => undefined },
+      indicators: NO_INDICATORS,
       display: { show: (screen) => this.isOver || this.#hooks.see({ kind: 'screen', screen }) },
       cardReader: this.#reader(),
       pinPad: this.#pinPad(),

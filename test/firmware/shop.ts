@@ -21,6 +21,7 @@ import { MockKeypad } from '../../hal-mock/keypad.ts';
 import { MockSupervisors } from '../../hal-mock/supervisors.ts';
 import { SeededRandom } from '../../hal-mock/random.ts';
 import { VirtualClock } from '../../hal-mock/time.ts';
+import { NO_INDICATORS } from '../../hal-mock/indicators.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { TEST_TERMINAL } from '../../simulator/acquirer/terminals.ts';
 import { TEST_WALLET_KEYS } from '../../simulator/wallet/test-keys.ts';
@@ -110,7 +111,7 @@ export class Life {
       cardReader: this.reader,
       printer: this.printer,
       signaturePad: shop.signaturePad,
-      indicators: { beep: () => undefined },
+      indicators: NO_INDICATORS,
       acquirer: this.acquirerLink,
       wallet: this.walletLink,
       journalStore: this.store,

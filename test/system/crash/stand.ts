@@ -22,6 +22,7 @@ import { SimulatedDisk } from '../../../hal-mock/disk.ts';
 import { MockHostLink } from '../../../hal-mock/host-link.ts';
 import { MockKeypad } from '../../../hal-mock/keypad.ts';
 import { SeededRandom } from '../../../hal-mock/random.ts';
+import { NO_INDICATORS } from '../../../hal-mock/indicators.ts';
 import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
 import { TEST_TERMINAL } from '../../../simulator/acquirer/terminals.ts';
 import { bookId } from '../../../simulator/swarm/books.ts';
@@ -335,7 +336,7 @@ export class Stand {
       printer: this.#printer,
       signaturePad: NO_SIGNATURE_PAD,
       keypad: this.#keypad,
-      indicators: { beep: () => undefined },
+      indicators: NO_INDICATORS,
       supervisors: new MockSupervisors(),
       display: {
         show: (screen) => {

@@ -30,6 +30,7 @@ import { MockScanner } from '../../../hal-mock/devices/scanner/mock.ts';
 import { MockSupervisors } from '../../../hal-mock/supervisors.ts';
 import { MockKeypad } from '../../../hal-mock/keypad.ts';
 import { SeededRandom } from '../../../hal-mock/random.ts';
+import { NO_INDICATORS } from '../../../hal-mock/indicators.ts';
 import { TEST_TERMINAL } from '../../../simulator/acquirer/terminals.ts';
 import { walletCustomer } from '../../../simulator/wallet/customers.ts';
 import { TEST_WALLET_KEYS } from '../../../simulator/wallet/test-keys.ts';
@@ -115,7 +116,7 @@ const terminal = createTerminal(
     printer,
     signaturePad: NO_SIGNATURE_PAD,
     cardReader: reader,
-    indicators: { beep: () => undefined },
+    indicators: NO_INDICATORS,
     supervisors: new MockSupervisors(),
     display: { show: (screen) => void clock.setTimeout(() => react(screen), 0) },
     walletKeys: new RsaWalletKeys(TEST_WALLET_KEYS),
