@@ -97,6 +97,17 @@ function pathOf(id: string, snapshot: NestedSnapshot): string {
   return own;
 }
 
+/** Watching costs a little at every step, so nobody pays who does not look. */
+function hearOfPaths(actor: Actor<typeof machine>, listener: (path: string) => void): void {
+  let lastPath = '';
+  actor.system.inspect(({ type }) => {
+    if (type !== '@xstate.snapshot') return;
+    const path = pathOf('terminal', actor.getSnapshot());
+    if (path !== lastPath) listener(path);
+    lastPath = path;
+  });
+}
+
 /** Makes a terminal from its ports and settings: the only assembly inside the firmware. */
 export function createTerminal(ports: Ports, settings: TerminalSettings): Terminal {
   const services = createServices(ports, settings);
@@ -147,16 +158,7 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
       actor.stop();
     },
     statePath: () => pathOf('terminal', actor.getSnapshot()),
-    onStateChange(listener) {
-      let lastPath = '';
-      // Watching costs a little at every step, so nobody pays who does not look.
-      actor.system.inspect(({ type }) => {
-        if (type !== '@xstate.snapshot') return;
-        const path = pathOf('terminal', actor.getSnapshot());
-        if (path !== lastPath) listener(path);
-        lastPath = path;
-      });
-    },
+    onStateChange: (listener) => hearOfPaths(actor, listener),
     watch(watcher) {
       watchers.push(watcher);
       const reader = new StepReader();
