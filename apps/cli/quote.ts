@@ -14,6 +14,7 @@ import type { FeePayer, PlanOffer } from '../../firmware/rules/installment/setti
 import { NO_PLANS, PAID_WITH, PLAN_EXCLUSIONS } from '../../firmware/screens/words.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../../firmware/settings.ts';
 import { readConfigFile } from '../config-file.ts';
+import { paidBy } from '../fee-payer.ts';
 import { type CliIo, EXIT_USAGE } from './lines.ts';
 
 /** Well-formed, and nothing can be offered. */
@@ -24,7 +25,8 @@ export const QUOTE_HELP = `fenqi quote — instalment plans of an amount, by the
   --method huabei|baitiao|card    whose credit
   --amount-fen N                  the price in fen: 120000 is ¥1,200.00
   --periods N                     this number of periods alone
-  --fee-payer customer|merchant   only plans whose fee this side pays
+  --fee-payer customer|merchant   only plans whose fee this side pays; where the configuration has none, its plans as
+                                  they would be if this side paid
   --credit-limit-fen N            what the customer's credit still covers
   --bin DIGITS                    first 6 to 8 digits of a bank card, for products of its issuer; never the whole number
   --config FILE                   terminal configuration (YAML); what it leaves out keeps its default
@@ -144,7 +146,10 @@ function languageOf(text: string | undefined): Language | undefined {
   return text === 'zh' || text === 'en' ? text : undefined;
 }
 
-function answerOf({ installments }: TerminalSettings, { sale, periods, boughtOn }: Asked): Answer {
+function answerOf({ installments: contract }: TerminalSettings, { sale, periods, boughtOn }: Asked): Answer {
+  const { feePayer } = sale;
+  const isAgreed = feePayer === undefined || contract[sale.method]?.offers.some((offer) => offer.feePayer === feePayer);
+  const installments = isAgreed === true || feePayer === undefined ? contract : paidBy(feePayer, contract);
   const isAsked = (offer: PlanOffer): boolean => periods === undefined || offer.periods === periods;
   const plans = eligiblePlans(installments, sale);
   const offered = 'none' in plans ? [] : plans.filter(isAsked);

@@ -1,12 +1,13 @@
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../../firmware/settings.ts';
 import type { Clock, ScreenModel } from '../../firmware/hal/index.ts';
-import type { InstallmentSettings, MethodPlans, PlanMethod } from '../../firmware/rules/installment/settings.ts';
+import type { InstallmentSettings } from '../../firmware/rules/installment/settings.ts';
 import { SystemClock } from '../../drivers/linux/clock.ts';
 import { SeededRandom } from '../../hal-mock/random.ts';
 import { VIRTUAL_EPOCH_MS, VirtualClock } from '../../hal-mock/time.ts';
 import type { Scenario, ScenarioStep } from '../../simulator/scenario/format.ts';
 import type { Given } from '../../simulator/scenario/given.ts';
 import { playScenario, type ScenarioResult } from '../../simulator/scenario/runner.ts';
+import { paidBy } from '../fee-payer.ts';
 import type { Transport } from './wires.ts';
 import { createWorld } from './world.ts';
 
@@ -50,14 +51,11 @@ export function settingsOf({ given = {} }: Scenario): TerminalSettings {
 
 /** The usual plans with another payer of their fees, and those of one issuer beside them. */
 function installmentsOf({ feePayer, cardPlans }: Given, usual: InstallmentSettings): InstallmentSettings {
-  const { bin, issuer, plans: ofIssuer = [] } = cardPlans ?? {};
-  const own = ofIssuer.map((plan) => ({ ...plan, feePayer: 'customer' as const, bins: [bin ?? ''], issuer }));
-  const changed = (method: PlanMethod): MethodPlans | undefined => {
-    const plans = usual[method];
-    const offers = [...(plans?.offers ?? []), ...(method === 'card' ? own : [])];
-    return plans && { ...plans, offers: offers.map((offer) => ({ ...offer, feePayer: feePayer ?? offer.feePayer })) };
-  };
-  return { card: changed('card'), huabei: changed('huabei'), baitiao: changed('baitiao') };
+  const paid = feePayer === undefined ? usual : paidBy(feePayer, usual);
+  if (cardPlans === undefined || paid.card === undefined) return paid;
+  const { bin, issuer, plans } = cardPlans;
+  const own = plans.map((plan) => ({ ...plan, feePayer: feePayer ?? ('customer' as const), bins: [bin], issuer }));
+  return { ...paid, card: { ...paid.card, offers: [...paid.card.offers, ...own] } };
 }
 
 /** Real time that begins on the same day as virtual time, so that dates in a scenario hold on every day. */

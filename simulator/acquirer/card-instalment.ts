@@ -8,8 +8,17 @@ export const CARD_INSTALMENT_RATES: Readonly<Record<number, number>> = { 3: 230,
 /** Smallest amount that the simulated issuer takes by instalments: 500 yuan. */
 export const CARD_INSTALMENT_MIN_FEN = 50_000;
 
-/** Products of the simulated issuer, whose name ends in their periods; another name is the acquirer's own. */
-const OWN_PRODUCT = /^FQ(\d\d)$/;
+/**
+ * Products of the simulated issuer, whose name ends in their periods: of FQ the cardholder pays the fee, of SQ the shop.
+ * Another name is the acquirer's own.
+ */
+const OWN_PRODUCT = /^(?:FQ|SQ)(\d\d)$/;
+const SHOP_PAYS = /^SQ/;
+
+/** The issuer's product for the same periods of which this side pays the fee; another's product as it is. */
+export function productPaidBy(product: string, feePayer: 'customer' | 'merchant'): string {
+  return OWN_PRODUCT.test(product) ? `${feePayer === 'customer' ? 'FQ' : 'SQ'}${product.slice(2)}` : product;
+}
 
 /**
  * Field 39 for instalments that the issuer does not sell: 57 for periods that it does not offer or that are not those of the
@@ -26,10 +35,11 @@ export function instalmentRefusal(amountFen: number, { periods, productCode }: C
  * points, flag, first fee, fee per period, reserve. What does not divide evenly falls on the first period.
  * `undefined` for a number of periods that the issuer does not offer.
  */
-export function instalmentTerms(amountFen: number, { periods, feeMode }: CardInstallment): Uint8Array | undefined {
+export function instalmentTerms(amountFen: number, instalment: CardInstallment): Uint8Array | undefined {
+  const { periods, feeMode, productCode } = instalment;
   const rate = CARD_INSTALMENT_RATES[periods];
   if (rate === undefined) return undefined;
-  const feeFen = feeFenOf(amountFen, rate);
+  const feeFen = SHOP_PAYS.test(productCode) ? 0 : feeFenOf(amountFen, rate);
   const perPeriodFen = Math.floor(amountFen / periods);
   const feePerPeriodFen = feeMode === 'perPeriod' ? Math.floor(feeFen / periods) : 0;
   const terms = [

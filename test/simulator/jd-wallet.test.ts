@@ -35,6 +35,13 @@ describe('JD: people and plans', () => {
     expect(answer).toMatchObject({ kind: 'plans', plans: offers, creditLimitFen: undefined, verifies: [] });
   });
 
+  it('offers the same plans at the cost of the shop when the shop asks for them', () => {
+    const answer = new JdShop().call({ kind: 'plans', account: undefined, amountFen: 120_000, feePayer: 'merchant' });
+    expect(answer).toMatchObject({
+      plans: [{ periods: 3, feeFen: 2_160, totalFen: 120_000 }, { periods: 6 }, { periods: 12 }, { periods: 24 }],
+    });
+  });
+
   it('tells a named customer the plans and the credit that are left', () => {
     const shop = new JdShop();
     const plans = (id: string) => shop.call({ kind: 'plans', account: phoneOf(id), amountFen: 120_000 });

@@ -4,7 +4,15 @@ import { isJdRefusal, JD_AGAIN, JD_ORDER_UNKNOWN, JD_PAYING, JD_SUCCESS } from '
 import { JD_REFERENCE, listOf, numberOf, optionalNumber, saysNumber, textOf } from './jd-members.ts';
 import { type Members, membersOf, replyMembers, requiredMember, textMember } from './reply-members.ts';
 import { checkPresentedCode } from './presented-code.ts';
-import type { KnownOrder, OfferedPlan, OrderedPlan, RefundTerms, WalletAnswer, WalletCall } from './wallet-api.ts';
+import type {
+  FeePayer,
+  KnownOrder,
+  OfferedPlan,
+  OrderedPlan,
+  RefundTerms,
+  WalletAnswer,
+  WalletCall,
+} from './wallet-api.ts';
 
 /** What about an order an answer must repeat. */
 type CheckedOrder = Pick<KnownOrder, 'outTradeNo' | 'amountFen' | 'plan'>;
@@ -55,7 +63,7 @@ function successAnswer(call: WalletCall, biz: Members): WalletAnswer {
     case 'refund':
       return refundAnswer(biz, call.refund);
     case 'plans':
-      return plansAnswer(biz, call.amountFen);
+      return plansAnswer(biz, call.amountFen, call.feePayer ?? 'customer');
     case 'sendCode':
       return { kind: 'codeSent', reference: textOf(biz, 'smsRef', JD_REFERENCE), expiresInS: secondsOf(biz) };
     case 'startFace':
@@ -174,16 +182,24 @@ function refundAnswer(biz: Members, { order, refundNo, refundFen }: RefundTerms)
   return isTooMuch ? { kind: 'mismatch', members: ['feeBack'] } : { kind: 'refunded', feeBackFen };
 }
 
-/** Each plan must add up: price and fee are the total, and so are the payments; no number of periods comes twice. */
-function plansAnswer(biz: Members, amountFen: number): WalletAnswer {
+/**
+ * Each plan must add up: price and the customer's fee are the total, and so are the payments; the fee is asked of the side
+ * that the shop's contract names; no number of periods comes twice.
+ */
+function plansAnswer(biz: Members, amountFen: number, feePayer: FeePayer): WalletAnswer {
   if (!saysNumber(biz, 'amount', amountFen)) return { kind: 'mismatch', members: ['amount'] };
-  const plans = listOf(biz, 'plans', PLANS_MAX).map(offeredPlan);
+  const listed = listOf(biz, 'plans', PLANS_MAX);
+  const plans = listed.map(offeredPlan);
   const isConsistent = plans.every(
-    ({ periods, feeFen, firstPaymentFen, laterPaymentFen, totalFen }) =>
-      totalFen === amountFen + feeFen && totalFen === firstPaymentFen + laterPaymentFen * (periods - 1),
+    ({ periods, firstPaymentFen, laterPaymentFen, totalFen }, index) =>
+      totalFen === amountFen + numberOf(listed[index] ?? {}, 'fee') &&
+      totalFen === firstPaymentFen + laterPaymentFen * (periods - 1),
+  );
+  const isPaidBySide = listed.every((plan) =>
+    feePayer === 'customer' ? (optionalNumber(plan, 'merchantFee') ?? 0) === 0 : numberOf(plan, 'fee') === 0,
   );
   const isDistinct = new Set(plans.map(({ periods }) => periods)).size === plans.length;
-  if (!isConsistent || !isDistinct) return { kind: 'mismatch', members: ['plans'] };
+  if (!isConsistent || !isPaidBySide || !isDistinct) return { kind: 'mismatch', members: ['plans'] };
   const ways: unknown = biz['verifies'];
   const verifies = (['sms', 'face'] as const).filter((way) => Array.isArray(ways) && ways.includes(way));
   return { kind: 'plans', plans, creditLimitFen: optionalNumber(biz, 'creditLimit'), verifies };
@@ -192,7 +208,7 @@ function plansAnswer(biz: Members, amountFen: number): WalletAnswer {
 function offeredPlan(plan: Members): OfferedPlan {
   return {
     periods: periodsOf(plan),
-    feeFen: numberOf(plan, 'fee'),
+    feeFen: numberOf(plan, 'fee') + (optionalNumber(plan, 'merchantFee') ?? 0),
     firstPaymentFen: numberOf(plan, 'firstPay'),
     laterPaymentFen: numberOf(plan, 'laterPay'),
     totalFen: numberOf(plan, 'total'),

@@ -52,6 +52,7 @@ function bizOf(call: WalletCall): Biz {
       return {
         amount: fenText(call.amountFen),
         account: call.account === undefined ? undefined : accountMembers(call.account),
+        feePayer: call.feePayer === 'merchant' ? call.feePayer : undefined,
       };
     case 'sendCode':
     case 'startFace':

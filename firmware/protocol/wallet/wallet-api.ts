@@ -89,7 +89,13 @@ export type WalletCall =
   | { readonly kind: 'cancel'; readonly order: KnownOrder }
   /** Pays back a part or all. Repeated under its own number it is executed once. */
   | { readonly kind: 'refund'; readonly refund: RefundTerms }
-  | { readonly kind: 'plans'; readonly account: WalletAccount | undefined; readonly amountFen: number }
+  | {
+      readonly kind: 'plans';
+      readonly account: WalletAccount | undefined;
+      readonly amountFen: number;
+      /** Plans whose fee this side pays; the customer unless told. */
+      readonly feePayer?: FeePayer;
+    }
   | { readonly kind: 'sendCode'; readonly account: WalletAccount; readonly amountFen: number }
   | { readonly kind: 'startFace'; readonly account: WalletAccount; readonly amountFen: number }
   | { readonly kind: 'faceState'; readonly reference: string }
@@ -110,6 +116,7 @@ export type BillSubject =
 /** A plan as a host offers it. */
 export interface OfferedPlan {
   readonly periods: number;
+  /** Of the whole plan, whoever pays it. */
   readonly feeFen: number;
   readonly firstPaymentFen: number;
   readonly laterPaymentFen: number;

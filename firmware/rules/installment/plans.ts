@@ -66,6 +66,15 @@ export function eligiblePlans(settings: InstallmentSettings, sale: PlanSale): re
   return { none: NEARNESS[nearest].none };
 }
 
+/**
+ * Whose fee to ask a lender for that makes the plans itself, for one side at a time: the merchant's where the shop's contract
+ * has the merchant pay for every plan of this amount.
+ */
+export function feePayerOf(settings: InstallmentSettings, sale: PlanSale): FeePayer {
+  const { offered } = assessPlans(settings, sale);
+  return offered.length > 0 && offered.every(({ feePayer }) => feePayer === 'merchant') ? 'merchant' : 'customer';
+}
+
 /** Every plan of the method: those that may be offered, fewest periods first, and the others with the reason. */
 export function assessPlans(
   settings: InstallmentSettings,

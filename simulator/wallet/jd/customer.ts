@@ -23,10 +23,11 @@ export const queryBaiTiaoFQ: JdOperationOf = (jd, biz) => {
   const isNamed = Object.hasOwn(biz, 'account');
   const refusal = isNamed ? accountRefusal(jd, person) : undefined;
   if (refusal !== undefined) return refused(refusal);
+  const feePayer = textOf(biz, 'feePayer') === 'merchant' ? 'merchant' : 'customer';
   const isBare = jd.faults.take('emptyPlans') !== undefined;
   const isWrong = jd.faults.take('inconsistentPlans') !== undefined;
   const plans = BAITIAO_RATES.filter(({ periods }) => person?.deniedPeriods?.includes(periods) !== true)
-    .map(({ periods }) => baitiaoPlan(amountFen, periods, 'customer'))
+    .map(({ periods }) => baitiaoPlan(amountFen, periods, feePayer))
     .filter((plan) => plan !== undefined && !isBare)
     .map((plan) => planMembers(plan as BaitiaoPlan, isWrong ? 1 : 0));
   const creditFen = person && creditLeftFen(jd, person);
@@ -119,6 +120,7 @@ function planMembers(plan: BaitiaoPlan, wrongByFen: number): JdBiz {
     plan: plan.periods.toString(),
     rate: percentText(plan.rateBasisPoints),
     fee: plan.feeFen.toString(),
+    ...(plan.feePayer === 'merchant' ? { merchantFee: plan.merchantFeeFen.toString() } : {}),
     firstPay: (plan.firstPayFen + wrongByFen).toString(),
     laterPay: plan.laterPayFen.toString(),
     total: plan.totalFen.toString(),

@@ -141,6 +141,7 @@ describe('JD replies about something else', () => {
     ['a plan with a wrong total', 'plans', '000000', plansOf({ total: '125401' }), 'plans'],
     ['a plan with a wrong payment', 'plans', '000000', plansOf({ firstPay: '20901' }), 'plans'],
     ['a plan with a fee from nowhere', 'plans', '000000', plansOf({ fee: '5401' }), 'plans'],
+    ['a plan whose fee the shop shall pay, unasked', 'plans', '000000', plansOf({ merchantFee: '1' }), 'plans'],
     ['a plan twice', 'plans', '000000', { ...GOOD_BIZ.plans, plans: [SIX_PERIODS, SIX_PERIODS] }, 'plans'],
     ['the face of another', 'faceState', '000000', { faceRef: 'FACE-2', state: 'PASSED' }, 'faceRef'],
     ['the bill of another order', 'bills', '000000', billsOf({ tradeNum: 'X' }), 'bills'],
@@ -183,6 +184,21 @@ describe('JD replies about something else', () => {
   it('a notice stands on a bill with something overdue alone', () => {
     const paid = periods.map((period) => ({ ...period, state: 'PAID' }));
     expect(answer(CALLS.bills, '000000', billsOf({ periods: paid }))).toMatchObject({ bills: [{ notice: undefined }] });
+  });
+
+  it('plans of which the shop pays the fee ask the customer for none', () => {
+    const call = { ...CALLS.plans, feePayer: 'merchant' } as const;
+    const free = {
+      ...SIX_PERIODS,
+      fee: '0',
+      merchantFee: '5400',
+      firstPay: '20000',
+      laterPay: '20000',
+      total: '120000',
+    };
+    const asked = (plan: object): WalletAnswer => answer(call, '000000', { ...GOOD_BIZ.plans, plans: [plan] });
+    expect(asked(free)).toMatchObject({ kind: 'plans', plans: [{ feeFen: 5_400, totalFen: 120_000 }] });
+    expect(asked(SIX_PERIODS)).toEqual({ kind: 'mismatch', members: ['plans'] });
   });
 
   function plansOf(change: object): unknown {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { assessPlans, eligiblePlans, type PlanSale } from '../../../firmware/rules/installment/plans.ts';
+import { assessPlans, eligiblePlans, feePayerOf, type PlanSale } from '../../../firmware/rules/installment/plans.ts';
 import {
   DEFAULT_INSTALLMENTS,
   type InstallmentSettings,
@@ -165,5 +165,19 @@ describe('eligible plans', () => {
     const before = JSON.stringify(SETTINGS);
     eligiblePlans(SETTINGS, { method: 'baitiao', amountFen: 50_000 });
     expect(JSON.stringify(SETTINGS)).toBe(before);
+  });
+});
+
+describe('feePayerOf', () => {
+  const shopPays = {
+    baitiao: { ...SETTINGS.baitiao, offers: [{ periods: 3, feeRatePpm: 18_000, feePayer: 'merchant' }] },
+  } as const satisfies InstallmentSettings;
+
+  it.each([
+    ['the merchant of a contract that says so of every plan', shopPays, 60_000, 'merchant'],
+    ['the customer where the contract says both', SETTINGS, 60_000, 'customer'],
+    ['the customer where nothing can be offered', shopPays, 100, 'customer'],
+  ] as const)('is %s', (_, settings, amountFen, payer) => {
+    expect(feePayerOf(settings, { method: 'baitiao', amountFen })).toBe(payer);
   });
 });
