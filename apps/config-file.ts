@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { TerminalSettings } from '../firmware/settings.ts';
-import type { CheckedYaml } from '../simulator/scenario/checked-yaml.ts';
+import type { CheckedYaml } from '../yaml/checked-yaml.ts';
 import type { ReadBeside } from './config.ts';
 
 /** The settings in a configuration file; a file that cannot be read is a problem like any other. */

@@ -12,7 +12,7 @@ import {
 import { walletMembers, walletProblems, walletSettingsOf } from './wallet-config.ts';
 import { DEFAULT_SETTINGS, type TerminalSettings } from '../firmware/settings.ts';
 import { sealOfPbm } from './seal/seal-file.ts';
-import { type CheckedYaml, checkedYaml, type YamlPath } from '../simulator/scenario/checked-yaml.ts';
+import { type CheckedYaml, checkedYaml, type YamlPath } from '../yaml/checked-yaml.ts';
 
 const digits = (count: number) =>
   v.pipe(v.string('write it in quotes'), v.regex(new RegExp(`^\\d{${count}}$`), `is ${count} digits in quotes`));

@@ -1,7 +1,7 @@
 /** What a configuration says about wallets: the shop's contracts, and which host charges and shows the codes of each wallet. */
 import * as v from 'valibot';
 import { DEFAULT_SETTINGS, type WalletSettings } from '../firmware/settings.ts';
-import type { YamlPath } from '../simulator/scenario/checked-yaml.ts';
+import type { YamlPath } from '../yaml/checked-yaml.ts';
 
 const name = v.pipe(v.string('write it in quotes'), v.regex(/^[\w-]{1,64}$/, 'is 1 to 64 letters, digits, - and _'));
 const url = v.pipe(v.string(), v.url('is an address as https://shop.example/notify'));

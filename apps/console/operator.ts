@@ -3,17 +3,8 @@ import type { Key } from '../../firmware/hal/index.ts';
 import { TEST_CARDS, type TestCard } from '../../hal-mock/cards/test-cards.ts';
 import type { World } from '../../simulator/scenario/world.ts';
 import type { WalletPhone } from '../../simulator/wallet/wallet-hosts.ts';
+import { cashierKey } from './cashier-keys.ts';
 import { type Phone, PHONE_WALLETS, type PhoneWallet } from './phones.ts';
-
-/** Escape sequences and control characters that terminals send for the keys we use. */
-const CASHIER_KEYS: Readonly<Record<string, Key>> = {
-  '\r': 'confirm',
-  '\n': 'confirm',
-  '\u001B': 'cancel',
-  '\u007F': 'clear',
-  '\b': 'clear',
-  f: 'function',
-};
 
 export const OPERATOR_HELP = [
   '0-9 digits/数字  Enter confirm/确认  Esc cancel/取消  Backspace clear/清除  f function/功能',
@@ -46,7 +37,7 @@ export class Operator {
   /** Acts on one keystroke; `quit` when the person wants to leave. */
   key(stroke: string): 'quit' | undefined {
     if (stroke === '\u0003' || stroke === 'x') return 'quit';
-    const key = /^\d$/.test(stroke) ? (stroke as Key) : CASHIER_KEYS[stroke];
+    const key = cashierKey(stroke);
     if (key !== undefined) this.#press(key);
     else this.#actions[stroke]?.();
     return undefined;

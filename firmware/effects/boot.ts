@@ -1,10 +1,11 @@
-import { type DeviceName, HalError, type JournalDamage, type Ports, sleep } from '../hal/index.ts';
+import { type DeviceName, HalError, type Ports, sleep } from '../hal/index.ts';
+import type { JournalFinding } from '../journal/journal.ts';
 import type { Effect } from './effect.ts';
 
 export type BootOutcome =
   | { readonly kind: 'ready'; readonly missing: readonly DeviceName[] }
   | { readonly kind: 'needsActivation' }
-  | { readonly kind: 'journalDamaged'; readonly damage: JournalDamage['kind'] }
+  | { readonly kind: 'journalDamaged'; readonly damage: JournalFinding['kind'] }
   | { readonly kind: 'journalUnreadable' }
   | { readonly kind: 'pinPadMissing' };
 

@@ -10,7 +10,14 @@ import {
   nextStan,
   saleId,
 } from './fold.ts';
+import { isKnownRecord } from './known-records.ts';
 import type { JournalRecord, SaleKey, StampedRecord } from './records.ts';
+
+/**
+ * What stands in the way of the journal's being believed. `newerRecord`: a later version of this program wrote a record
+ * that this one does not know and may not pass over.
+ */
+export type JournalFinding = JournalDamage | { readonly kind: 'newerRecord'; readonly atSequence: number };
 
 /**
  * The terminal's memory. Appends are durable before they return, and the folded state changes only with them, so what
@@ -28,11 +35,22 @@ export class Journal {
     this.#clock = clock;
   }
 
-  /** Reads and folds everything. A torn tail is normal after a power cut; any other damage is for a person to look at. */
-  async open(): Promise<JournalDamage | undefined> {
+  /**
+   * Reads and folds everything. A torn tail is normal after a power cut; anything else is for a person to look at. The
+   * records of a later version are folded up to the first that this one neither knows nor may pass over.
+   */
+  async open(): Promise<JournalFinding | undefined> {
     const { records, damage } = await this.#store.open();
     this.#state = emptyJournal();
-    for (const text of records) applyRecord(this.#state, JSON.parse(text) as StampedRecord);
+    for (const [index, text] of records.entries()) {
+      const record = JSON.parse(text) as StampedRecord;
+      if (isKnownRecord(record)) applyRecord(this.#state, record);
+      else if (mayBePassedOver(record)) this.#state.recordCount += 1;
+      else {
+        this.#isWritable = false;
+        return { kind: 'newerRecord', atSequence: index + 1 };
+      }
+    }
     return damage;
   }
 
@@ -73,6 +91,11 @@ export class Journal {
     }
     applyRecord(this.#state, stamped);
   }
+}
+
+/** See {@link OptionalRecord}. */
+function mayBePassedOver(record: { readonly optional?: unknown }): boolean {
+  return record.optional === true;
 }
 
 /** Records that use a number up, but for a script notice, which stands under the number of its sale. */

@@ -150,5 +150,15 @@ export type JournalRecord = SaleLifeRecord | RefundRecord | SettlementRecord;
 
 export type ReceiptCopy = 'merchant' | 'cardholder';
 
+/**
+ * Journals only grow, because a device goes back to its previous version with the journal of the newer one. A new type of
+ * record is either marked like this, and then a version that does not know it keeps it and passes over it: what is open,
+ * what is owed and which number is next must not depend on it. Or it is first read in one release and first written in the
+ * next. A known type never loses or changes a member; a member that is added may be missing.
+ */
+export interface OptionalRecord {
+  readonly optional: true;
+}
+
 /** A record with the moment it was written, for people; decisions never read it. */
 export type StampedRecord = JournalRecord & { readonly wallMs: number };

@@ -1,4 +1,5 @@
-import type { CardInterface, DeviceName, HalErrorKind, HostLink, JournalDamage, PrinterStop } from '../hal/index.ts';
+import type { CardInterface, DeviceName, HalErrorKind, HostLink, PrinterStop } from '../hal/index.ts';
+import type { JournalFinding } from '../journal/journal.ts';
 import type { AfterDecline } from '../rules/after-exchange.ts';
 import type { CardProblem } from '../rules/card-entry.ts';
 import type { AfterSaleRefusal } from '../rules/after-sale.ts';
@@ -73,7 +74,7 @@ export interface ScreenParams {
   booting: NoParams;
   selfTestFailed: { readonly devices: readonly DeviceName[] };
   configurationDamaged: { readonly problems: readonly string[] };
-  journalDamaged: { readonly kind: JournalDamage['kind'] };
+  journalDamaged: { readonly kind: JournalFinding['kind'] };
   activation: { readonly missing: readonly ActivationItem[] };
   signingOn: NoParams;
   signOnFailed: {

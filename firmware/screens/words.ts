@@ -1,5 +1,6 @@
 /** Words that several screens use, by the value they stand for. */
-import type { CardInterface, JournalDamage } from '../hal/index.ts';
+import type { CardInterface } from '../hal/index.ts';
+import type { JournalFinding } from '../journal/journal.ts';
 import type { AfterDecline } from '../rules/after-exchange.ts';
 import type { CardProblem } from '../rules/card-entry.ts';
 import type { DeclineStep } from '../rules/decline-causes.ts';
@@ -57,10 +58,11 @@ export const ACTIVATION_ITEMS: Words<ActivationItem> = {
   wallet: { zh: '钱包商户密钥', en: 'wallet merchant key' },
 };
 
-export const JOURNAL_DAMAGE: Words<JournalDamage['kind']> = {
+export const JOURNAL_DAMAGE: Words<JournalFinding['kind']> = {
   tornTail: { zh: '最后一条流水未写完', en: 'The last record was cut off' },
   corrupt: { zh: '流水记录校验不符', en: 'A record fails its checksum' },
   missingSegment: { zh: '缺少一段流水', en: 'A part of the journal is missing' },
+  newerRecord: { zh: '流水由更新版本的程序写成', en: 'A newer version wrote the journal' },
 };
 
 export const SIGN_ON_PROBLEMS: Words<SignOnProblem> = {

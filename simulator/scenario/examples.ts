@@ -1,4 +1,4 @@
-import type { YamlPath, YamlProblem } from './checked-yaml.ts';
+import type { YamlPath, YamlProblem } from '../../yaml/checked-yaml.ts';
 
 /** One scenario of a file with examples: the file's own with the values of its row put in. */
 export interface ExpandedRow {

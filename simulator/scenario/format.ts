@@ -4,7 +4,7 @@ import type { WalletCall } from '../../firmware/protocol/wallet/wallet-api.ts';
 import { WALLET_HOSTS } from '../../firmware/protocol/wallet/web-message.ts';
 import { fenOfYuan } from '../../firmware/base/fen.ts';
 import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
-import { type Explain, explained, pathOf, yamlDocument } from './checked-yaml.ts';
+import { type Explain, explained, pathOf, yamlDocument } from '../../yaml/checked-yaml.ts';
 import { expanded } from './examples.ts';
 import { durationMs, given } from './given.ts';
 import { scannable, withAccount, withPhone } from './people.ts';

@@ -8,7 +8,7 @@ import { SCREENS } from '../../firmware/screens/catalogue.ts';
 import { codesOf, sectionOf, tableRows } from './page-tables.ts';
 
 const PAGES = globSync('docs/*.md', { cwd: ROOT }).toSorted();
-const SOURCES = globSync('{firmware,drivers,hal-mock,simulator,apps}/**/*.ts', { cwd: ROOT });
+const SOURCES = globSync('{firmware,drivers,hal-mock,simulator,yaml,apps}/**/*.ts', { cwd: ROOT });
 const PATH = /^(?:\.\/)?(?:firmware|drivers|hal-mock|simulator|apps|scenarios|test|bench|docs)\/[\w./*-]*$/;
 
 const KEY = { batch: '000001', stan: 1 };

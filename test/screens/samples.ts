@@ -69,7 +69,7 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
     { devices: ['cardReader', 'pinPad', 'keyStore', 'scanner', 'printer', 'journal'] },
   ],
   configurationDamaged: [{ problems: ['merchantId: 15 digits'] }, { problems: [] }],
-  journalDamaged: [{ kind: 'tornTail' }, { kind: 'corrupt' }, { kind: 'missingSegment' }],
+  journalDamaged: [{ kind: 'tornTail' }, { kind: 'corrupt' }, { kind: 'missingSegment' }, { kind: 'newerRecord' }],
   activation: [{ missing: ['masterKey'] }, { missing: ['merchant', 'terminal', 'acquirer', 'wallet'] }],
   signingOn: [{}],
   signOnFailed: [

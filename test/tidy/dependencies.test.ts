@@ -82,8 +82,9 @@ const RULES: readonly Rule[] = [
   {
     area: 'simulator',
     files: /^simulator\//,
-    values: /^(simulator\/|hal-mock\/|firmware\/(journal\/|system\.ts$)|node:|valibot$|yaml$)/,
+    values: /^(simulator\/|hal-mock\/|yaml\/|firmware\/(journal\/|system\.ts$)|node:|valibot$)/,
   },
+  { area: 'yaml', files: /^yaml\//, values: /^(valibot|yaml)$/ },
   { area: 'apps', files: /^apps\//, values: /^(?!test\/|bench\/|\.\.)/ },
   { area: 'bench', files: /^bench\//, values: /^(?!test\/|\.\.)/ },
   { area: 'visualizer', files: /^visualizer\//, values: /^(visualizer\/|(?![a-z-]+\/))/ },
@@ -118,7 +119,7 @@ function forbidden(file: SourceFile): string[] {
     .map(({ target, isTypeOnly }) => `${file.path} -> ${target}${isTypeOnly ? ' (type)' : ''}`);
 }
 
-const files = sourceFiles('{firmware,drivers,hal-mock,simulator,apps,bench,visualizer,image}/**/*.ts');
+const files = sourceFiles('{firmware,drivers,hal-mock,simulator,yaml,apps,bench,visualizer,image}/**/*.ts');
 
 describe('who may import whom', () => {
   it('holds for every file', () => {

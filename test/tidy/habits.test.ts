@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readSource, type SourceFile, sourceFiles, type Use } from './source-files.ts';
 
-const sources = sourceFiles('{firmware,drivers,hal-mock,simulator,apps,bench,visualizer,image}/**/*.ts');
+const sources = sourceFiles('{firmware,drivers,hal-mock,simulator,yaml,apps,bench,visualizer,image}/**/*.ts');
 const tests = sourceFiles('{test,docs}/**/*.ts');
 const everything = [...sources, ...tests];
 

@@ -55,6 +55,15 @@ describe('boot', () => {
     expect(await shop.clock.resolve(boot(services, { journalIsOpen: false }, NEVER_CANCELLED))).toEqual(expected);
   });
 
+  it('stops at a record that only a later version knows', async () => {
+    const shop = new Shop();
+    const records = [JSON.stringify({ type: 'cardHold', wallMs: 1 })];
+    const ports = { ...shop.life.ports, journalStore: new MemoryJournalStore({ records }) };
+    const services = createServices(ports, DEFAULT_SETTINGS);
+    const outcome = await shop.clock.resolve(boot(services, { journalIsOpen: false }, NEVER_CANCELLED));
+    expect(outcome).toEqual({ kind: 'journalDamaged', damage: 'newerRecord' });
+  });
+
   it('stops at a journal that cannot be read at all', async () => {
     const shop = new Shop();
     const journalStore = new MemoryJournalStore();

@@ -73,6 +73,42 @@ describe('Journal', () => {
     expect(await journal.open()).toEqual(damage);
   });
 
+  it('keeps what is open through optional records of a later version, and passes over them', async () => {
+    const known = ['card', 'answer:approved'].map((word) => JSON.stringify(recordOf(word, KEY)));
+    const later = JSON.stringify({ type: 'shelfLight', optional: true, colour: 'green', wallMs: 1 });
+    const mixed = known.flatMap((text) => [later, text]);
+    const store = new MemoryJournalStore({ records: [...mixed, later] });
+    const journal = new Journal(store, new VirtualClock());
+    expect(await journal.open()).toBeUndefined();
+    const plain = await opened(new MemoryJournalStore({ records: known }));
+    expect(journal.state).toEqual({ ...plain.state, recordCount: 5 });
+    expect(openSales(journal.state).map(({ key }) => key)).toEqual([KEY]);
+    journal.takeStan();
+    await journal.append(cardIntent({ ...KEY, stan: 2 }));
+    expect(store.records().length).toBe(6);
+  });
+
+  it.each([{}, { optional: false }, { optional: 'true' }])(
+    'stops at a record of a later version that may matter: marked %j',
+    async (mark) => {
+      const known = JSON.stringify(recordOf('card', KEY));
+      const later = JSON.stringify({ type: 'cardHold', stan: 2, ...mark, wallMs: 1 });
+      const store = new MemoryJournalStore({ records: [known, later] });
+      const journal = new Journal(store, new VirtualClock());
+      expect(await journal.open()).toEqual({ kind: 'newerRecord', atSequence: 2 });
+      expect(openSales(journal.state).length).toBe(1);
+      journal.takeStan();
+      await expect(journal.append(cardIntent({ ...KEY, stan: 2 }))).rejects.toMatchObject({ device: 'journal' });
+      expect(store.records().length).toBe(2);
+    },
+  );
+
+  it('knows members of a later version in records that it knows', async () => {
+    const text = JSON.stringify({ ...recordOf('card', KEY), colour: 'green' });
+    const journal = await opened(new MemoryJournalStore({ records: [text] }));
+    expect(journal.sale(KEY).status).toBe('sent');
+  });
+
   it('sells on after the numbers have wrapped, without using one of this batch twice', async () => {
     const records = [recordOf('card', KEY), recordOf('answer:declined', KEY), recordOf('signOn:999999', KEY)];
     const store = new MemoryJournalStore({ records: records.map((record) => JSON.stringify(record)) });
