@@ -5,6 +5,10 @@ export class NetworkCable {
   readonly #open = new Set<Connection>();
   #isOut = false;
 
+  get isOut(): boolean {
+    return this.#isOut;
+  }
+
   pull(): void {
     this.#isOut = true;
     for (const connection of this.#open) connection.close();

@@ -1,5 +1,5 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
-import { type Chart, readCharts, statesOf } from './charts.ts';
+import { type Chart, readCharts, statesOf } from '../charts/read-charts.ts';
 import { tableOf } from './page.ts';
 
 interface Invoked {

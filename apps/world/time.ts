@@ -25,7 +25,7 @@ function virtualTime(clock: VirtualClock): WorldTime {
   };
 }
 
-function realTime(clock: Clock): WorldTime {
+export function realTime(clock: Clock): WorldTime {
   return {
     isVirtual: false,
     advance: (ms) => sleep(clock, ms),

@@ -77,7 +77,7 @@ const phone = v.strictObject({
   does: v.picklist(PHONE_ACTS, `a phone does one of ${PHONE_ACTS.join(', ')}`),
 });
 
-const HOST_FAULTS = [
+export const HOST_FAULTS = [
   'dropRequest',
   'closeAfterRequest',
   'dropReply',
@@ -103,7 +103,7 @@ const host = v.strictObject({
   nextBatch: v.optional(yes),
 });
 
-const WALLET_FAULTS = [
+export const WALLET_FAULTS = [
   'dropRequest',
   'dropReply',
   'badGateway',
@@ -123,7 +123,7 @@ const WALLET_FAULTS = [
 ] as const;
 
 /** Calls of all hosts in words of none. */
-const WALLET_CALLS = [
+export const WALLET_CALLS = [
   'pay',
   'present',
   'charge',
@@ -304,6 +304,13 @@ export function parseScenarios(text: string): readonly Scenario[] {
   }
   if (problems.length > 0) throw new ScenarioError([...new Set(problems)]);
   return scenarios;
+}
+
+/** Reads one step that came from outside, as from a page. Throws {@link ScenarioError}. */
+export function parseStep(value: unknown): ScenarioStep {
+  const result = v.safeParse(v.object({ steps: v.tuple([step]) }), { steps: [value] });
+  if (result.success) return result.output.steps[0];
+  throw new ScenarioError([...new Set(result.issues.flatMap((issue) => explain(issue)).map(({ message }) => message))]);
 }
 
 /** Reads a file that holds one scenario. Throws {@link ScenarioError}. */

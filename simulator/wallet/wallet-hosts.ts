@@ -42,6 +42,8 @@ export interface WalletPhone {
   refuseFace(): boolean;
   /** Digits of the newest SMS; `undefined` for none. */
   smsCode(): string | undefined;
+  /** Whether a payment waits for its owner. */
+  hasPayment(): boolean;
 }
 
 /** Something that happens to the next requests of a host. */
@@ -164,16 +166,21 @@ export class WalletHosts implements WebHosts {
   /** The phone of a customer of a host. An unknown id throws `RangeError`: a mistake in a script. */
   phone(host: WalletHost, id: string): WalletPhone {
     const nothing = { passFace: () => false, refuseFace: () => false, smsCode: () => undefined };
-    if (host === 'alipay') return { ...nothing, ...this.alipay.phone(id) };
+    if (host === 'alipay') {
+      const phone = this.alipay.phone(id);
+      return { ...nothing, ...phone, hasPayment: () => phone.waiting() !== undefined };
+    }
     if (host === 'jd') {
       const phone = this.jd.phone(id);
       return {
         ...phone,
         scan: (codeText) => ['paid', 'waiting'].includes(phone.scan(codeText)),
+        hasPayment: () => phone.waiting() !== undefined,
         smsCode: () => /\d{6}/.exec(phone.messages().at(-1)?.text ?? '')?.[0],
       };
     }
-    return { ...nothing, ...this[host].phone(id) };
+    const phone = this[host].phone(id);
+    return { ...nothing, ...phone, hasPayment: () => phone.waiting() !== undefined };
   }
 
   /** The call of a request, see {@link webCallOf}. */

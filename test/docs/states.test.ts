@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readCharts, statesOf } from '../../apps/docs/charts.ts';
+import { readCharts, statesOf } from '../../apps/charts/read-charts.ts';
 import { readPage } from '../../apps/docs/page.ts';
 import { statesPage } from '../../apps/docs/state-pages.ts';
 

@@ -65,8 +65,10 @@ export interface Box {
   readonly height: number;
 }
 
-/** A machine as it is drawn, with the machines that its states start inside them. */
+/** A machine as it is drawn, with the machines that its states start inside them. Its size is that before it is scaled. */
 export interface DrawnMachine extends Box {
+  /** How large it is drawn where it stands; everything in it is measured in its own px. */
+  readonly scale: number;
   readonly machine: string;
   /** Unique in a drawing: `terminal/transacting/transaction`. */
   readonly path: string;

@@ -84,7 +84,6 @@ export interface Now {
     readonly waitsFor: readonly string[];
   };
   readonly pinPad: { readonly isAsking: boolean };
-  readonly scanner: { readonly isOn: boolean };
   readonly signaturePad: { readonly isAsking: boolean };
   readonly printer: {
     readonly hasPaper: boolean;

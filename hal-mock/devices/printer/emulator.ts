@@ -1,7 +1,7 @@
 import { concatBytes, equalBytes } from '../../../firmware/base/bytes.ts';
 import type { Clock, TimerId } from '../../../firmware/hal/index.ts';
 import type { WireEnd } from '../../wire/wire-end.ts';
-import type { PrinterControls } from './controls.ts';
+import type { PrinterCondition, PrinterControls } from './controls.ts';
 import { Execution, type Head, type Routine, type Step } from './execution.ts';
 import { interpret } from './interpreter.ts';
 import { Mechanism } from './mechanism.ts';
@@ -76,6 +76,10 @@ export class PrinterEmulator implements PrinterControls {
     this.#routine = interpret(this.#execution);
     this.#step = this.#firstStep();
     wire.onData((bytes) => this.#receive(bytes));
+  }
+
+  get condition(): PrinterCondition {
+    return this.#mechanism;
   }
 
   /** Bytes lost because the host sent more than the buffer holds. */

@@ -12,7 +12,7 @@ import {
 } from '../../../firmware/hal/index.ts';
 import { bitmapOfModules, scaled, type Bitmap } from './bitmap.ts';
 import { type Cell, leftOf } from './cells.ts';
-import type { PrinterControls } from './controls.ts';
+import type { PrinterCondition, PrinterControls } from './controls.ts';
 import { FULL_WIDTH_DOTS, HALF_WIDTH_DOTS } from './glyphs.ts';
 import { Mechanism } from './mechanism.ts';
 import { LINE_SPACING_DOTS, Paper, type Burn } from './paper.ts';
@@ -76,6 +76,11 @@ export class MockPrinter implements ReceiptPrinter, PrinterControls {
   /** The roll is nearly at its end; goes on printing. */
   lowPaper(): void {
     this.#mechanism.isPaperLow = true;
+  }
+
+  get condition(): PrinterCondition {
+    const { isPaperOut, isCoverOpen } = this.#mechanism;
+    return { isPaperOut, isCoverOpen, isHot: this.#clock.monotonicMs() < this.#hotUntilMs };
   }
 
   loadPaper(): void {

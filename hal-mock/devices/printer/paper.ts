@@ -28,19 +28,27 @@ export function textBurn(cells: readonly Cell[], align: Align, lineSpacingDots =
 export class Paper {
   readonly widthDots: number;
   #slips: Burn[][] = [[]];
+  #version = 0;
   readonly #cutListeners: ((lines: readonly string[]) => void)[] = [];
 
   constructor(widthDots: number) {
     this.widthDots = widthDots;
   }
 
+  /** Counts up whenever the paper looks different. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** For the head: burns and feeds. */
   burn(burn: Burn): void {
+    this.#version++;
     this.#slips.at(-1)?.push(burn);
   }
 
   /** For the cutter. */
   cut(): void {
+    this.#version++;
     const slip = this.#slips.at(-1) ?? [];
     this.#slips.push([]);
     if (this.#cutListeners.length === 0) return;
@@ -76,6 +84,7 @@ export class Paper {
   tear(): string[] {
     const lines = this.lines();
     this.#slips = [[]];
+    this.#version++;
     return lines;
   }
 

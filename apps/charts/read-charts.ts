@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
-import { ROOT } from './page.ts';
+import { ROOT } from '../docs/page.ts';
 
 /** One statechart with what only its source says. */
 export interface Chart {

@@ -1,0 +1,61 @@
+import type { Charts, CoverageAnswer, PageMessage, Refusal, Session } from '../model/page-protocol.ts';
+import type { Act } from '../model/trace.ts';
+import { store } from './store.ts';
+
+async function get<Answer>(path: string): Promise<Answer> {
+  const response = await fetch(path, { headers: { accept: 'application/json' } });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return (await response.json()) as Answer;
+}
+
+/** Begins to follow the terminal, and goes on by itself when the process was away. */
+export async function connect(): Promise<void> {
+  const session = await get<Session>('/api/session');
+  store.replace(session.header, [], 'connecting');
+  store.set({ session });
+  void get<Charts>('/api/charts').then((charts) => store.set({ charts }));
+  listen();
+}
+
+function listen(): void {
+  const source = new EventSource(`/api/events?after=${store.events.length - 1}`);
+  source.addEventListener('open', () => {
+    if (store.state.link !== 'file') store.set({ link: 'live' });
+  });
+  source.addEventListener('message', ({ data }: MessageEvent<string>) => {
+    if (store.state.link === 'file') return;
+    const message = JSON.parse(data) as PageMessage;
+    if (message.type === 'events') store.grow(message.events);
+    else store.set({ now: message.now });
+  });
+  source.addEventListener('error', () => {
+    if (store.state.link !== 'file') store.set({ link: 'lost' });
+  });
+}
+
+export async function loadCoverage(): Promise<void> {
+  store.set({ coverage: await get<CoverageAnswer>('/api/coverage') });
+}
+
+async function post(path: string, body: unknown): Promise<void> {
+  const { session, language } = store.state;
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-fenqi-token': session?.token ?? '' },
+    body: JSON.stringify(body),
+  });
+  if (response.ok) return store.set({ notice: '' });
+  if (response.status !== 422) return store.set({ notice: `${response.status}` });
+  const { problems } = (await response.json()) as Refusal;
+  store.set({ notice: problems.map((problem) => problem[language]).join('; ') });
+}
+
+/** One step of a scenario, done now. What is typed on the PIN pad goes through here and is kept nowhere. */
+export function act(step: Act): void {
+  if (store.state.link !== 'live' || store.state.cursor !== undefined) return;
+  post('/api/act', { step }).catch(() => store.set({ link: 'lost' }));
+}
+
+export function setClock(change: { readonly speed: number } | { readonly skipMs: number }): void {
+  post('/api/clock', change).catch(() => store.set({ link: 'lost' }));
+}

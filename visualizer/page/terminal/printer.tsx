@@ -1,0 +1,111 @@
+import { type ReactNode, useState } from 'react';
+import type { TraceEvent } from '../../model/trace.ts';
+import { act } from '../api.ts';
+import { Button, HandButton, useHands, useText } from '../parts.tsx';
+import { store, useStore } from '../store.ts';
+
+const HOT_FOR = '20s';
+
+type Slip = Extract<TraceEvent, { kind: 'slip' }>;
+
+/** Slips up to where the page stands, newest first. */
+function slipsUpTo(seq: number): readonly Slip[] {
+  const slips: Slip[] = [];
+  for (let at = seq; at >= 0 && slips.length < 12; at--) {
+    const event = store.events[at];
+    if (event?.kind === 'slip') slips.push(event);
+  }
+  return slips;
+}
+
+export function Printer(): ReactNode {
+  const text = useText();
+  const printer = useStore(({ state }) => state.now?.printer);
+  const drawers = useStore((page) => page.moment.drawers);
+  return (
+    <section className="printer" aria-label={text('printer')}>
+      <h3>{text('printer')}</h3>
+      <HangingPaper />
+      <div className="row">
+        <HandButton onClick={() => act({ cashier: { tear: true } })}>{text('tear')}</HandButton>
+        {printer?.hasPaper === false ? (
+          <HandButton kind="warn" onClick={() => act({ printer: { loadPaper: true } })}>
+            {text('loadPaper')}
+          </HandButton>
+        ) : (
+          <HandButton onClick={() => act({ printer: { endPaperAfterLines: 0 } })}>{text('paperOut')}</HandButton>
+        )}
+        {printer?.coverIsOpen === true ? (
+          <HandButton kind="warn" onClick={() => act({ printer: { closeCover: true } })}>
+            {text('closeCover')}
+          </HandButton>
+        ) : (
+          <HandButton onClick={() => act({ printer: { openCover: true } })}>{text('openCover')}</HandButton>
+        )}
+        <HandButton
+          kind={printer?.isHot === true ? 'warn' : ''}
+          onClick={() => act({ printer: { overheatFor: HOT_FOR } })}
+        >
+          {text('overheat')}
+        </HandButton>
+      </div>
+      <p key={drawers} className={drawers > 0 ? 'drawer sprung' : 'drawer'}>
+        {text('drawer')} {drawers > 0 ? `× ${drawers}` : '—'}
+      </p>
+      <TornSlips />
+    </section>
+  );
+}
+
+/** Live it is the paper itself; in the past, the slip that came out last. */
+function HangingPaper(): ReactNode {
+  const text = useText();
+  const isLive = useHands();
+  const version = useStore(({ state }) => state.now?.printer.paperVersion ?? 0);
+  const seq = useStore((page) => page.seq);
+  const [isEmpty, setEmpty] = useState(false);
+  const last = slipsUpTo(seq)[0];
+  const source = isLive ? `/api/paper.png?v=${version}` : last?.png && `data:image/png;base64,${last.png}`;
+  if (source === undefined) return <p className="muted">{text('noPaper')}</p>;
+  return (
+    <div className="paper">
+      {isLive && isEmpty && <p className="muted">{text('noPaper')}</p>}
+      <img
+        src={source}
+        alt={last?.lines.join(' ') ?? text('noPaper')}
+        hidden={isLive && isEmpty}
+        onLoad={() => setEmpty(false)}
+        onError={() => setEmpty(true)}
+      />
+    </div>
+  );
+}
+
+function TornSlips(): ReactNode {
+  const text = useText();
+  const count = useStore((page) => page.moment.slips);
+  const seq = useStore((page) => page.seq);
+  const [open, setOpen] = useState<number>();
+  if (count === 0) return undefined;
+  const slips = slipsUpTo(seq);
+  const shown = slips.find((slip) => slip.seq === open);
+  return (
+    <div className="torn">
+      <h4>{text('tornSlips')}</h4>
+      <div className="row">
+        {slips.map((slip) => (
+          <Button
+            key={slip.seq}
+            isPressed={slip.seq === open}
+            onClick={() => setOpen(slip.seq === open ? undefined : slip.seq)}
+          >
+            {slip.lines.find((line) => line.trim() !== '')?.trim() ?? String(slip.seq)}
+          </Button>
+        ))}
+      </div>
+      {shown?.png !== undefined && (
+        <img className="slip" src={`data:image/png;base64,${shown.png}`} alt={shown.lines.join(' ')} />
+      )}
+    </div>
+  );
+}
