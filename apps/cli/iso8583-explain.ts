@@ -33,22 +33,19 @@ const EXPLAINERS: Readonly<Record<number, Explainer>> = {
     `${text.slice(1, 2)} ${meaning(codes.PIN_CIPHER, text.slice(1, 2))}`,
     `${text.slice(2, 3)} ${meaning(codes.TRACK_CIPHER, text.slice(2, 3))}`,
   ],
-  60: explainReserved60,
-  61: (text) =>
-    subFields(text, [
-      ['61.1', 'original batch', 6],
-      ['61.2', 'original STAN', 6],
-      ['61.3', 'original date', 4],
-      ['61.4', 'authorization mode', 2],
-      ['61.5', 'authorizing institution', 11],
-    ]),
 };
 
 /** Lines that explain a field of a message. Card data in chip tags appear only `unmasked`. */
 export function explainField(field: number, message: IsoMessage, unmasked: boolean): readonly string[] {
   const value: IsoValue | undefined = message.fields[field];
   if (field === 55 && value instanceof Uint8Array) return explainChipData(value, unmasked);
-  return typeof value === 'string' ? (EXPLAINERS[field]?.(value, message) ?? []) : [];
+  if (typeof value !== 'string') return [];
+  const parts = subFieldsOf(field, value);
+  return parts.length > 0 ? parts.map(partLine) : (EXPLAINERS[field]?.(value, message) ?? []);
+}
+
+function partLine({ id, name, value, meaning: meant }: SubField): string {
+  return `${id} ${name} ${value}${meant === '' ? '' : ` ${meant}`}`;
 }
 
 function explainResponse(code: string, message: IsoMessage): readonly string[] {
@@ -57,8 +54,9 @@ function explainResponse(code: string, message: IsoMessage): readonly string[] {
   return [`${en} ${zh}`];
 }
 
-function explainReserved60(text: string): readonly string[] {
-  return subFields(text, [
+/** Parts of fields that are rows of parts. */
+const SUB_FIELDS: Readonly<Record<number, readonly SubFieldSpec[]>> = {
+  60: [
     ['60.1', 'transaction type', 2, codes.TRANSACTION_TYPE],
     ['60.2', 'batch', 6],
     ['60.3', 'network code', 3, codes.NETWORK_CODE],
@@ -66,21 +64,37 @@ function explainReserved60(text: string): readonly string[] {
     ['60.5', 'chip condition', 1, codes.CHIP_CONDITION],
     ['60.6', 'partial authorization', 1],
     ['60.7', 'account class', 3],
-  ]);
+  ],
+  61: [
+    ['61.1', 'original batch', 6],
+    ['61.2', 'original STAN', 6],
+    ['61.3', 'original date', 4],
+    ['61.4', 'authorization mode', 2],
+    ['61.5', 'authorizing institution', 11],
+  ],
+};
+
+type SubFieldSpec = readonly [id: string, name: string, digits: number, meanings?: Readonly<Record<string, string>>];
+
+/** A part of a field; `meaning` is empty where its digits speak for themselves. */
+export interface SubField {
+  readonly id: string;
+  readonly name: string;
+  readonly value: string;
+  readonly meaning: string;
 }
 
-type SubField = readonly [id: string, name: string, digits: number, meanings?: Readonly<Record<string, string>>];
-
-function subFields(text: string, table: readonly SubField[]): readonly string[] {
-  const lines: string[] = [];
+/** The parts of a field, as far as its text goes; none for a field that has none. */
+export function subFieldsOf(field: number, text: string): readonly SubField[] {
+  const parts: SubField[] = [];
   let at = 0;
-  for (const [id, name, digits, meanings] of table) {
-    const part = text.slice(at, at + digits);
-    if (part === '') break;
-    lines.push(`${id} ${name} ${part}${meanings === undefined ? '' : ` ${meaning(meanings, part)}`}`);
+  for (const [id, name, digits, meanings] of SUB_FIELDS[field] ?? []) {
+    const value = text.slice(at, at + digits);
+    if (value === '') break;
+    parts.push({ id, name, value, meaning: meanings === undefined ? '' : meaning(meanings, value) });
     at += digits;
   }
-  return lines;
+  return parts;
 }
 
 /** Each tag on its line, children indented; what is wrong with the data when they are not BER-TLV. */

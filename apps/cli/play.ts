@@ -1,10 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Clock } from '../../firmware/hal/index.ts';
 import { ptyAvailable } from '../../hal-mock/wire/pty-wire.ts';
 import { parseScenarios, type Scenario, ScenarioError } from '../../simulator/scenario/format.ts';
 import type { ScenarioResult } from '../../simulator/scenario/runner.ts';
-import { playInWorld } from '../world/scenario-world.ts';
+import type { TraceRecorder } from '../trace/recorder.ts';
+import { playInWorld, scenarioRecorder } from '../world/scenario-world.ts';
 import type { Transport } from '../world/wires.ts';
 import type { CliIo } from './lines.ts';
 import { Transcript } from '../console/transcript.ts';
@@ -19,6 +21,8 @@ export const PLAY_HELP = `fenqi play FILE... — play scenario files against the
   --only TEXT              only scenarios whose name has this text in it; every row of examples has a name
   --jobs N                 scenarios at once; default 1 in memory, 16 over ptys, which mostly wait
   --transcript             print every step, screen and receipt (one scenario at a time)
+  --trace FILE             record the one scenario that is played as JSON lines: what everybody did, every step of the
+                           machines, screens, frames and messages with everything secret masked, journal, slips
   --paper DIR              save what the printer burnt as DIR/<scenario>.png
   --json                   one JSON line a scenario: {"file","name","passed","failures","steps"}
   --help                   this text
@@ -36,6 +40,7 @@ export async function runPlay(args: readonly string[], io: CliIo): Promise<numbe
       only: { type: 'string' },
       jobs: { type: 'string' },
       transcript: { type: 'boolean', default: false },
+      trace: { type: 'string' },
       paper: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -52,9 +57,11 @@ export async function runPlay(args: readonly string[], io: CliIo): Promise<numbe
   const jobs = values.transcript ? 1 : Number(values.jobs ?? (transport === 'pty' ? JOBS_OVER_PTY : 1));
   if (!Number.isInteger(jobs) || jobs < 1) return usage(io, '--jobs is a whole number from 1');
   const print = values.transcript ? io.out : undefined;
-  const play = (job: Job) => playJob(job, { transport, print, paperDirectory: values.paper });
+  const play = (job: Job) => playJob(job, { transport, print, paperDirectory: values.paper, traceFile: values.trace });
   const work = (await Promise.all(positionals.map((file) => jobsOf(file, { transport, only: values.only })))).flat();
   if (work.length === 0) return usage(io, 'no scenario is left to play');
+  if (values.trace !== undefined && work.length > 1)
+    return usage(io, '--trace records one scenario; --only chooses one');
   let failed = 0;
   for await (const [{ file }, result] of inOrder(work, jobs, play)) {
     if (!result.passed) failed += 1;
@@ -98,6 +105,7 @@ interface PlayOptions {
   readonly transport: Transport;
   readonly print: ((line: string) => void) | undefined;
   readonly paperDirectory: string | undefined;
+  readonly traceFile: string | undefined;
 }
 
 /** One scenario to play, or a file that can not be played. */
@@ -126,8 +134,14 @@ function isWanted({ name, transports }: Scenario, transport: Transport, only: st
 
 async function playJob(job: Job, options: PlayOptions): Promise<ScenarioResult> {
   if ('problems' in job) return { name: '', passed: false, failures: job.problems, steps: 0 };
-  const { transport, print, paperDirectory } = options;
-  const played = await playInWorld(job.scenario, transport, print && ((clock) => new Transcript(clock, print)));
+  const { transport, print, paperDirectory, traceFile } = options;
+  let recorder: TraceRecorder | undefined;
+  const record = (clock: Clock): TraceRecorder => (recorder = scenarioRecorder(job.scenario)(clock));
+  const played = await playInWorld(job.scenario, transport, {
+    watch: print && ((clock) => new Transcript(clock, print)),
+    record: traceFile === undefined ? undefined : record,
+  });
+  if (traceFile !== undefined && recorder !== undefined) await writeFile(traceFile, recorder.text());
   if (paperDirectory !== undefined) {
     await mkdir(paperDirectory, { recursive: true });
     await writeFile(join(paperDirectory, `${job.paperName}.png`), played.paperPng());

@@ -90,12 +90,14 @@ interface Seen {
 async function seenIn(scenario: Scenario): Promise<Seen> {
   const screens: ScreenModel[] = [];
   const slips: string[] = [];
-  const { result } = await playInWorld(scenario, 'memory', () => ({
-    step: () => undefined,
-    screen: (screen) => void screens.push(screen),
-    slip: (lines) => void slips.push(lines.join('\n')),
-    flush: () => undefined,
-  }));
+  const { result } = await playInWorld(scenario, 'memory', {
+    watch: () => ({
+      step: () => undefined,
+      screen: (screen) => void screens.push(screen),
+      slip: (lines) => void slips.push(lines.join('\n')),
+      flush: () => undefined,
+    }),
+  });
   if (result.failures.length > 0) throw new Error(`${scenario.name}: ${result.failures.join('; ')}`);
   return { screens, slips };
 }

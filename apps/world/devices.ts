@@ -1,10 +1,4 @@
-import {
-  type CardReader,
-  type CardVault,
-  type Clock,
-  type CodeScanner,
-  type DeviceName,
-} from '../../firmware/hal/index.ts';
+import { type CardReader, type CardVault, type Clock, type CodeScanner } from '../../firmware/hal/index.ts';
 import type { KeyStore, PinPad, Random, ReceiptPrinter, SignaturePad } from '../../firmware/hal/index.ts';
 import { NEO2_LINE, Neo2CardReader } from '../../drivers/card-reader-neo2/driver.ts';
 import { KMY_LINE_SETTINGS, KmyPinPad } from '../../drivers/pin-pad-kmy/driver.ts';
@@ -73,13 +67,22 @@ export interface DeviceDrivers {
   close(): Promise<void>;
 }
 
-export function openDrivers(counter: Counter, clock: Clock, random: Random, vault: CardVault): DeviceDrivers {
+/** Puts something between a driver and its line. */
+export type LineTap = (device: WorldDevice, line: SerialLine) => SerialLine;
+
+export function openDrivers(
+  counter: Counter,
+  clock: Clock,
+  random: Random,
+  vault: CardVault,
+  tap: LineTap = (_, line) => line,
+): DeviceDrivers {
   const lines: SerialLine[] = [];
-  const line = (device: DeviceName, wire: DeviceWire, settings: LineSettings): SerialLine => {
+  const line = (device: WorldDevice, wire: DeviceWire, settings: LineSettings): SerialLine => {
     const { path, binding, identityOf } = wire;
     const opened = openSerialLine({ device, path, binding, settings, clock, ...(identityOf && { identityOf }) });
     lines.push(opened);
-    return opened;
+    return tap(device, opened);
   };
   const { wires } = counter;
   const pinPad = new KmyPinPad(line('pinPad', wires.pinPad, KMY_LINE_SETTINGS), clock, vault, { random });

@@ -4,10 +4,13 @@ import type { InstallmentSettings } from '../../firmware/rules/installment/setti
 import { SystemClock } from '../../drivers/linux/clock.ts';
 import { SeededRandom } from '../../hal-mock/random.ts';
 import { VIRTUAL_EPOCH_MS, VirtualClock } from '../../hal-mock/time.ts';
+import { writtenGiven } from '../../simulator/scenario/acts.ts';
 import type { Scenario, ScenarioStep } from '../../simulator/scenario/format.ts';
+import type { World } from '../../simulator/scenario/world.ts';
 import type { Given } from '../../simulator/scenario/given.ts';
 import { playScenario, type ScenarioResult } from '../../simulator/scenario/runner.ts';
 import { paidBy } from '../fee-payer.ts';
+import { TraceRecorder } from '../trace/recorder.ts';
 import type { Transport } from './wires.ts';
 import { createWorld } from './world.ts';
 
@@ -78,6 +81,8 @@ export interface PlayedScenario {
   readonly result: ScenarioResult;
   /** The paper that was not torn off, as a picture. */
   paperPng(): Uint8Array;
+  /** As it was left: closed, to be looked at. */
+  readonly world: World;
 }
 
 /** Sees what happens, as it happens. */
@@ -89,33 +94,58 @@ export interface ScenarioWatcher {
   flush(): void;
 }
 
+export interface PlayOptions {
+  readonly watch?: ((clock: Clock) => ScenarioWatcher) | undefined;
+  /** Makes the recorder of the run, see {@link scenarioRecorder}. */
+  readonly record?: ((clock: Clock) => TraceRecorder) | undefined;
+}
+
+/** A recorder whose trace says how the scenario began. */
+export function scenarioRecorder(scenario: Scenario): (clock: Clock) => TraceRecorder {
+  const { name, given = {} } = scenario;
+  const { language } = settingsOf(scenario);
+  return (clock) => new TraceRecorder({ clock, title: name, language, given: writtenGiven(given) });
+}
+
 /** Plays one scenario in a world of its own: virtual time in memory, real time and real sockets over ptys. */
 export async function playInWorld(
   scenario: Scenario,
   transport: Transport,
-  watch?: (clock: Clock) => ScenarioWatcher,
+  { watch, record }: PlayOptions = {},
 ): Promise<PlayedScenario> {
   const { given = {} } = scenario;
   const clock = transport === 'memory' ? new VirtualClock() : realClock();
+  const terminalClock = given.clockSkew === undefined ? clock : skewed(clock, given.clockSkew);
   const watcher = watch?.(clock);
+  const recorder = record?.(terminalClock);
   const world = await createWorld({
     settings: settingsOf(scenario),
     clock,
-    ...(given.clockSkew === undefined ? {} : { terminalClock: skewed(clock, given.clockSkew) }),
+    terminalClock,
     random: new SeededRandom(given.seed ?? DEFAULT_SEED),
     transport,
     network: transport === 'memory' ? 'memory' : 'loopback',
     isActivated: given.notActivated !== true,
     hostIsDown: given.hostDown === true,
     hasSignaturePad: given.signaturePad === true,
+    ...(recorder === undefined ? {} : { record: recorder }),
     ...(watcher === undefined
       ? {}
       : { onScreen: (screen) => watcher.screen(screen), onSlip: (lines) => watcher.slip(lines) }),
   });
   try {
-    const result = await playScenario(scenario, world, (step) => watcher?.step(step));
+    const result = await playScenario(
+      scenario,
+      world,
+      (step) => watcher?.step(step),
+      (lane, act) => recorder?.act(lane, act),
+    );
     watcher?.flush();
-    return { result, paperPng: () => world.printer.paper.toPng() };
+    return {
+      result,
+      paperPng: () => world.printer.paper.toPng(),
+      world,
+    };
   } finally {
     await world.close();
   }

@@ -15,6 +15,8 @@ import type { World } from '../../simulator/scenario/world.ts';
 import { TEST_WALLET_KEYS } from '../../simulator/wallet/test-keys.ts';
 import { type Counter, openCounter, openDrivers } from './devices.ts';
 import { type Hosts, openHosts, type RemoteHosts } from './hosts.ts';
+import type { TraceRecorder } from '../trace/recorder.ts';
+import { NO_TAPS, recordingTaps, type WorldTaps } from '../trace/world-taps.ts';
 import { worldTime } from './time.ts';
 import type { Transport } from './wires.ts';
 
@@ -40,6 +42,8 @@ export interface WorldOptions {
   readonly indicators?: Indicators;
   /** Called with the text of each slip when it is cut off. */
   readonly onSlip?: (lines: readonly string[]) => void;
+  /** Records everything that happens, over all lives of the terminal. */
+  readonly record?: TraceRecorder;
   /** Seals what the journal may hold of a card; a test key unless told. */
   readonly storageKey?: Uint8Array;
   /** Where the journal lives; a simulated disk unless told. Called for each life of the terminal. */
@@ -76,19 +80,19 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   }
   if (options.isActivated !== false) counter.pinPad.loadMasterKey(TEST_TERMINAL.masterKey);
   const disk = new SimulatedDisk({ random });
-  const display = new MockDisplay();
-  const keypad = new MockKeypad();
-  if (options.onScreen !== undefined) display.onShow(options.onScreen);
-  if (options.onSlip !== undefined) counter.printer.paper.onCut(options.onSlip);
+  const place = openPlace(options, counter, hosts);
+  const { display, keypad, taps } = place;
   const openJournal = options.openJournal ?? (() => new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES }));
-  const begin = (): Life => beginLife(options, counter, hosts, openJournal(), display, keypad, restart);
+  const begin = (): Life => beginLife(options, place, taps.journal(openJournal()), restart);
   let life = begin();
   async function restart(): Promise<void> {
     await life.end();
     disk.powerCut();
     life = begin();
+    taps.life('restarts');
     life.terminal.start();
   }
+  taps.life('starts');
   life.terminal.start();
   return {
     time: worldTime(clock),
@@ -106,7 +110,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     cable: hosts.cable,
     noise: (device) => counter.wires[device].end.write(NOISE),
     loadMasterKey: () => counter.pinPad.loadMasterKey(TEST_TERMINAL.masterKey),
-    powerCut: restart,
+    powerCut() {
+      taps.life('powerCut');
+      return restart();
+    },
     journalTexts: async () => (await disk.list()).map((name) => latin1Of(disk.contentOf(name))),
     async close() {
       await life.end();
@@ -116,24 +123,35 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   };
 }
 
+/** What outlives a life of the terminal. */
+interface Place {
+  readonly counter: Counter;
+  readonly hosts: Hosts;
+  readonly display: MockDisplay;
+  readonly keypad: MockKeypad;
+  readonly indicators: Indicators;
+  readonly taps: WorldTaps;
+}
+
+function openPlace(options: WorldOptions, counter: Counter, hosts: Hosts): Place {
+  const display = new MockDisplay();
+  const taps = options.record === undefined ? NO_TAPS : recordingTaps(options.record);
+  if (options.onScreen !== undefined) display.onShow(options.onScreen);
+  display.onShow((screen) => taps.screen(screen));
+  if (options.onSlip !== undefined) counter.printer.paper.onCut(options.onSlip);
+  taps.paper(counter.printer.paper);
+  const indicators = taps.indicators(options.indicators ?? NO_INDICATORS);
+  return { counter, hosts, display, keypad: new MockKeypad(), taps, indicators };
+}
+
 function beginLife(
-  {
-    settings,
-    clock,
-    terminalClock = clock,
-    random,
-    storageKey = TEST_STORAGE_KEY,
-    indicators = NO_INDICATORS,
-  }: WorldOptions,
-  counter: Counter,
-  hosts: Hosts,
+  { settings, clock, terminalClock = clock, random, storageKey = TEST_STORAGE_KEY }: WorldOptions,
+  { counter, hosts, display, keypad, indicators, taps }: Place,
   journalStore: JournalStore,
-  display: MockDisplay,
-  keypad: MockKeypad,
   restart: () => Promise<void>,
 ): Life {
   const vault = new MemoryCardVault(random, storageKey);
-  const drivers = openDrivers(counter, clock, random, vault);
+  const drivers = openDrivers(counter, clock, random, vault, taps.line);
   const links = hosts.openLinks();
   const walletKeys = new RsaWalletKeys(TEST_WALLET_KEYS);
   const terminal = createTerminal(
@@ -147,8 +165,8 @@ function beginLife(
       walletKeys,
       journalStore,
       supervisors: new MockSupervisors(),
-      acquirer: links.acquirer,
-      wallet: links.wallet,
+      acquirer: taps.acquirer(links.acquirer),
+      wallet: taps.wallet(links.wallet),
       cardReader: drivers.cardReader,
       pinPad: drivers.pinPad,
       keyStore: drivers.keyStore,
@@ -159,6 +177,7 @@ function beginLife(
     settings,
   );
   terminal.onRestartNeeded(() => void restart());
+  taps.terminal(terminal);
   return {
     terminal,
     async end() {

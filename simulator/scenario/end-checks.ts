@@ -24,6 +24,11 @@ export async function checkAtEnd(world: World): Promise<string[]> {
   return failures;
 }
 
+/** What must hold at any moment, in the middle of a sale too. */
+export function checkAnywhere(world: World): Promise<string[]> {
+  return leaks(world);
+}
+
 function bookDifferences(world: World): string[] {
   const journal = world.terminal().journalState();
   if (openItems(journal).length > 0) return [];

@@ -50,6 +50,11 @@ const smsCode = v.union(
   WRONG_CODE,
 );
 
+const PIN = 'a PIN is right, wrong, or up to 12 digits in quotes';
+const TYPED = 'what is typed is { digits: 2 }, { digits: 2, wrong: true }, or up to 12 digits in quotes';
+const digitsOfPin = (message: string) => v.pipe(v.string(), v.regex(/^\d{0,12}$/, message));
+const digitCount = v.pipe(v.number(TYPED), v.integer(TYPED), v.minValue(1, TYPED), v.maxValue(12, TYPED));
+
 const customer = v.strictObject({
   insert: v.optional(card),
   tap: v.optional(card),
@@ -60,10 +65,12 @@ const customer = v.strictObject({
   scanShown: v.optional(withPhone),
   /** Tells the cashier the code that came by SMS, who types it and confirms. */
   smsCode: v.optional(smsCode),
-  /** Digits typed on the PIN pad, without confirm. */
-  type: v.optional(v.pipe(v.string(), v.regex(/^\d{0,12}$/, 'a PIN is up to 12 digits in quotes'))),
-  /** Digits and confirm. */
-  pin: v.optional(v.pipe(v.string(), v.regex(/^\d{0,12}$/, 'a PIN is up to 12 digits in quotes'))),
+  /** Digits typed on the PIN pad, without confirm: these, or the next ones of the PIN of the card, or others than those. */
+  type: v.optional(
+    v.union([digitsOfPin(TYPED), v.strictObject({ digits: digitCount, wrong: v.optional(yes) })], TYPED),
+  ),
+  /** Digits and confirm: these, the PIN of the card that was presented last, or another one. */
+  pin: v.optional(v.union([v.picklist(['right', 'wrong']), digitsOfPin(PIN)], PIN)),
   press: v.optional(v.picklist(['confirm', 'cancel', 'clear'], 'a key of the PIN pad is confirm, cancel or clear')),
   /** On the signature panel. */
   sign: v.optional(yes),
@@ -258,6 +265,8 @@ const scenario = v.strictObject({
   given: v.optional(given),
   /** Where it is played; everywhere unless told. */
   transports: v.optional(v.picklist(TRANSPORTS, `transports is ${TRANSPORTS[0]}, or nothing for all`)),
+  /** It may end in the middle of something: of a moment that was taken from a trace. */
+  endsAnywhere: v.optional(yes),
   steps: v.pipe(v.array(step), v.minLength(1, 'a scenario has steps')),
 });
 

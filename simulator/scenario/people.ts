@@ -54,6 +54,13 @@ export function scannedText(named: string): string {
   return CODES.get(named) ?? named;
 }
 
+const NAMES: ReadonlyMap<string, string> = new Map([...CODES].map(([name, code]) => [code, name]));
+
+/** The name of the person whose code it is; `undefined` for the code of nobody. */
+export function codeName(text: string): string | undefined {
+  return NAMES.get(text);
+}
+
 /** The phone of somebody whose name the format has taken. */
 export function phoneOwner(named: string): PhoneOwner {
   const owner = PHONES.get(named);

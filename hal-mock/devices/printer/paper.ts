@@ -24,12 +24,15 @@ export function textBurn(cells: readonly Cell[], align: Align, lineSpacingDots =
   return { kind: 'text', cells, align, heightDots: lineHeightOf(cells, lineSpacingDots) };
 }
 
+/** Gets the lines of a slip, and its dots as a picture file where they are wanted. */
+export type CutListener = (lines: readonly string[], png: () => Uint8Array) => void;
+
 /** What came out of the head since the last tear: as text for assertions, and as dots. */
 export class Paper {
   readonly widthDots: number;
   #slips: Burn[][] = [[]];
   #version = 0;
-  readonly #cutListeners: ((lines: readonly string[]) => void)[] = [];
+  readonly #cutListeners: CutListener[] = [];
 
   constructor(widthDots: number) {
     this.widthDots = widthDots;
@@ -53,11 +56,11 @@ export class Paper {
     this.#slips.push([]);
     if (this.#cutListeners.length === 0) return;
     const lines = this.#linesOf(slip);
-    for (const listener of this.#cutListeners) listener(lines);
+    for (const listener of this.#cutListeners) listener(lines, () => pngOf(this.#drawn(slip)));
   }
 
-  /** Calls with the lines of each slip from now on when it is cut. */
-  onCut(listener: (lines: readonly string[]) => void): void {
+  /** Calls for each slip from now on when it is cut. */
+  onCut(listener: CutListener): void {
     this.#cutListeners.push(listener);
   }
 
@@ -90,7 +93,15 @@ export class Paper {
 
   /** The dots, as wide as the head. */
   bitmap(): Bitmap {
-    const burns = this.#slips.flat();
+    return this.#drawn(this.#slips.flat());
+  }
+
+  /** The same as a picture file. */
+  toPng(): Uint8Array {
+    return pngOf(this.bitmap());
+  }
+
+  #drawn(burns: readonly Burn[]): Bitmap {
     const bitmap = blankBitmap(
       this.widthDots,
       burns.reduce((height, burn) => height + burn.heightDots, 0),
@@ -101,11 +112,6 @@ export class Paper {
       top += burn.heightDots;
     }
     return bitmap;
-  }
-
-  /** The same as a picture file. */
-  toPng(): Uint8Array {
-    return pngOf(this.bitmap());
   }
 
   #linesOf(slip: readonly Burn[]): string[] {
