@@ -53,8 +53,9 @@ export function settingsOf({ given = {} }: Scenario): TerminalSettings {
 }
 
 /** The usual plans with another payer of their fees, and those of one issuer beside them. */
-function installmentsOf({ feePayer, cardPlans }: Given, usual: InstallmentSettings): InstallmentSettings {
-  const paid = feePayer === undefined ? usual : paidBy(feePayer, usual);
+function installmentsOf({ feePayer, merchantPays, cardPlans }: Given, usual: InstallmentSettings): InstallmentSettings {
+  const ofAll = feePayer === undefined ? usual : paidBy(feePayer, usual);
+  const paid = merchantPays === undefined ? ofAll : paidBy('merchant', ofAll, merchantPays);
   if (cardPlans === undefined || paid.card === undefined) return paid;
   const { bin, issuer, plans } = cardPlans;
   const own = plans.map((plan) => ({ ...plan, feePayer: feePayer ?? ('customer' as const), bins: [bin], issuer }));

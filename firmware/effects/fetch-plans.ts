@@ -1,5 +1,5 @@
 import { quotesOfHostPlans } from '../rules/installment/host-plan.ts';
-import { feePayerOf } from '../rules/installment/plans.ts';
+import { merchantPaidPeriods } from '../rules/installment/plans.ts';
 import type { PlanQuote } from '../rules/installment/quote.ts';
 import { TERMINAL_REASONS } from '../rules/terminal-reasons.ts';
 import type { Effect } from './effect.ts';
@@ -31,14 +31,14 @@ export const fetchPlans: Effect<FetchPlansOutcome, FetchPlansInput> = async (ser
   const { jd } = services.settings.wallet.routes;
   if (jd === undefined || jd === 'acquirer') return { kind: 'refused', subCode: TERMINAL_REASONS.notServed };
   const account = input.account === undefined ? undefined : revealedAccount(services, input.account);
-  const feePayer = feePayerOf(services.settings.installments, { method: 'baitiao', amountFen });
-  const reply = await askWallet(services, jd, { kind: 'plans', account, amountFen, feePayer });
+  const merchantPays = merchantPaidPeriods(services.settings.installments, { method: 'baitiao', amountFen });
+  const reply = await askWallet(services, jd, { kind: 'plans', account, amountFen, merchantPays });
   if (reply.kind === 'failed') return { kind: 'refused', subCode: reply.code };
   if (reply.kind === 'notServed') return { kind: 'refused', subCode: TERMINAL_REASONS.notServed };
   if (reply.kind === 'mismatch') return { kind: 'refused', subCode: TERMINAL_REASONS.plansInconsistent };
   if (reply.kind !== 'plans') return { kind: 'notReached' };
   const boughtOn = chinaDay(services.ports.clock.wallMs());
-  const quoted = quotesOfHostPlans(reply.plans, { method: 'baitiao', amountFen, feePayer, boughtOn });
+  const quoted = quotesOfHostPlans(reply.plans, { method: 'baitiao', amountFen, boughtOn });
   if ('refused' in quoted) {
     return {
       kind: 'refused',

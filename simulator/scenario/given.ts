@@ -64,6 +64,8 @@ export const given = v.strictObject({
   methods: v.optional(v.array(v.picklist(METHODS, `a method is one of ${METHODS.join(', ')}`))),
   /** Of all instalments. */
   feePayer: v.optional(v.picklist(['customer', 'merchant'])),
+  /** Numbers of periods whose fee the shop pays, of whatever method. */
+  merchantPays: v.optional(v.array(fen)),
   offerInstallmentsFromFen: v.optional(fen),
   cardPlans: v.optional(cardPlans),
   seed: v.optional(v.number()),

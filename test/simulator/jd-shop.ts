@@ -2,6 +2,7 @@ import { createSign, createVerify } from 'node:crypto';
 import { JD_DIALECT } from '../../firmware/protocol/wallet/jd-dialect.ts';
 import type {
   CallContext,
+  FeePayer,
   KnownOrder,
   OfferedPlan,
   OrderedPlan,
@@ -79,13 +80,14 @@ export class JdShop {
   }
 
   /** The plan of so many periods, as JD offers it for the amount, and as the customer confirms it. */
-  plan(amountFen: number, periods: number): OrderedPlan {
-    const answer = this.call({ kind: 'plans', account: undefined, amountFen });
+  plan(amountFen: number, periods: number, feePayer: FeePayer = 'customer'): OrderedPlan {
+    const merchantPays = feePayer === 'merchant' ? [periods] : [];
+    const answer = this.call({ kind: 'plans', account: undefined, amountFen, merchantPays });
     const offered = typeof answer !== 'string' && answer.kind === 'plans' ? answer.plans : [];
     const found: OfferedPlan | undefined = offered.find((plan) => plan.periods === periods);
     if (found === undefined) throw new Error('no such plan');
-    const { feeFen, totalFen } = found;
-    return { method: 'baitiao', periods, feePayer: 'customer', feeFen, totalFen };
+    const { totalFen } = found;
+    return { method: 'baitiao', periods, feePayer: found.feePayer, feeFen: totalFen - amountFen, totalFen };
   }
 
   sendCode(account: WalletAccount, amountFen: number): string {

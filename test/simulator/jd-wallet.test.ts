@@ -35,10 +35,15 @@ describe('JD: people and plans', () => {
     expect(answer).toMatchObject({ kind: 'plans', plans: offers, creditLimitFen: undefined, verifies: [] });
   });
 
-  it('offers the same plans at the cost of the shop when the shop asks for them', () => {
-    const answer = new JdShop().call({ kind: 'plans', account: undefined, amountFen: 120_000, feePayer: 'merchant' });
-    expect(answer).toMatchObject({
-      plans: [{ periods: 3, feeFen: 2_160, totalFen: 120_000 }, { periods: 6 }, { periods: 12 }, { periods: 24 }],
+  it('offers at the cost of the shop the plans that the shop asks to pay for, and no others', () => {
+    const shop = new JdShop();
+    expect(shop.call({ kind: 'plans', account: undefined, amountFen: 120_000, merchantPays: [3, 12] })).toMatchObject({
+      plans: [
+        { periods: 3, feePayer: 'merchant', feeFen: 2_160, totalFen: 120_000 },
+        { periods: 6, feePayer: 'customer', feeFen: 4_320, totalFen: 124_320 },
+        { periods: 12, feePayer: 'merchant', feeFen: 8_640, totalFen: 120_000 },
+        { periods: 24, feePayer: 'customer' },
+      ],
     });
   });
 
@@ -132,9 +137,13 @@ describe('JD: pay codes', () => {
 
   it('takes no fee from the customer where the merchant pays it', () => {
     const shop = new JdShop();
-    const plan = { method: 'baitiao', periods: 3, feePayer: 'merchant', feeFen: 0, totalFen: 120_000 } as const;
-    expect(shop.says(payBy('baitiao', terms('T1', 120_000, plan)))).toBe('paid');
+    const order = terms('T1', 120_000, shop.plan(120_000, 3, 'merchant'));
+    expect(shop.says(payBy('baitiao', order))).toBe('paid');
     expect(shop.jd.order('T1')?.plan).toMatchObject({ feeFen: 0, merchantFeeFen: 2_160 });
+    // The same order with the customer as payer is another order.
+    expect(shop.says(payBy('baitiao', terms('T1', 120_000, shop.plan(120_000, 3))))).toBe('unknown');
+    const refund = { order: known(order), refundNo: 'R1', refundFen: 40_000 };
+    expect(shop.call({ kind: 'refund', refund })).toEqual({ kind: 'refunded', feeBackFen: 0 });
   });
 
   it('never charges twice for one order number', () => {

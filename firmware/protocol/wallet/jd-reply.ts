@@ -63,7 +63,7 @@ function successAnswer(call: WalletCall, biz: Members): WalletAnswer {
     case 'refund':
       return refundAnswer(biz, call.refund);
     case 'plans':
-      return plansAnswer(biz, call.amountFen, call.feePayer ?? 'customer');
+      return plansAnswer(biz, call.amountFen, call.merchantPays);
     case 'sendCode':
       return { kind: 'codeSent', reference: textOf(biz, 'smsRef', JD_REFERENCE), expiresInS: secondsOf(biz) };
     case 'startFace':
@@ -183,21 +183,19 @@ function refundAnswer(biz: Members, { order, refundNo, refundFen }: RefundTerms)
 }
 
 /**
- * Each plan must add up: price and the customer's fee are the total, and so are the payments; the fee is asked of the side
- * that the shop's contract names; no number of periods comes twice.
+ * Each plan must add up: price and the customer's fee are the total, and so are the payments; its fee is asked of the side
+ * that the shop's contract names, and nothing of the other; no number of periods comes twice.
  */
-function plansAnswer(biz: Members, amountFen: number, feePayer: FeePayer): WalletAnswer {
+function plansAnswer(biz: Members, amountFen: number, merchantPays: readonly number[] = []): WalletAnswer {
   if (!saysNumber(biz, 'amount', amountFen)) return { kind: 'mismatch', members: ['amount'] };
   const listed = listOf(biz, 'plans', PLANS_MAX);
   const plans = listed.map(offeredPlan);
   const isConsistent = plans.every(
-    ({ periods, firstPaymentFen, laterPaymentFen, totalFen }, index) =>
-      totalFen === amountFen + numberOf(listed[index] ?? {}, 'fee') &&
+    ({ periods, feePayer, feeFen, firstPaymentFen, laterPaymentFen, totalFen }) =>
+      totalFen === amountFen + (feePayer === 'customer' ? feeFen : 0) &&
       totalFen === firstPaymentFen + laterPaymentFen * (periods - 1),
   );
-  const isPaidBySide = listed.every((plan) =>
-    feePayer === 'customer' ? (optionalNumber(plan, 'merchantFee') ?? 0) === 0 : numberOf(plan, 'fee') === 0,
-  );
+  const isPaidBySide = listed.every((plan) => isPaidAsAgreed(plan, merchantPays));
   const isDistinct = new Set(plans.map(({ periods }) => periods)).size === plans.length;
   if (!isConsistent || !isPaidBySide || !isDistinct) return { kind: 'mismatch', members: ['plans'] };
   const ways: unknown = biz['verifies'];
@@ -205,10 +203,24 @@ function plansAnswer(biz: Members, amountFen: number, feePayer: FeePayer): Walle
   return { kind: 'plans', plans, creditLimitFen: optionalNumber(biz, 'creditLimit'), verifies };
 }
 
+function isPaidAsAgreed(plan: Members, merchantPays: readonly number[]): boolean {
+  const isMerchants = merchantPays.includes(periodsOf(plan));
+  const othersFeeFen = isMerchants ? numberOf(plan, 'fee') : (optionalNumber(plan, 'merchantFee') ?? 0);
+  return payerOf(plan) === (isMerchants ? 'merchant' : 'customer') && othersFeeFen === 0;
+}
+
+/** The customer where the host says nothing of it. */
+function payerOf(plan: Members): FeePayer {
+  const isSaid = Object.hasOwn(plan, 'feePayer');
+  return isSaid && textOf(plan, 'feePayer', /^(?:customer|merchant)$/) === 'merchant' ? 'merchant' : 'customer';
+}
+
 function offeredPlan(plan: Members): OfferedPlan {
+  const feePayer = payerOf(plan);
   return {
     periods: periodsOf(plan),
-    feeFen: numberOf(plan, 'fee') + (optionalNumber(plan, 'merchantFee') ?? 0),
+    feePayer,
+    feeFen: feePayer === 'merchant' ? numberOf(plan, 'merchantFee') : numberOf(plan, 'fee'),
     firstPaymentFen: numberOf(plan, 'firstPay'),
     laterPaymentFen: numberOf(plan, 'laterPay'),
     totalFen: numberOf(plan, 'total'),

@@ -52,7 +52,7 @@ function bizOf(call: WalletCall): Biz {
       return {
         amount: fenText(call.amountFen),
         account: call.account === undefined ? undefined : accountMembers(call.account),
-        feePayer: call.feePayer === 'merchant' ? call.feePayer : undefined,
+        merchantPays: periodTexts(call.merchantPays),
       };
     case 'sendCode':
     case 'startFace':
@@ -83,6 +83,11 @@ function orderMembers(order: OrderTerms): Biz {
       total: plan.totalFen.toString(),
     },
   };
+}
+
+/** A query that says nothing of the merchant asks for plans whose fee is the customer's. */
+function periodTexts(periods: readonly number[] = []): readonly string[] | undefined {
+  return periods.length === 0 ? undefined : periods.map((each) => each.toString());
 }
 
 function accountMembers({ kind, text }: WalletAccount): Biz {

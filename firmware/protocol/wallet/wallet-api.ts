@@ -93,8 +93,8 @@ export type WalletCall =
       readonly kind: 'plans';
       readonly account: WalletAccount | undefined;
       readonly amountFen: number;
-      /** Plans whose fee this side pays; the customer unless told. */
-      readonly feePayer?: FeePayer;
+      /** Numbers of periods whose fee the merchant pays by contract; of all others the customer does. */
+      readonly merchantPays?: readonly number[];
     }
   | { readonly kind: 'sendCode'; readonly account: WalletAccount; readonly amountFen: number }
   | { readonly kind: 'startFace'; readonly account: WalletAccount; readonly amountFen: number }
@@ -116,6 +116,7 @@ export type BillSubject =
 /** A plan as a host offers it. */
 export interface OfferedPlan {
   readonly periods: number;
+  readonly feePayer: FeePayer;
   /** Of the whole plan, whoever pays it. */
   readonly feeFen: number;
   readonly firstPaymentFen: number;

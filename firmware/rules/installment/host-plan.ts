@@ -5,9 +5,11 @@ import { PERIODS_MAX, type PlanQuote } from './quote.ts';
 import { datedPeriods, spreadByPayments } from './schedule.ts';
 import { DEFAULT_PLAN_TERMS, type FeePayer, type PlanMethod } from './settings.ts';
 
-/** One plan as a wallet's host answers a plan query: fee of the plan, and what the customer pays first, later and in all. */
+/** One plan as a wallet's host answers a plan query: its fee and who pays it, and what the customer pays first, later and in all. */
 export interface HostPlan {
   readonly periods: number;
+  readonly feePayer: FeePayer;
+  /** Of the whole plan, whoever pays it. */
   readonly feeFen: number;
   readonly firstPaymentFen: number;
   /** Of every period after the first. */
@@ -21,7 +23,6 @@ export interface HostPlan {
 export interface HostPlanSale {
   readonly method: PlanMethod;
   readonly amountFen: number;
-  readonly feePayer: FeePayer;
   readonly boughtOn: CalendarDay;
 }
 
@@ -44,8 +45,8 @@ const MONEY = ['feeFen', 'firstPaymentFen', 'laterPaymentFen', 'totalFen'] as co
 export function quoteOfHostPlan(plan: HostPlan, sale: HostPlanSale): PlanQuote | RefusedHostPlan {
   const what = outOfRange(plan, sale);
   if (what !== undefined) return { refused: 'outOfRange', what };
-  const { periods, feeFen: planFeeFen, firstPaymentFen, laterPaymentFen, totalFen } = plan;
-  const { method, amountFen, feePayer, boughtOn } = sale;
+  const { periods, feePayer, feeFen: planFeeFen, firstPaymentFen, laterPaymentFen, totalFen } = plan;
+  const { method, amountFen, boughtOn } = sale;
   const feeFen = feePayer === 'customer' ? planFeeFen : 0;
   if (totalFen !== amountFen + feeFen) return { refused: 'doesNotAddUp', what: 'totalFen' };
   if (firstPaymentFen + laterPaymentFen * (periods - 1) !== totalFen) {

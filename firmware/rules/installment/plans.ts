@@ -67,12 +67,13 @@ export function eligiblePlans(settings: InstallmentSettings, sale: PlanSale): re
 }
 
 /**
- * Whose fee to ask a lender for that makes the plans itself, for one side at a time: the merchant's where the shop's contract
- * has the merchant pay for every plan of this amount.
+ * Numbers of periods whose fee the merchant pays by contract, for a lender that makes the plans itself. A plan that the
+ * contract does not name is the customer's: the shop has not agreed to pay for it.
  */
-export function feePayerOf(settings: InstallmentSettings, sale: PlanSale): FeePayer {
-  const { offered } = assessPlans(settings, sale);
-  return offered.length > 0 && offered.every(({ feePayer }) => feePayer === 'merchant') ? 'merchant' : 'customer';
+export function merchantPaidPeriods(settings: InstallmentSettings, sale: PlanSale): readonly number[] {
+  return assessPlans(settings, sale)
+    .offered.filter(({ feePayer }) => feePayer === 'merchant')
+    .map(({ periods }) => periods);
 }
 
 /** Every plan of the method: those that may be offered, fewest periods first, and the others with the reason. */

@@ -23,11 +23,11 @@ export const queryBaiTiaoFQ: JdOperationOf = (jd, biz) => {
   const isNamed = Object.hasOwn(biz, 'account');
   const refusal = isNamed ? accountRefusal(jd, person) : undefined;
   if (refusal !== undefined) return refused(refusal);
-  const feePayer = textOf(biz, 'feePayer') === 'merchant' ? 'merchant' : 'customer';
+  const shopPays = merchantPaid(biz);
   const isBare = jd.faults.take('emptyPlans') !== undefined;
   const isWrong = jd.faults.take('inconsistentPlans') !== undefined;
   const plans = BAITIAO_RATES.filter(({ periods }) => person?.deniedPeriods?.includes(periods) !== true)
-    .map(({ periods }) => baitiaoPlan(amountFen, periods, feePayer))
+    .map(({ periods }) => baitiaoPlan(amountFen, periods, shopPays.includes(periods) ? 'merchant' : 'customer'))
     .filter((plan) => plan !== undefined && !isBare)
     .map((plan) => planMembers(plan as BaitiaoPlan, isWrong ? 1 : 0));
   const creditFen = person && creditLeftFen(jd, person);
@@ -115,12 +115,20 @@ function accountRefusal(jd: JdState, person: JdPerson | undefined): string | und
   return creditLeftFen(jd, person) === undefined ? 'JD.NOT_ACTIVATED' : undefined;
 }
 
-function planMembers(plan: BaitiaoPlan, wrongByFen: number): JdBiz {
+/** Periods that the shop asks for at its own cost; anything else than a list of texts counts as absent. */
+function merchantPaid(biz: JdBiz): readonly number[] {
+  const asked: unknown = biz['merchantPays'];
+  return Array.isArray(asked) ? asked.map(Number) : [];
+}
+
+/** A plan as it goes over the wire: a member of `plans`. */
+export function planMembers(plan: BaitiaoPlan, wrongByFen = 0): JdBiz {
   return {
     plan: plan.periods.toString(),
     rate: percentText(plan.rateBasisPoints),
+    feePayer: plan.feePayer,
     fee: plan.feeFen.toString(),
-    ...(plan.feePayer === 'merchant' ? { merchantFee: plan.merchantFeeFen.toString() } : {}),
+    merchantFee: plan.merchantFeeFen.toString(),
     firstPay: (plan.firstPayFen + wrongByFen).toString(),
     laterPay: plan.laterPayFen.toString(),
     total: plan.totalFen.toString(),

@@ -95,11 +95,15 @@ export function scanCode(jd: JdState, codeText: string, person: JdPerson): strin
 function repeated(jd: JdState, asked: AskedOrder): JdReply | undefined {
   const order = jd.orders.find(asked.outTradeNo);
   if (order === undefined) return jd.orders.isBarred(asked.outTradeNo) ? refused('JD.ORDER_CLOSED', asked) : undefined;
-  if (order.amountFen !== asked.amountFen || order.plan?.periods !== asked.plan?.periods) {
+  if (order.amountFen !== asked.amountFen || !isSamePlan(order.plan, asked.plan)) {
     return refused('JD.ORDER_CONFLICT', asked);
   }
   if (order.state === 'waiting') return { code: 'JD.PAYING', biz: tradeMembers(order) };
   return refused(order.state === 'paid' ? 'JD.ORDER_PAID' : 'JD.ORDER_CLOSED', asked);
+}
+
+function isSamePlan(one: BaitiaoPlan | undefined, other: BaitiaoPlan | undefined): boolean {
+  return one?.periods === other?.periods && one?.feePayer === other?.feePayer;
 }
 
 function charge(

@@ -187,9 +187,10 @@ describe('JD replies about something else', () => {
   });
 
   it('plans of which the shop pays the fee ask the customer for none', () => {
-    const call = { ...CALLS.plans, feePayer: 'merchant' } as const;
+    const call = { ...CALLS.plans, merchantPays: [6] } as const;
     const free = {
       ...SIX_PERIODS,
+      feePayer: 'merchant',
       fee: '0',
       merchantFee: '5400',
       firstPay: '20000',
@@ -198,7 +199,14 @@ describe('JD replies about something else', () => {
     };
     const asked = (plan: object): WalletAnswer => answer(call, '000000', { ...GOOD_BIZ.plans, plans: [plan] });
     expect(asked(free)).toMatchObject({ kind: 'plans', plans: [{ feeFen: 5_400, totalFen: 120_000 }] });
-    expect(asked(SIX_PERIODS)).toEqual({ kind: 'mismatch', members: ['plans'] });
+    const refused = { kind: 'mismatch', members: ['plans'] };
+    expect(asked(SIX_PERIODS)).toEqual(refused);
+    expect(asked({ ...free, feePayer: 'customer' })).toEqual(refused);
+    expect(asked({ ...free, fee: '1' })).toEqual(refused);
+    expect(answer(CALLS.plans, '000000', plansOf({ merchantFee: '1' }))).toEqual(refused);
+    expect(answer(CALLS.plans, '000000', { ...GOOD_BIZ.plans, plans: [free] })).toEqual(refused);
+    expect(() => asked({ ...free, feePayer: 'both' })).toThrow('biz.feePayer');
+    expect(() => asked({ ...free, merchantFee: undefined })).toThrow('biz.merchantFee');
   });
 
   function plansOf(change: object): unknown {

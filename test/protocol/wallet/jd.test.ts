@@ -67,9 +67,24 @@ describe('JD requests', () => {
     expect(bodyOf(CALLS[kind]).biz).toEqual(biz);
   });
 
+  it('name the plans whose fee the shop pays, in the query and in the order', () => {
+    const plan = { ...PLAN, feePayer: 'merchant', feeFen: 0, totalFen: 120_000 } as const;
+    expect(bodyOf({ ...CALLS.plans, merchantPays: [3, 6] }).biz).toEqual({
+      amount: '120000',
+      account,
+      merchantPays: ['3', '6'],
+    });
+    expect(bodyOf({ ...CALLS.pay, order: { ...ORDER, plan } }).biz['baiTiao']).toEqual({
+      plan: '6',
+      feePayer: 'merchant',
+      fee: '0',
+      total: '120000',
+    });
+  });
+
   it('leave out what there is not', () => {
     expect(bodyOf({ ...CALLS.pay, order: { ...ORDER, plan: undefined } }).biz).not.toHaveProperty('baiTiao');
-    expect(bodyOf({ ...CALLS.plans, account: undefined }).biz).toEqual({ amount: '120000' });
+    expect(bodyOf({ ...CALLS.plans, account: undefined, merchantPays: [] }).biz).toEqual({ amount: '120000' });
     expect(bodyOf({ ...CALLS.charge, proof: { kind: 'face', reference: 'FACE-1' } }).biz['proof']).toEqual({
       type: 'face',
       faceRef: 'FACE-1',
@@ -132,6 +147,7 @@ describe('JD replies, all well', () => {
         plans: [
           {
             periods: 6,
+            feePayer: 'customer',
             feeFen: 5_400,
             firstPaymentFen: 20_900,
             laterPaymentFen: 20_900,

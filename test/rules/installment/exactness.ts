@@ -62,13 +62,14 @@ function hostPlanFault(quote: PlanQuote, amountFen: number): string | undefined 
   const laterPaymentFen = isOurs ? perPeriodFen : Math.floor(totalFen / periods);
   const plan: HostPlan = {
     periods,
+    feePayer,
     feeFen: feeFen + merchantFeeFen,
     firstPaymentFen: totalFen - laterPaymentFen * (periods - 1),
     laterPaymentFen,
     totalFen,
     ratePpm: feeRatePpm,
   };
-  const back = quoteOfHostPlan(plan, { method, amountFen, feePayer, boughtOn: BOUGHT_ON });
+  const back = quoteOfHostPlan(plan, { method, amountFen, boughtOn: BOUGHT_ON });
   if ('refused' in back) return `the host's plan is refused: ${back.refused} ${back.what}`;
   if (back.firstPaymentFen !== plan.firstPaymentFen || back.perPeriodFen !== laterPaymentFen) return 'payments changed';
   if (!areAlike(scheduleOf(keptOf(quote), amountFen, BOUGHT_ON), quote.schedule)) return 'the kept schedule is another';

@@ -12,12 +12,18 @@ import { rowsOf } from '../text-table.ts';
 const SALE: HostPlanSale = {
   method: 'baitiao',
   amountFen: 10_000,
-  feePayer: 'customer',
   boughtOn: { year: 2026, month: 11, day: 21 },
 };
 
 /** 100 yuan in three periods for 1.80 yuan: 34.00 first, then 33.90. */
-const THREE: HostPlan = { periods: 3, feeFen: 180, firstPaymentFen: 3400, laterPaymentFen: 3390, totalFen: 10_180 };
+const THREE: HostPlan = {
+  periods: 3,
+  feePayer: 'customer',
+  feeFen: 180,
+  firstPaymentFen: 3400,
+  laterPaymentFen: 3390,
+  totalFen: 10_180,
+};
 
 function quoteOf(plan: HostPlan, sale: Partial<HostPlanSale> = {}): PlanQuote {
   const quote = quoteOfHostPlan(plan, { ...SALE, ...sale });
@@ -51,15 +57,18 @@ describe("a host's plan", () => {
   });
 
   it('costs the customer no fee where the merchant pays it', () => {
-    const plan = { periods: 3, feeFen: 180, firstPaymentFen: 3334, laterPaymentFen: 3333, totalFen: 10_000 };
-    const quote = quoteOf(plan, { feePayer: 'merchant' });
+    const payments = { firstPaymentFen: 3334, laterPaymentFen: 3333, totalFen: 10_000 };
+    const quote = quoteOf({ ...THREE, ...payments, feePayer: 'merchant' });
     expect(quote).toMatchObject({ feeFen: 0, merchantFeeFen: 180, totalFen: 10_000 });
     expect(quote.schedule.map(({ feeFen }) => feeFen)).toEqual([0, 0, 0]);
   });
 
   it('may be of one payment, whatever it says of later ones', () => {
     const plan = { periods: 1, feeFen: 60, firstPaymentFen: 10_060, laterPaymentFen: 0, totalFen: 10_060 };
-    expect(quoteOf(plan)).toMatchObject({ perPeriodFen: 10_060, schedule: [{ principalFen: 10_000, feeFen: 60 }] });
+    expect(quoteOf({ ...THREE, ...plan })).toMatchObject({
+      perPeriodFen: 10_060,
+      schedule: [{ principalFen: 10_000, feeFen: 60 }],
+    });
   });
 
   it.each([
@@ -107,7 +116,7 @@ describe("a host's plan", () => {
   });
 
   it('does not add up when the customer is to pay a fee that the merchant pays', () => {
-    expect(verdict({}, { feePayer: 'merchant' })).toBe('doesNotAddUp totalFen');
+    expect(verdict({ feePayer: 'merchant' })).toBe('doesNotAddUp totalFen');
   });
 
   it('of our own arithmetic gives the quote that it was made from', () => {
@@ -122,24 +131,40 @@ describe("a host's plan", () => {
         const ours = quotePlan({ method: 'baitiao', periods, feeRatePpm, feePayer }, amountFen, SALE.boughtOn);
         const plan: HostPlan = {
           periods,
+          feePayer,
           feeFen: ours.feeFen + ours.merchantFeeFen,
           firstPaymentFen: ours.firstPaymentFen,
           laterPaymentFen: ours.perPeriodFen,
           totalFen: ours.totalFen,
           ratePpm: feeRatePpm,
         };
-        expect(quoteOf(plan, { amountFen, feePayer })).toEqual(ours);
+        expect(quoteOf(plan, { amountFen })).toEqual(ours);
       }),
     );
   });
 });
 
 describe('all plans of a host', () => {
-  const six = { periods: 6, feeFen: 360, firstPaymentFen: 1730, laterPaymentFen: 1726, totalFen: 10_360 };
+  const six: HostPlan = {
+    ...THREE,
+    periods: 6,
+    feeFen: 360,
+    firstPaymentFen: 1730,
+    laterPaymentFen: 1726,
+    totalFen: 10_360,
+  };
 
   it('are quoted, fewest periods first', () => {
     const quotes = quotesOfHostPlans([six, THREE], SALE);
     expect(quotes).toMatchObject([{ offer: { periods: 3 } }, { offer: { periods: 6 } }]);
+  });
+
+  it('may be paid for by both sides, each its own', () => {
+    const free = { ...THREE, feePayer: 'merchant', firstPaymentFen: 3334, laterPaymentFen: 3333, totalFen: 10_000 };
+    expect(quotesOfHostPlans([free as HostPlan, six], SALE)).toMatchObject([
+      { offer: { periods: 3, feePayer: 'merchant' }, feeFen: 0, merchantFeeFen: 180 },
+      { offer: { periods: 6, feePayer: 'customer' }, feeFen: 360, merchantFeeFen: 0 },
+    ]);
   });
 
   it.each([

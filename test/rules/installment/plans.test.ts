@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { assessPlans, eligiblePlans, feePayerOf, type PlanSale } from '../../../firmware/rules/installment/plans.ts';
+import {
+  assessPlans,
+  eligiblePlans,
+  merchantPaidPeriods,
+  type PlanSale,
+} from '../../../firmware/rules/installment/plans.ts';
 import {
   DEFAULT_INSTALLMENTS,
   type InstallmentSettings,
@@ -168,16 +173,17 @@ describe('eligible plans', () => {
   });
 });
 
-describe('feePayerOf', () => {
-  const shopPays = {
-    baitiao: { ...SETTINGS.baitiao, offers: [{ periods: 3, feeRatePpm: 18_000, feePayer: 'merchant' }] },
-  } as const satisfies InstallmentSettings;
-
-  it.each([
-    ['the merchant of a contract that says so of every plan', shopPays, 60_000, 'merchant'],
-    ['the customer where the contract says both', SETTINGS, 60_000, 'customer'],
-    ['the customer where nothing can be offered', shopPays, 100, 'customer'],
-  ] as const)('is %s', (_, settings, amountFen, payer) => {
-    expect(feePayerOf(settings, { method: 'baitiao', amountFen })).toBe(payer);
+describe('the periods that the merchant pays the fee of', () => {
+  it.each(
+    rowsOf(`
+      baitiao | 60000 | 3
+      baitiao |  4999 |
+      baitiao |     1 |
+      huabei  | 60000 |
+      card    | 60000 |
+    `),
+  )('of %s for %s fen are %s', (method, amountFen, periods) => {
+    const sale = { method: method as PlanSale['method'], amountFen: Number(amountFen) };
+    expect(merchantPaidPeriods(SETTINGS, sale).join(' ')).toBe(periods);
   });
 });

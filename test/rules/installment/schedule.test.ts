@@ -53,8 +53,15 @@ describe('the repayment schedule of a plan in the journal', () => {
 
   it('is the one that a host said, where no terms of ours give it', () => {
     const quote = quoteOfHostPlan(
-      { periods: 3, feeFen: 180, firstPaymentFen: 4000, laterPaymentFen: 3090, totalFen: 10_180 },
-      { method: 'baitiao', amountFen: 10_000, feePayer: 'customer', boughtOn: BOUGHT_ON },
+      {
+        periods: 3,
+        feePayer: 'customer',
+        feeFen: 180,
+        firstPaymentFen: 4000,
+        laterPaymentFen: 3090,
+        totalFen: 10_180,
+      },
+      { method: 'baitiao', amountFen: 10_000, boughtOn: BOUGHT_ON },
     );
     if ('refused' in quote) throw new Error(quote.refused);
     expect(scheduleOf(planRecordOf(quote), 10_000, BOUGHT_ON)).toEqual(quote.schedule);
