@@ -121,6 +121,7 @@ export const WALLET_FAULTS = [
   'cancelRetry',
   'again',
   'wrongNumbers',
+  'otherPayer',
   'wrongOrder',
   'clockSkew',
   'pendingForEver',

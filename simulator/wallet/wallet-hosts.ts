@@ -60,6 +60,8 @@ export interface HostMischief {
     | 'again'
     /** Instalments or an amount that are not those of the order. */
     | 'wrongNumbers'
+    /** JD: as if the other side paid the fee of the plan. */
+    | 'otherPayer'
     /** The answer is about another order. */
     | 'wrongOrder'
     /** The request is refused, because the clocks differ. */
@@ -192,7 +194,7 @@ export class WalletHosts implements WebHosts {
     if (kind === 'delayReply') faults.inject({ kind, byMs, ...method }, times);
     else if (kind === 'systemError') faults.inject({ kind, executed, ...method }, times);
     else if (kind === 'again') faults.inject({ kind: 'cancelRetry', ...method }, times);
-    else if (kind !== 'emptyPlans' && kind !== 'inconsistentPlans') faults.inject({ kind, ...method }, times);
+    else if (!isOfJd(kind)) faults.inject({ kind, ...method }, times);
   }
 
   #ordersOf(host: WalletHost): readonly HostedOrder[] {
@@ -200,6 +202,11 @@ export class WalletHosts implements WebHosts {
     if (host === 'jd') return this.jd.orders().map(jdOrder);
     return this[host].orders().map((order) => webOrder(host, order, this[host]));
   }
+}
+
+/** What only a host that makes plans itself can do. */
+function isOfJd(kind: HostMischief['kind']): kind is 'emptyPlans' | 'inconsistentPlans' | 'otherPayer' {
+  return kind === 'emptyPlans' || kind === 'inconsistentPlans' || kind === 'otherPayer';
 }
 
 function alipayOrder(order: WalletOrder): HostedOrder {

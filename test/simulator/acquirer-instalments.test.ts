@@ -19,12 +19,14 @@ function signedOn() {
 describe('acquirer: instalments', () => {
   it.each<[string, Partial<CardInstallment>, number, string]>([
     ["the issuer's own product", {}, 60_000, '00'],
+    ["the issuer's own product at the shop's cost", { productCode: 'SQ06' }, 60_000, '00'],
     ['a name of the acquirer', { productCode: 'STANDARD' }, 60_000, '00'],
     ['the short form', { layout: 'short' }, 60_000, '00'],
     ['the smallest amount', {}, 50_000, '00'],
     ['less than the smallest amount', {}, 49_900, '13'],
     ['periods that are not offered', { periods: 18, productCode: 'FQ18' }, 60_000, '57'],
     ['other periods than the product has', { periods: 3 }, 60_000, '57'],
+    ["other periods than the product at the shop's cost has", { productCode: 'SQ12' }, 60_000, '57'],
   ])('%s', (_what, plan, amountFen, code) => {
     const { host, sell } = signedOn();
     expect([sell(amountFen, plan).code, host.netFen('credit')]).toEqual([code, code === '00' ? amountFen : 0]);

@@ -234,6 +234,25 @@ describe('JD: faults', () => {
     expect(plans()).toMatchObject({ plans: [{ periods: 3 }, {}, {}, {}] });
   });
 
+  it.each(['customer', 'merchant'] as const)(
+    'lets the other side pay than the %s, which nobody believes',
+    (feePayer) => {
+      const shop = new JdShop();
+      const plan = shop.plan(120_000, 6, feePayer);
+      const otherwise = (call: WalletCall) => {
+        shop.jd.faults.inject({ kind: 'otherPayer', call: call.kind });
+        return shop.call(call);
+      };
+      const merchantPays = feePayer === 'merchant' ? [3, 6, 12, 24] : [];
+      const plans = { kind: 'plans', account: undefined, amountFen: 120_000, merchantPays } as const;
+      expect(otherwise(plans)).toEqual({ kind: 'mismatch', members: ['plans'] });
+      const order = terms('T1', 120_000, plan);
+      expect(otherwise(payBy('baitiao', order))).toEqual({ kind: 'mismatch', members: ['baiTiao'] });
+      expect(otherwise({ kind: 'query', order: known(order) })).toEqual({ kind: 'mismatch', members: ['baiTiao'] });
+      expect(shop.says({ kind: 'query', order: known(order) })).toBe('paid');
+    },
+  );
+
   it('books other numbers: a fee, an amount, a bill', () => {
     const shop = new JdShop();
     const order = terms('T1', 120_000, shop.plan(120_000, 3));

@@ -1,3 +1,4 @@
+import { present } from '../../../firmware/base/invariant.ts';
 import type { Clock } from '../../../firmware/hal/index.ts';
 import type { WalletCall } from '../../../firmware/protocol/wallet/wallet-api.ts';
 import type { WebRequest } from '../../../firmware/protocol/wallet/web-message.ts';
@@ -6,14 +7,23 @@ import { otherNumber, type WalletAmountEffect } from '../outcomes.ts';
 import type { WalletSignatures } from '../signatures.ts';
 import type { WebAnswer } from '../web-host.ts';
 import { membersOf, textOf } from '../front-members.ts';
-import { faceState, queryBaiTiaoFQ, queryBill, sendSms, startFace } from './customer.ts';
-import { type JdBiz, type JdReply, receiveJd, sealJd } from './envelope.ts';
+import { type BaitiaoPlan, baitiaoPlan } from './baitiao.ts';
+import { faceState, planMembers, queryBaiTiaoFQ, queryBill, sendSms, startFace } from './customer.ts';
+import { fenMember, type JdBiz, type JdReply, receiveJd, sealJd } from './envelope.ts';
 import { query, refund, revoke } from './follow-up.ts';
 import { type JdOrder, JdOrders } from './orders.ts';
 import { baiTiaoPay, fkmPay, scanCode, uniorder } from './pay.ts';
 import { JD_PEOPLE, type JdPerson } from './people.ts';
 import { JdProofs, type PhoneMessage } from './proofs.ts';
-import { feesFen, type JdFault, type JdOperationOf, type JdOutcome, type JdState, spentFen } from './trade.ts';
+import {
+  bookedMembers,
+  feesFen,
+  type JdFault,
+  type JdOperationOf,
+  type JdOutcome,
+  type JdState,
+  spentFen,
+} from './trade.ts';
 
 /** How long JD thinks before it answers. */
 const PROCESSING_MS = 250;
@@ -151,7 +161,9 @@ export class JdHost {
     const nonce = isForged ? `${bound.nonce}0` : bound.nonce;
     const isOther = Object.hasOwn(outcome.biz, 'tradeNum') && this.#fault('wrongOrder', bound) !== undefined;
     const about = isOther ? aboutAnother(outcome) : outcome;
-    const reply = spoiled(isOff ? offByAFen(about) : about, effect);
+    const hasPlans = Object.hasOwn(about.biz, 'plans') || Object.hasOwn(about.biz, 'baiTiao');
+    const paid = hasPlans && this.#fault('otherPayer', bound) !== undefined ? paidByTheOther(about) : about;
+    const reply = spoiled(isOff ? offByAFen(paid) : paid, effect);
     const { body, signature } = sealJd(reply, { path: bound.path, nonce, status: 200 }, this.#signatures, own);
     const delayMs = this.#fault('delayReply', bound)?.byMs ?? (effect?.kind === 'late' ? this.#lateAnswerMs : 0);
     const headers = { 'content-type': 'application/json; charset=utf-8', 'jd-signature': signature };
@@ -190,6 +202,19 @@ function hasNumbers({ biz }: JdReply): boolean {
 
 function aboutAnother({ code, biz }: JdReply): JdReply {
   return { code, biz: { ...biz, tradeNum: otherNumber(textOf(biz, 'tradeNum') ?? '') } };
+}
+
+/** The same as it would be if the other side paid the fee. */
+function paidByTheOther({ code, biz }: JdReply): JdReply {
+  const amountFen = fenMember(biz, 'amount') ?? 0;
+  const turned = (members: JdBiz): BaitiaoPlan => {
+    const feePayer = textOf(members, 'feePayer') === 'merchant' ? 'customer' : 'merchant';
+    return present(baitiaoPlan(amountFen, Number(textOf(members, 'plan')), feePayer), 'a plan that JD has made');
+  };
+  const booked = membersOf(biz['baiTiao']);
+  if (booked !== undefined) return { code, biz: { ...biz, baiTiao: bookedMembers(turned(booked)) } };
+  const plans = biz['plans'] as readonly JdBiz[];
+  return { code, biz: { ...biz, plans: plans.map((plan) => planMembers(turned(plan))) } };
 }
 
 /** The same with another fee of the plan, or another amount where there is no plan. */

@@ -4,6 +4,7 @@ import { chinaTimestamp } from '../../china-time.ts';
 import type { FaultSwitches } from '../../fault-switches.ts';
 import { type WalletAmountEffect, walletAmountEffect } from '../outcomes.ts';
 import { membersOf, textOf } from '../front-members.ts';
+import type { BaitiaoPlan } from './baitiao.ts';
 import type { JdBiz, JdReply } from './envelope.ts';
 import { feeBackFen, type JdOrder, type JdOrders, refundedFen } from './orders.ts';
 import type { JdPerson } from './people.ts';
@@ -25,6 +26,8 @@ export type JdFault = { readonly call?: WalletCall['kind'] } & (
   | { readonly kind: 'inconsistentPlans' }
   /** The fee of a plan, the first payment of a bill or else the amount is a fen off. */
   | { readonly kind: 'wrongNumbers' }
+  /** Plans, or the plan of an order, as they are where the other side pays the fee. */
+  | { readonly kind: 'otherPayer' }
   /** The answer is about another order. */
   | { readonly kind: 'wrongOrder' }
   /** JD's clock is far from the terminal's: the request is refused unread. */
@@ -74,17 +77,13 @@ export function tradeMembers(order: JdOrder): JdBiz {
     tradeNo,
     ...(person === undefined ? {} : { buyer: person.maskedName }),
     ...(paidAtWallMs === undefined ? {} : { payTime: chinaTimestamp(paidAtWallMs) }),
-    ...(plan === undefined
-      ? {}
-      : {
-          baiTiao: {
-            plan: plan.periods.toString(),
-            feePayer: plan.feePayer,
-            fee: plan.feeFen.toString(),
-            total: plan.totalFen.toString(),
-          },
-        }),
+    ...(plan === undefined ? {} : { baiTiao: bookedMembers(plan) }),
   };
+}
+
+/** The plan of an order as it was booked. */
+export function bookedMembers({ periods, feePayer, feeFen, totalFen }: BaitiaoPlan): JdBiz {
+  return { plan: periods.toString(), feePayer, fee: feeFen.toString(), total: totalFen.toString() };
 }
 
 /** The customer whose account is named; by phone or by name. */
