@@ -23,7 +23,15 @@ interface QuoteLine {
   readonly method: string;
   readonly amountFen: number;
   readonly boughtOn: string;
-  readonly plans: readonly { readonly periods: number; readonly feePayer: string; readonly schedule: unknown }[];
+  readonly plans: readonly {
+    readonly periods: number;
+    readonly feePayer: string;
+    readonly product?: string;
+    readonly feeFen: number;
+    readonly merchantFeeFen: number;
+    readonly totalFen: number;
+    readonly schedule: unknown;
+  }[];
   readonly excluded: readonly { readonly periods: number; readonly reason: string }[];
   readonly none?: string;
 }
@@ -132,6 +140,29 @@ describe('fenqi quote', () => {
     expect(answer.none ?? '').toBe(none);
     const { exitCode } = await quote(`${line} --config ${shop()}`);
     expect(exitCode).toBe(Number(status));
+  });
+
+  it.each(
+    rowsOf(`
+      huabei  | merchant | 3 6 12    | 2760 5400 9000        |
+      huabei  | customer | 3 6 12    | 2760 5400 9000        |
+      baitiao | merchant | 3 6 12 24 | 2160 4320 8640 17280  |
+      baitiao | customer | 3 6 12 24 | 2160 4320 8640 17280  |
+      card    | merchant | 3 6 12 24 | 2760 5400 9000 18000  | SQ03 SQ06 SQ12 SQ24
+      card    | customer | 3 6 12 24 | 2760 5400 9000 18000  | FQ03 FQ06 FQ12 FQ24
+    `),
+  )('without a contract %s of the %s: %s periods cost %s', async (method, payer, periods, fees, products) => {
+    const { plans } = await quoted(`--method ${method} --fee-payer ${payer} --amount-fen 120000`);
+    const said = (value: (plan: (typeof plans)[number]) => number | string | undefined): string =>
+      plans
+        .map((plan) => String(value(plan) ?? ''))
+        .join(' ')
+        .trim();
+    expect(said((plan) => plan.periods)).toBe(periods);
+    expect(said((plan) => (payer === 'merchant' ? plan.merchantFeeFen : plan.feeFen))).toBe(fees);
+    expect(said((plan) => plan.product)).toBe(products);
+    const isFree = plans.every(({ feeFen, totalFen }) => feeFen === 0 && totalFen === 120_000);
+    expect(isFree).toBe(payer === 'merchant');
   });
 
   it('takes the day of the sale in China where none is said, and the language that is asked for', async () => {
