@@ -26,7 +26,7 @@ function listen(): void {
     if (store.state.link === 'file') return;
     const message = JSON.parse(data) as PageMessage;
     if (message.type === 'events') store.grow(message.events);
-    else store.set({ now: message.now });
+    else store.set({ now: message.now, ...(message.now.pinPad.isAsking ? {} : { pinDots: 0 }) });
   });
   source.addEventListener('error', () => {
     if (store.state.link !== 'file') store.set({ link: 'lost' });
@@ -54,6 +54,17 @@ async function post(path: string, body: unknown): Promise<void> {
 export function act(step: Act): void {
   if (store.state.link !== 'live' || store.state.cursor !== undefined) return;
   post('/api/act', { step }).catch(() => store.set({ link: 'lost' }));
+}
+
+const PIN_DIGITS_MAX = 12;
+
+/** A key of the customer's PIN pad. It goes out at once; what stays is how many digits there are. */
+export function typeOnPinPad(key: string): void {
+  const { now, pinDots, link, cursor } = store.state;
+  if (now?.pinPad.isAsking !== true || link !== 'live' || cursor !== undefined) return;
+  const isDigit = /^\d$/.test(key);
+  act({ customer: isDigit ? { type: key } : { press: key } });
+  store.set({ pinDots: isDigit ? Math.min(PIN_DIGITS_MAX, pinDots + 1) : 0 });
 }
 
 export function setClock(change: { readonly speed: number } | { readonly skipMs: number }): void {

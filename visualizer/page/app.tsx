@@ -1,16 +1,20 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { act, loadCoverage } from './api.ts';
+import { act, loadCoverage, typeOnPinPad } from './api.ts';
 import { ChartView } from './chart/chart-view.tsx';
 import { CoverageView } from './coverage-view.tsx';
 import { Help } from './help.tsx';
 import { openTraceFile } from './files.ts';
-import { terminalKeyOf } from './keyboard.ts';
+import { type Command, commandOf, type Stroke } from './keyboard.ts';
 import { LanesView } from './lanes/lanes-view.tsx';
 import { switchLanguage } from './language.ts';
 import { Button, useText } from './parts.tsx';
 import { store, type Tab, useStore } from './store.ts';
+import { PinPad, SignaturePanel } from './terminal/pin-pad.tsx';
+import { Printer } from './terminal/printer.tsx';
 import { Terminal } from './terminal/terminal.tsx';
-import { Tray } from './terminal/tray.tsx';
+import { Cards, Phones } from './terminal/tray.tsx';
+import { WorldPanel } from './terminal/world-panel.tsx';
+import { markBeside, marksOf } from './time-scale.ts';
 import { Timeline } from './timeline.tsx';
 
 const TABS: readonly Tab[] = ['chart', 'lanes', 'coverage'];
@@ -39,8 +43,19 @@ export function App(): ReactNode {
       </header>
       <main className="desk">
         <div className="counter">
-          <Terminal />
-          <Tray />
+          <div className="column">
+            <Terminal />
+            <Printer />
+          </div>
+          <div className="column">
+            <PinPad />
+            <SignaturePanel />
+            <Cards />
+            <Phones />
+          </div>
+          <div className="column wide">
+            <WorldPanel />
+          </div>
         </div>
         <Views />
       </main>
@@ -97,23 +112,46 @@ function Views(): ReactNode {
   );
 }
 
-/** Keys that are not meant for a field: digits and Enter press the terminal's, arrows with Alt travel in time. */
+/** Keys that are not meant for a control of the page press those of the terminal, or travel in time. */
 function useKeyboard(openHelp: () => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const target = event.target as HTMLElement;
-      if (event.ctrlKey || event.metaKey || /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) return;
-      if (event.key === '?') return openHelp();
-      if (event.altKey && event.key === 'ArrowLeft') return store.goTo(store.seq - 1);
-      if (event.altKey && event.key === 'ArrowRight') return store.goTo(store.seq + 1);
-      // Enter on a button is a click on that button.
-      if (event.altKey || (event.key === 'Enter' && target.tagName === 'BUTTON')) return;
-      const key = terminalKeyOf(event.key);
-      if (key === undefined) return;
+      // A list or a chart that has made something of the key has said so.
+      if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+      const { key, altKey: alt, ctrlKey, metaKey } = event;
+      const command = commandOf({ key, alt, control: ctrlKey || metaKey, focus: focusOf(event.target) });
+      if (command === undefined) return;
       event.preventDefault();
-      act({ cashier: { press: key } });
+      carryOut(command, openHelp);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [openHelp]);
+}
+
+function focusOf(target: EventTarget | null): Stroke['focus'] {
+  if (!(target instanceof HTMLElement)) return 'other';
+  if (target.closest('.pin-pad') !== null) return 'pinPad';
+  if (target instanceof HTMLInputElement) return target.type === 'range' ? 'button' : 'field';
+  if (/^(?:SELECT|TEXTAREA)$/.test(target.tagName)) return 'field';
+  return /^(?:BUTTON|SUMMARY|A)$/.test(target.tagName) ? 'button' : 'other';
+}
+
+function carryOut(command: Command, openHelp: () => void): void {
+  switch (command.do) {
+    case 'press':
+      return act({ cashier: { press: command.key } });
+    case 'type':
+      return typeOnPinPad(command.key);
+    case 'step':
+      return store.goTo(store.seq + command.by);
+    case 'mark': {
+      const mark = markBeside(marksOf(store.events), store.seq, command.by);
+      return mark === undefined ? undefined : store.goTo(mark.seq);
+    }
+    case 'live':
+      return store.state.link === 'file' ? undefined : store.set({ cursor: undefined });
+    case 'help':
+      return openHelp();
+  }
 }

@@ -1,63 +1,113 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { CoverageShare } from '../model/coverage.ts';
+import { loadCoverage } from './api.ts';
+import { groupOf, missingGroups, stateOf } from './coverage-groups.ts';
 import { Button, useText } from './parts.tsx';
 import { store, useStore } from './store.ts';
 import type { TextId } from './texts.ts';
 
 const SHARES = ['states', 'branches', 'guards', 'deviceFaults', 'hostFaults'] as const satisfies readonly TextId[];
+type ShareId = (typeof SHARES)[number];
 
+/** What was ever tried, and what never was. */
 export function CoverageView(): ReactNode {
   const text = useText();
   const answer = useStore(({ state }) => state.coverage);
+  const [open, setOpen] = useState<ShareId>('branches');
   if (answer === undefined) return <p className="muted">{text('loading')}</p>;
+  const { coverage, report } = answer;
   return (
     <div className="coverage">
-      <p className="muted">
-        {text('runs')}: {answer.coverage.runs.join(', ')}
-      </p>
-      {SHARES.map((id) => (
-        <Share key={id} name={text(id)} share={answer.report[id]} />
-      ))}
+      <div className="coverage-from">
+        <p className="muted">
+          {text('runs')}: {coverage.runs.join(', ')}
+        </p>
+        <Button onClick={() => void loadCoverage().catch(() => store.set({ notice: '/api/coverage' }))}>
+          {text('countAgain')}
+        </Button>
+      </div>
+      <ul className="shares">
+        {SHARES.map((id) => (
+          <li key={id}>
+            <Share name={text(id)} share={report[id]} isOpen={id === open} onOpen={() => setOpen(id)} />
+          </li>
+        ))}
+      </ul>
+      <Missing key={open} name={text(open)} missing={report[open].missing} />
     </div>
   );
 }
 
-function Share({ name, share }: { readonly name: string; readonly share: CoverageShare }): ReactNode {
-  const text = useText();
-  const percent = share.of === 0 ? 100 : (100 * share.covered) / share.of;
+interface ShareProps {
+  readonly name: string;
+  readonly share: CoverageShare;
+  readonly isOpen: boolean;
+  readonly onOpen: () => void;
+}
+
+function Share({ name, share: { covered, of }, isOpen, onOpen }: ShareProps): ReactNode {
+  const percent = of === 0 ? 100 : (100 * covered) / of;
   return (
-    <section className="share" aria-label={name}>
-      <h3>
-        {name} <strong>{percent.toFixed(1)}%</strong>{' '}
-        <span className="muted">
-          {share.covered}/{share.of}
-        </span>
-      </h3>
-      <meter min={0} max={share.of} value={share.covered} aria-label={name} />
-      {share.missing.length === 0 ? (
-        <p className="muted">{text('everythingCovered')}</p>
-      ) : (
-        <details>
-          <summary>
-            {text('neverTaken')}: {share.missing.length}
-          </summary>
-          <ul>
-            {share.missing.map((id) => (
-              <li key={id}>
-                <Button kind="plain" onClick={() => showOnChart(id)}>
-                  {id}
-                </Button>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+    <button type="button" className="share" aria-pressed={isOpen} onClick={onOpen}>
+      <span className="share-name">{name}</span>
+      <strong className="share-percent">{percent.toFixed(1)}%</strong>
+      <span className="share-count">
+        {covered}/{of}
+      </span>
+      <span className="share-bar" aria-hidden="true">
+        <span style={{ width: `${percent}%` }} />
+      </span>
+    </button>
+  );
+}
+
+function Missing({ name, missing }: { readonly name: string; readonly missing: readonly string[] }): ReactNode {
+  const text = useText();
+  const [wanted, setWanted] = useState('');
+  const groups = missingGroups(missing, wanted);
+  return (
+    <section className="missing" aria-label={`${name}: ${text('neverTaken')}`}>
+      <header>
+        <h3>
+          {name}: {missing.length === 0 ? text('everythingCovered') : `${text('neverTaken')} ${missing.length}`}
+        </h3>
+        {missing.length > 0 && (
+          <input
+            type="search"
+            value={wanted}
+            placeholder={text('searchMissing')}
+            aria-label={text('searchMissing')}
+            onChange={({ target }) => setWanted(target.value)}
+          />
+        )}
+      </header>
+      <div className="missing-groups" tabIndex={0} role="region" aria-label={name}>
+        {groups.map(({ name: group, ids }) => (
+          <details key={group} open={groups.length < 4 || wanted !== ''}>
+            <summary>
+              {group} <span className="muted">{ids.length}</span>
+            </summary>
+            <ul>
+              {ids.map((id) => (
+                <li key={id}>
+                  <MissingOne id={id} />
+                </li>
+              ))}
+            </ul>
+          </details>
+        ))}
+      </div>
     </section>
   );
 }
 
-/** `terminal.idle · KEY · 2` and `terminal.idle` name a state; a fault has no place on a chart. */
-function showOnChart(id: string): void {
-  const [state = ''] = id.split(' · ');
-  if (/^\w+\.\w+$/.test(state)) store.set({ tab: 'chart', focus: state, showsCoverage: true });
+function MissingOne({ id }: { readonly id: string }): ReactNode {
+  const state = stateOf(id);
+  const shown = id.slice(groupOf(id).length + 1);
+  if (state === undefined) return <span>{shown}</span>;
+  return (
+    <Button kind="plain" onClick={() => store.set({ tab: 'chart', focus: state, showsCoverage: true })}>
+      {shown}
+    </Button>
+  );
 }

@@ -3,7 +3,10 @@ import { Button, useLanguage, useText } from './parts.tsx';
 
 const ROWS = [
   ['0–9 Enter Esc Backspace F', '终端的键', "the terminal's keys"],
-  ['Alt ← · Alt →', '后退一步 · 前进一步', 'a step back, a step forward'],
+  ['[ · ]', '后退一步 · 前进一步', 'a step back, a step forward'],
+  ['{ · }', '上一个 · 下一个标记', 'the mark before, the next mark'],
+  ['L', '回到实时', 'back to the present'],
+  ['↑ ↓ · Enter', '时序上：选一条 · 回到那一刻', 'on the lanes: choose one, go to its moment'],
   ['+ · − · 0', '状态图上：放大、缩小、适应窗口', 'on the chart: larger, smaller, fit'],
   ['← ↑ → ↓', '状态图上：移动', 'on the chart: move'],
   ['Tab', '到下一个按钮', 'to the next control'],

@@ -8,6 +8,8 @@ import './styles/terminal.css';
 import './styles/tray.css';
 import './styles/chart.css';
 import './styles/lanes.css';
+import './styles/coverage.css';
+import './styles/timeline.css';
 
 store.set({ language: readLanguage() });
 const root = document.getElementById('root');

@@ -18,6 +18,8 @@ export interface PageState {
   /** The event after which the page stands; `undefined` at the newest. */
   readonly cursor: number | undefined;
   readonly now: Now | undefined;
+  /** How many digits stand on the PIN pad; which ones, nobody here knows. */
+  readonly pinDots: number;
   readonly charts: Charts | undefined;
   readonly coverage: CoverageAnswer | undefined;
   readonly showsCoverage: boolean;
@@ -35,6 +37,7 @@ const START: PageState = {
   count: 0,
   cursor: undefined,
   now: undefined,
+  pinDots: 0,
   charts: undefined,
   coverage: undefined,
   showsCoverage: false,

@@ -1,3 +1,4 @@
+import type { Lane } from '../model/trace.ts';
 import type { Language } from './store.ts';
 
 type Words = Readonly<Record<Language, string>>;
@@ -99,7 +100,23 @@ export const TEXTS = {
   waitsFor: words('等待', 'waits for'),
   closedBy: words('不满足', 'closed by'),
   loading: words('正在加载…', 'Loading…'),
-  filter: words('只看泳道', 'Lanes shown'),
+  laneHost: words('收单主机', 'Acquirer'),
+  laneWallet: words('钱包主机', 'Wallets'),
+  lanesShown: words('泳道', 'Lanes'),
+  kindsShown: words('种类', 'Kinds'),
+  kind_act: words('动作', 'Acts'),
+  kind_key: words('按键', 'Keys'),
+  kind_screen: words('屏幕', 'Screens'),
+  kind_message: words('报文', 'Messages'),
+  kind_record: words('流水', 'Records'),
+  kind_slip: words('小票', 'Slips'),
+  kind_step: words('状态机步骤', 'Machine steps'),
+  kind_frame: words('设备帧', 'Device frames'),
+  kind_signal: words('声光', 'Lights and beeps'),
+  goToMoment: words('回到这一刻', 'Go to this moment'),
+  noFields: words('没有别的内容', 'It says nothing more'),
+  countAgain: words('重新统计', 'Count again'),
+  searchMissing: words('在缺少的里面找', 'Search what is missing'),
   details: words('内容', 'Details'),
   chooseEvent: words('点一条消息看内容', 'Choose a message to see what it says'),
   timeline: words('时间线', 'Timeline'),
@@ -154,4 +171,9 @@ export function textIn(language: Language): (id: TextId) => string {
 /** A text of the table where there is one, the name itself otherwise. */
 export function named(id: string, language: Language): string {
   return Object.hasOwn(TEXTS, id) ? TEXTS[id as TextId][language] : id;
+}
+
+export function laneName(lane: Lane, language: Language): string {
+  if (lane === 'host') return TEXTS.laneHost[language];
+  return lane === 'wallet' ? TEXTS.laneWallet[language] : named(lane, language);
 }

@@ -1,12 +1,11 @@
 import type { ReactNode } from 'react';
 import { branchIdOf } from '../../model/branch-id.ts';
 import type { MachineModel, StateModel } from '../../model/chart.ts';
-import type { Charts, Now } from '../../model/page-protocol.ts';
+import type { Charts } from '../../model/page-protocol.ts';
 import { act } from '../api.ts';
 import { useHands, useLanguage, useText } from '../parts.tsx';
 import { useStore } from '../store.ts';
-
-type Chance = Now['chances'][number];
+import { type Chance, closedKeys } from './chances.ts';
 
 /** Where everything stands in words, and what could happen next. */
 export function EventsPanel({ charts }: { readonly charts: Charts }): ReactNode {
@@ -51,11 +50,13 @@ interface StateNowProps {
 function StateNow({ machine, state, chances }: StateNowProps): ReactNode {
   const text = useText();
   const language = useLanguage();
-  const hasHands = useHands();
-  const waits = [
-    ...state.invokes.map(({ src }) => src),
-    ...state.branches.filter(({ kind }) => kind === 'after').map(({ event }) => event),
-  ];
+  const delays = state.branches
+    .filter(({ kind }) => kind === 'after')
+    .map(({ event }) => {
+      const written = machine.delays.find(({ name }) => event === `after ${name}`)?.written;
+      return written === undefined ? event : `${event} (${written})`;
+    });
+  const waits = [...state.invokes.map(({ src }) => src), ...delays];
   return (
     <div className="state-now">
       <h4>
@@ -71,17 +72,26 @@ function StateNow({ machine, state, chances }: StateNowProps): ReactNode {
           {text('waitsFor')} {[...new Set(waits)].join(', ')}
         </p>
       )}
-      {chances.length > 0 && (
+      <Keys chances={chances} />
+    </div>
+  );
+}
+
+/** Keys that would do something now, as buttons; those that would not, by the guards that say no. */
+function Keys({ chances }: { readonly chances: readonly Chance[] }): ReactNode {
+  const text = useText();
+  const hasHands = useHands();
+  const open = chances.filter(({ isOpen }) => isOpen);
+  return (
+    <>
+      {open.length > 0 && (
         <div className="chances">
-          {chances.map(({ key, isOpen, closedBy }) => (
+          {open.map(({ key }) => (
             <button
               key={key}
               type="button"
               className="chance"
-              disabled={!isOpen || !hasHands}
-              title={
-                isOpen ? '' : `${text('closedBy')} ${[...new Set(closedBy)].filter((guard) => guard !== '').join(', ')}`
-              }
+              disabled={!hasHands}
               onClick={() => act({ cashier: { press: key } })}
             >
               {key}
@@ -89,6 +99,16 @@ function StateNow({ machine, state, chances }: StateNowProps): ReactNode {
           ))}
         </div>
       )}
-    </div>
+      {closedKeys(chances).map(({ keys, guards }) => (
+        <p key={guards} className="closed">
+          <s>{keys.join(' ')}</s>{' '}
+          {guards !== '' && (
+            <span>
+              {text('closedBy')} {guards}
+            </span>
+          )}
+        </p>
+      ))}
+    </>
   );
 }

@@ -1,18 +1,20 @@
 import { type ReactNode, useEffect, useRef } from 'react';
-import { act } from '../api.ts';
+import { act, typeOnPinPad } from '../api.ts';
 import { HandButton, useHands, useText } from '../parts.tsx';
 import { useStore } from '../store.ts';
+import type { TextId } from '../texts.ts';
 
-const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'] as const;
+const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', 'cancel', '0', 'clear', 'confirm'] as const;
 
 /**
  * The customer's pad. A digit goes to the terminal process as it is pressed and stands nowhere in the page: not in its
- * state, not in its log, not in what it shows.
+ * state, not in its log, not in what it shows: only how many were typed is counted.
  */
 export function PinPad(): ReactNode {
   const text = useText();
   const isAsking = useStore(({ state }) => state.now?.pinPad.isAsking === true);
   const hasHands = useHands();
+  const typed = useStore(({ state }) => state.pinDots);
   const first = useRef<HTMLDivElement>(null);
   const isOn = isAsking && hasHands;
   useEffect(() => {
@@ -24,20 +26,18 @@ export function PinPad(): ReactNode {
       <p className="muted" role="status">
         {isOn ? text('pinPadAsks') : text('pinPadRests')}
       </p>
+      <p className="pin-dots" role="img" aria-label={`${typed}`}>
+        {'•'.repeat(typed)}
+      </p>
       <div className="pin-keys" ref={first}>
-        {DIGITS.map((digit) => (
-          <HandButton key={digit} kind="key" isOff={!isAsking} onClick={() => act({ customer: { type: digit } })}>
-            {digit}
-          </HandButton>
-        ))}
-        {(['clear', 'cancel', 'confirm'] as const).map((key) => (
+        {KEYS.map((key) => (
           <HandButton
             key={key}
-            kind={`key key-${key}`}
+            kind={/^\d$/.test(key) ? 'key' : `key key-${key}`}
             isOff={!isAsking}
-            onClick={() => act({ customer: { press: key } })}
+            onClick={() => typeOnPinPad(key)}
           >
-            {text(key)}
+            {/^\d$/.test(key) ? key : text(key as TextId)}
           </HandButton>
         ))}
       </div>

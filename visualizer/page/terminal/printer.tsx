@@ -3,6 +3,7 @@ import type { TraceEvent } from '../../model/trace.ts';
 import { act } from '../api.ts';
 import { Button, HandButton, useHands, useText } from '../parts.tsx';
 import { store, useStore } from '../store.ts';
+import { timeText } from '../time-scale.ts';
 
 const HOT_FOR = '20s';
 
@@ -49,36 +50,53 @@ export function Printer(): ReactNode {
           {text('overheat')}
         </HandButton>
       </div>
-      <p key={drawers} className={drawers > 0 ? 'drawer sprung' : 'drawer'}>
+      <div key={drawers} className={drawers > 0 ? 'drawer sprung' : 'drawer'}>
         {text('drawer')} {drawers > 0 ? `× ${drawers}` : '—'}
-      </p>
+      </div>
       <TornSlips />
     </section>
   );
 }
 
-/** Live it is the paper itself; in the past, the slip that came out last. */
+/** Live it is the paper itself, which a click tears off; in the past, the slip that came out last. */
 function HangingPaper(): ReactNode {
   const text = useText();
   const isLive = useHands();
   const version = useStore(({ state }) => state.now?.printer.paperVersion ?? 0);
   const seq = useStore((page) => page.seq);
-  const [isEmpty, setEmpty] = useState(false);
+  const [isEmpty, setEmpty] = useState(true);
   const last = slipsUpTo(seq)[0];
-  const source = isLive ? `/api/paper.png?v=${version}` : last?.png && `data:image/png;base64,${last.png}`;
-  if (source === undefined) return <p className="muted">{text('noPaper')}</p>;
+  if (!isLive) {
+    return <div className="paper">{last === undefined ? <NoPaper /> : <SlipPicture slip={last} />}</div>;
+  }
   return (
     <div className="paper">
-      {isLive && isEmpty && <p className="muted">{text('noPaper')}</p>}
-      <img
-        src={source}
-        alt={last?.lines.join(' ') ?? text('noPaper')}
-        hidden={isLive && isEmpty}
-        onLoad={() => setEmpty(false)}
-        onError={() => setEmpty(true)}
-      />
+      {isEmpty && <NoPaper />}
+      <button
+        type="button"
+        className="hanging"
+        hidden={isEmpty}
+        title={text('tear')}
+        onClick={() => act({ cashier: { tear: true } })}
+      >
+        <img
+          src={`/api/paper.png?v=${version}`}
+          alt={last?.lines.join(' ') ?? text('printer')}
+          onLoad={() => setEmpty(false)}
+          onError={() => setEmpty(true)}
+        />
+      </button>
     </div>
   );
+}
+
+function NoPaper(): ReactNode {
+  return <p className="muted">{useText()('noPaper')}</p>;
+}
+
+function SlipPicture({ slip: { png, lines } }: { readonly slip: Slip }): ReactNode {
+  if (png === undefined) return <pre className="slip">{lines.join('\n')}</pre>;
+  return <img className="slip" src={`data:image/png;base64,${png}`} alt={lines.join(' ')} />;
 }
 
 function TornSlips(): ReactNode {
@@ -91,7 +109,7 @@ function TornSlips(): ReactNode {
   const shown = slips.find((slip) => slip.seq === open);
   return (
     <div className="torn">
-      <h4>{text('tornSlips')}</h4>
+      <h3>{text('tornSlips')}</h3>
       <div className="row">
         {slips.map((slip) => (
           <Button
@@ -99,12 +117,14 @@ function TornSlips(): ReactNode {
             isPressed={slip.seq === open}
             onClick={() => setOpen(slip.seq === open ? undefined : slip.seq)}
           >
-            {slip.lines.find((line) => line.trim() !== '')?.trim() ?? String(slip.seq)}
+            {slip.lines.find((line) => line.trim() !== '')?.trim()} {timeText(slip.atMs).replace(/\.\d+$/, '')}
           </Button>
         ))}
       </div>
-      {shown?.png !== undefined && (
-        <img className="slip" src={`data:image/png;base64,${shown.png}`} alt={shown.lines.join(' ')} />
+      {shown !== undefined && (
+        <div className="torn-open">
+          <SlipPicture slip={shown} />
+        </div>
       )}
     </div>
   );

@@ -4,8 +4,6 @@ import { act } from '../api.ts';
 import { HandButton, Panel, useHands, useText } from '../parts.tsx';
 import { useStore } from '../store.ts';
 import type { TextId } from '../texts.ts';
-import { PinPad, SignaturePanel } from './pin-pad.tsx';
-import { Printer } from './printer.tsx';
 import { QrCode } from './qr-code.tsx';
 
 const PAD: readonly (readonly [key: string, label: string, kind: string])[] = [
@@ -52,11 +50,6 @@ export function Terminal(): ReactNode {
             </HandButton>
           ))}
         </div>
-      </div>
-      <div className="beside">
-        <PinPad />
-        <SignaturePanel />
-        <Printer />
       </div>
     </Panel>
   );

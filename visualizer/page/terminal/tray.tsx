@@ -4,20 +4,9 @@ import { act } from '../api.ts';
 import { HandButton, Panel, Select, useLanguage, useText } from '../parts.tsx';
 import { useStore } from '../store.ts';
 import { named } from '../texts.ts';
-import { WorldPanel } from './world-panel.tsx';
 
-/** Everything that customers bring, and everything that can go wrong. */
-export function Tray(): ReactNode {
-  return (
-    <div className="tray">
-      <Cards />
-      <Phones />
-      <WorldPanel />
-    </div>
-  );
-}
-
-function Cards(): ReactNode {
+/** The cards that customers bring, and what they can do with them. */
+export function Cards(): ReactNode {
   const text = useText();
   const language = useLanguage();
   const cards = useStore(({ state }) => state.session?.catalogue.cards);
@@ -63,7 +52,7 @@ function Cards(): ReactNode {
   );
 }
 
-function Phones(): ReactNode {
+export function Phones(): ReactNode {
   const text = useText();
   const language = useLanguage();
   const phones = useStore(({ state }) => state.session?.catalogue.phones);

@@ -1,8 +1,9 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { act, setClock } from '../api.ts';
 import { Button, HandButton, Panel, Select, useLanguage, useText } from '../parts.tsx';
 import { useStore } from '../store.ts';
 import { named } from '../texts.ts';
+import { wallText } from '../time-scale.ts';
 
 const HOSTS = ['acquirer', 'alipay', 'wechat', 'jd', 'lakala'] as const;
 const SKIPS: readonly (readonly [label: string, ms: number])[] = [
@@ -12,6 +13,7 @@ const SKIPS: readonly (readonly [label: string, ms: number])[] = [
 ];
 const NOISY = new Set(['cardReader', 'pinPad', 'scanner', 'printer']);
 const DELAY = '20s';
+const WALL_EVERY_MS = 500;
 
 export function WorldPanel(): ReactNode {
   const text = useText();
@@ -24,6 +26,22 @@ export function WorldPanel(): ReactNode {
   );
 }
 
+/** Between two messages the page counts on by itself. */
+function WallTime(): ReactNode {
+  const wallMs = useStore(({ state }) => state.now?.wallMs);
+  const speed = useStore(({ state }) => state.now?.speed);
+  const [shown, show] = useState('');
+  useEffect(() => {
+    if (wallMs === undefined) return undefined;
+    const begun = performance.now();
+    const tell = (): void => show(wallText(wallMs + (performance.now() - begun) * (speed ?? 1)));
+    tell();
+    const timer = setInterval(tell, WALL_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [wallMs, speed]);
+  return <span className="row-name wall">{shown}</span>;
+}
+
 function Clock(): ReactNode {
   const text = useText();
   const speeds = useStore(({ state }) => state.session?.catalogue.speeds);
@@ -31,7 +49,7 @@ function Clock(): ReactNode {
   const isLive = useStore(({ state }) => state.link === 'live');
   return (
     <div className="row" role="group" aria-label={text('clock')}>
-      <span className="row-name">{text('clock')}</span>
+      <WallTime />
       {(speeds ?? []).map((each) => (
         <Button key={each} isPressed={each === speed} isOff={!isLive} onClick={() => setClock({ speed: each })}>
           {each === 0 ? text('stopped') : `${each}×`}
