@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readSource, type SourceFile, sourceFiles, type Use } from './source-files.ts';
 
-const sources = sourceFiles('{firmware,drivers,hal-mock,simulator,yaml,apps,bench,visualizer,image}/**/*.ts');
-const tests = sourceFiles('{test,docs}/**/*.ts');
+const sources = sourceFiles('{firmware,drivers,hal-mock,simulator,yaml,apps,bench,visualizer,image}/**/*.{ts,tsx}');
+const tests = sourceFiles('{test,docs}/**/*.{ts,tsx}');
 const everything = [...sources, ...tests];
 
 /** `path:line what` of every use that is forbidden in that file. */

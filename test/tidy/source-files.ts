@@ -67,7 +67,9 @@ export function sourceFiles(...patterns: readonly string[]): SourceFile[] {
 /** Takes one file apart. */
 export function readSource(path: string, text: string): SourceFile {
   const reader = new Reader(path, text);
-  reader.visit(parseSync(text, { syntax: 'typescript', target: 'es2023' }) as unknown as Node);
+  reader.visit(
+    parseSync(text, { syntax: 'typescript', tsx: path.endsWith('.tsx'), target: 'es2023' }) as unknown as Node,
+  );
   const { imports, functions, uses } = reader;
   return { path, text, lines: text.split('\n').length - 1, imports, functions, uses };
 }

@@ -95,7 +95,6 @@ function useBoxHeight(box: { readonly current: HTMLElement | null }, onHeight: (
     const observer = new ResizeObserver(() => onHeight(element.clientHeight));
     observer.observe(element);
     return () => observer.disconnect();
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [box]);
 }
 
