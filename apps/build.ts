@@ -84,6 +84,15 @@ const builtinModulesPlugin: Plugin = {
   },
 };
 
+/** The page for QA and what serves it are for a checkout: in what is published or flashed there is nothing of them. */
+const noPagePlugin: Plugin = {
+  name: 'no page',
+  setup(bundler) {
+    bundler.onResolve({ filter: /visualizer\/open-page\.ts$/ }, () => ({ path: 'no page', namespace: 'no-page' }));
+    bundler.onLoad({ filter: /./, namespace: 'no-page' }, () => ({ contents: 'export const openPage = undefined;' }));
+  },
+};
+
 /** Bundles everything and returns the modules that went in. */
 async function bundle(out: string): Promise<string[]> {
   const common: BuildOptions = {
@@ -105,7 +114,7 @@ async function bundle(out: string): Promise<string[]> {
       platform: 'node',
       external: EXTERNAL,
       splitting: true,
-      plugins: [builtinModulesPlugin],
+      plugins: [builtinModulesPlugin, noPagePlugin],
       metafile: true,
     }),
     build({ ...common, entryPoints: PURE_ENTRY_POINTS, platform: 'neutral', metafile: true }),
@@ -117,7 +126,7 @@ async function bundle(out: string): Promise<string[]> {
 function copyDataFiles(modules: readonly string[], out: string): void {
   const origins = new Map<string, string>();
   for (const module of modules) {
-    if (module.includes('node_modules/') || /^(builtin|silent):/.test(module)) continue;
+    if (module.includes('node_modules/') || /^(builtin|silent|no-page):/.test(module)) continue;
     const text = readFileSync(join(ROOT, module), 'utf8');
     for (const [, relative = ''] of text.matchAll(/new URL\('\.\/([^']+)', import\.meta\.url\)/g)) {
       const origin = join(ROOT, dirname(module), relative);

@@ -14,14 +14,21 @@ import { demonstrationSeal } from '../seal/seal-file.ts';
 import { LiveView } from '../console/live-view.ts';
 import { Operator, OPERATOR_HELP } from '../console/operator.ts';
 import { strokesOf } from '../console/strokes.ts';
+import type { openPage as OpenPage } from '../visualizer/open-page.ts';
 import type { RemoteHosts } from '../world/hosts.ts';
 import { createWorld, type WorldOptions } from '../world/world.ts';
-import type { CliIo } from './lines.ts';
+import { type CliIo, EXIT_USAGE } from './lines.ts';
 
 const PAPER_COLUMNS = 32;
 
-export const RUN_HELP = `fenqi run — the terminal in a text console, with emulated devices and simulated hosts
+/** Where the page listens unless told; the next free port when somebody is there. */
+const PAGE_PORT = 7070;
 
+export const RUN_HELP = `fenqi run — a terminal to play with: a page on 127.0.0.1, emulated devices, simulated hosts
+
+  --console                a text console in place of the page
+  --port N                 port of the page; default ${PAGE_PORT}, or the next that is free
+  --trace FILE             write the trace of the session at its end
   --scenario FILE          play a scenario instead of listening to keys, and print the transcript
   --config FILE            terminal configuration (YAML); what it leaves out keeps its default
   --data DIR               where the journal lives; default .fenqi
@@ -31,62 +38,127 @@ export const RUN_HELP = `fenqi run — the terminal in a text console, with emul
   --wallet URL             other wallets: each host is below it under its name, as URL/alipay
   --help                   this text
 
-Keys:
+Keys of the console:
 ${OPERATOR_HELP}
 `;
 
+const OPTIONS = {
+  console: { type: 'boolean', default: false },
+  port: { type: 'string', default: String(PAGE_PORT) },
+  trace: { type: 'string' },
+  scenario: { type: 'string' },
+  config: { type: 'string' },
+  data: { type: 'string', default: '.fenqi' },
+  language: { type: 'string' },
+  transport: { type: 'string', default: 'memory' },
+  acquirer: { type: 'string' },
+  wallet: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** What was asked for, once it makes sense. */
+interface Asked {
+  readonly port: number;
+  readonly traceFile: string | undefined;
+  readonly config: string | undefined;
+  readonly data: string;
+  readonly language: 'zh' | 'en' | undefined;
+  readonly transport: 'memory' | 'pty';
+  readonly remoteHosts: RemoteHosts | undefined;
+}
+
 /** Runs the terminal until the person leaves or the input ends. */
 export async function runRun(args: readonly string[], io: CliIo): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      scenario: { type: 'string' },
-      config: { type: 'string' },
-      data: { type: 'string', default: '.fenqi' },
-      language: { type: 'string' },
-      transport: { type: 'string', default: 'memory' },
-      acquirer: { type: 'string' },
-      wallet: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const { transport, language } = values;
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
   if (values.help) {
     io.out(RUN_HELP);
     return 0;
   }
-  const isLanguage = language === undefined || language === 'zh' || language === 'en';
-  if ((transport !== 'memory' && transport !== 'pty') || !isLanguage) {
-    io.err('fenqi run: --transport is memory or pty, --language is zh or en; see fenqi run --help');
-    return 2;
-  }
-  const remoteHosts = remoteHostsOf(values.acquirer, values.wallet);
-  if (remoteHosts === 'wrong') {
-    io.err('fenqi run: give both --acquirer 127.0.0.1:PORT and --wallet URL, or none; see fenqi run --help');
-    return 2;
+  const asked = askedOf(values);
+  if ('wrong' in asked) {
+    io.err(`fenqi run: ${asked.wrong}; see fenqi run --help`);
+    return EXIT_USAGE;
   }
   if (values.scenario !== undefined) {
     const { runPlay } = await import('./play.ts');
-    return runPlay(['--transcript', '--transport', transport, values.scenario], io);
+    return runPlay(['--transcript', '--transport', asked.transport, values.scenario], io);
   }
-  const view = new LiveView((text) => void process.stdout.write(text), process.stdout.isTTY, PAPER_COLUMNS);
-  const strokes = strokesOf(process.stdin);
+  // A build without the page has the console alone.
+  const { openPage } = values.console ? { openPage: undefined } : await import('../visualizer/open-page.ts');
   try {
-    const settings = await configured(values.config, view, strokes);
-    if (settings === undefined) return 1;
-    const chosen: TerminalSettings = language === undefined ? settings : { ...settings, language };
-    const giveBack = await claimDataDirectory(values.data);
-    try {
-      const options = await worldOptions(chosen, values.data, transport);
-      await operate(remoteHosts === undefined ? options : { ...options, remoteHosts }, view, strokes);
-    } finally {
-      await giveBack();
-    }
-    return 0;
+    return openPage === undefined ? await runConsole(asked) : await runPage(openPage, asked, io);
   } catch (error) {
     if (!(error instanceof DataDirectoryError) && !(error instanceof HalError)) throw error;
     io.err(`fenqi run: ${error.message}`);
     return 1;
+  }
+}
+
+function askedOf(values: Readonly<Record<string, string | boolean | undefined>>): Asked | { readonly wrong: string } {
+  const said = (name: string): string | undefined => values[name] as string | undefined;
+  const { transport, language, port } = {
+    transport: said('transport'),
+    language: said('language'),
+    port: said('port'),
+  };
+  if (transport !== 'memory' && transport !== 'pty') return { wrong: '--transport is memory or pty' };
+  if (language !== undefined && language !== 'zh' && language !== 'en') return { wrong: '--language is zh or en' };
+  if (!/^\d{1,5}$/.test(port ?? '') || Number(port) > 65_535) return { wrong: '--port is a number up to 65535' };
+  const remoteHosts = remoteHostsOf(said('acquirer'), said('wallet'));
+  if (remoteHosts === 'wrong') return { wrong: 'give both --acquirer 127.0.0.1:PORT and --wallet URL, or none' };
+  const data = said('data') ?? '.fenqi';
+  return {
+    port: Number(port),
+    traceFile: said('trace'),
+    config: said('config'),
+    data,
+    language,
+    transport,
+    remoteHosts,
+  };
+}
+
+async function runPage(openPage: typeof OpenPage, asked: Asked, io: CliIo): Promise<number> {
+  const settings = await plainSettings(asked, io);
+  if (settings === undefined) return 1;
+  const giveBack = await claimDataDirectory(asked.data);
+  try {
+    const { clock: _, ...world } = await worldOptions(settings, asked);
+    await openPage({ world, port: asked.port, traceFile: asked.traceFile }, io);
+  } finally {
+    await giveBack();
+  }
+  return 0;
+}
+
+/** The settings; what is wrong with their file is said, and `undefined` given. */
+async function plainSettings({ config, language }: Asked, io: CliIo): Promise<TerminalSettings | undefined> {
+  const checked =
+    config === undefined ? { kind: 'valid' as const, value: demonstrationSettings() } : await readConfigFile(config);
+  if (checked.kind === 'valid') return language === undefined ? checked.value : { ...checked.value, language };
+  for (const problem of checked.problems) io.err(`fenqi run: ${problem}`);
+  return undefined;
+}
+
+function demonstrationSettings(): TerminalSettings {
+  return { ...DEFAULT_SETTINGS, seal: demonstrationSeal() };
+}
+
+async function runConsole(asked: Asked): Promise<number> {
+  const view = new LiveView((text) => void process.stdout.write(text), process.stdout.isTTY, PAPER_COLUMNS);
+  const strokes = strokesOf(process.stdin);
+  try {
+    const settings = await configured(asked.config, view, strokes);
+    if (settings === undefined) return 1;
+    const chosen: TerminalSettings =
+      asked.language === undefined ? settings : { ...settings, language: asked.language };
+    const giveBack = await claimDataDirectory(asked.data);
+    try {
+      await operate(await worldOptions(chosen, asked), view, strokes);
+    } finally {
+      await giveBack();
+    }
+    return 0;
   } finally {
     await strokes.return(undefined);
   }
@@ -107,7 +179,7 @@ async function configured(
   view: LiveView,
   strokes: AsyncGenerator<string>,
 ): Promise<TerminalSettings | undefined> {
-  if (file === undefined) return { ...DEFAULT_SETTINGS, seal: demonstrationSeal() };
+  if (file === undefined) return demonstrationSettings();
   for (;;) {
     const checked = await readConfigFile(file);
     if (checked.kind === 'valid') return checked.value;
@@ -120,11 +192,8 @@ async function configured(
   }
 }
 
-async function worldOptions(
-  settings: TerminalSettings,
-  dataDirectory: string,
-  transport: 'memory' | 'pty',
-): Promise<WorldOptions> {
+async function worldOptions(settings: TerminalSettings, asked: Asked): Promise<WorldOptions> {
+  const { data: dataDirectory, transport, remoteHosts } = asked;
   const random = new SystemRandom();
   const storageKey = await loadOrCreateStorageKey(`${dataDirectory}/storage.key`, random);
   const openJournal = (): JournalStore =>
@@ -139,6 +208,7 @@ async function worldOptions(
     hasSignaturePad: true,
     openJournal,
     storageKey,
+    ...(remoteHosts === undefined ? {} : { remoteHosts }),
   };
 }
 

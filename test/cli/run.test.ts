@@ -18,7 +18,7 @@ class Console {
   #look: () => void = () => undefined;
 
   constructor(args: readonly string[]) {
-    this.#child = spawn(process.execPath, [EXECUTABLE, 'run', ...args]);
+    this.#child = spawn(process.execPath, [EXECUTABLE, 'run', '--console', ...args]);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;

@@ -53,6 +53,14 @@ describe('the packed package', () => {
     expect(files.map(({ path }) => path).toSorted()).toEqual([...consumer.packed].toSorted());
   });
 
+  it('has nothing of the page for QA and of what serves it', () => {
+    const texts = globSync('dist/*.js', { cwd: installed('.') }).map((file) => readFileSync(installed(file), 'utf8'));
+    const marks = ['x-fenqi-token', '/api/act', 'fenqi-session', 'EventSource', 'react', 'elkjs', 'vite'];
+    expect(texts.length).toBeGreaterThan(3);
+    expect(marks.filter((mark) => texts.some((text) => text.includes(mark)))).toEqual([]);
+    expect(readFileSync(join(ROOT, 'apps/visualizer/safety.ts'), 'utf8')).toContain('x-fenqi-token');
+  });
+
   it('makes whoever installs it fetch the serial add-on and its types, at exact versions, and no Node', () => {
     const manifest = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as Record<string, unknown>;
     expect(manifest['dependencies']).toEqual({
