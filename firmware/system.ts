@@ -7,8 +7,9 @@ import { type JournalState, refundsOf } from './journal/fold.ts';
 import { saleId, type SaleKey } from './journal/sale-key.ts';
 import { textField, unpackFrame } from './protocol/iso8583/index.ts';
 import { saleTruth, type SaleTruth } from './rules/sale-truth.ts';
-import { chancesOf, type EventChance, type MachineStep, StepReader } from './machine-steps.ts';
+import type { EventChance, MachineStep } from './machine-steps.ts';
 import { createServices, type Services } from './services.ts';
+import { chancesOf, StepReader } from './step-reader.ts';
 import type { TerminalSettings } from './settings.ts';
 import { wiredTerminal } from './wiring.ts';
 

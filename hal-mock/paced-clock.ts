@@ -63,7 +63,7 @@ export class PacedClock implements Clock {
   }
 
   /** Goes forward at once: what falls due on the way happens in its order, each with all that follows from it. */
-  async skip(ms: number): Promise<void> {
+  async leap(ms: number): Promise<void> {
     const speed = this.#speed;
     this.setSpeed(0);
     const endMs = this.#nowMs + ms;

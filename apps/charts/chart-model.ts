@@ -1,5 +1,6 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
-import { branchesFor, branchId, branchNameOf, eventNameOf, guardNameOf } from '../../firmware/machine-steps.ts';
+import { branchId } from '../../firmware/machine-steps.ts';
+import { branchesFor, branchNameOf, eventNameOf, guardNameOf } from '../../firmware/step-reader.ts';
 import type { BranchModel, ChartModel, InvokeModel, MachineModel, StateModel } from '../../visualizer/model/chart.ts';
 import { type Chart, readCharts, statesOf } from './read-charts.ts';
 

@@ -173,7 +173,7 @@ class PageAnswer {
     if (!asked.success) return this.#json(422, NOT_UNDERSTOOD);
     const { session } = this.#behind;
     if ('speed' in asked.output) session.setSpeed(asked.output.speed);
-    else await session.skip(asked.output.skipMs);
+    else await session.leap(asked.output.skipMs);
     return this.#json(200, { ok: true });
   }
 

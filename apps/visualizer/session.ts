@@ -86,8 +86,8 @@ export class Session {
     this.#lookSoon();
   }
 
-  async skip(ms: number): Promise<void> {
-    await this.clock.skip(ms);
+  async leap(ms: number): Promise<void> {
+    await this.clock.leap(ms);
     this.#lookSoon();
   }
 

@@ -75,7 +75,7 @@ describe('a session at the page', () => {
     shop.session.setSpeed(0);
     await shop.time.advance(60_000);
     expect(shop.session.now().wallMs).toBe(before);
-    await shop.session.skip(3_600_000);
+    await shop.session.leap(3_600_000);
     expect(shop.session.now()).toMatchObject({ wallMs: before + 3_600_000, speed: 0 });
     await shop.session.close();
   });
