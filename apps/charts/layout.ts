@@ -118,7 +118,7 @@ function sizeOf(
 ): { readonly width: number; readonly height: number } {
   const names = [
     textWidth(state.zh, TITLE_PX),
-    textWidth(state.en, LABEL_PX),
+    textWidth(state.en, TITLE_PX),
     textWidth(state.tags.join(' '), LABEL_PX),
   ];
   const effects = state.invokes.filter(({ machine }) => machine === undefined).map(({ src }) => src);

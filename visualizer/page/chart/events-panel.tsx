@@ -11,7 +11,10 @@ import { type Chance, closedKeys } from './chances.ts';
 export function EventsPanel({ charts }: { readonly charts: Charts }): ReactNode {
   const text = useText();
   const running = useStore((page) => page.moment.running);
-  const chances = useStore(({ state }) => state.now?.chances) ?? [];
+  // What keys would do is known of this moment alone.
+  const isNow = useHands();
+  const known = useStore(({ state }) => state.now?.chances) ?? [];
+  const chances = isNow ? known : [];
   return (
     <section className="events" aria-label={text('events')}>
       <LastMove charts={charts} />

@@ -4,8 +4,6 @@ import type { Moment } from '../moments.ts';
 import { type PageStore, store } from '../store.ts';
 import { deepest, litStates } from './lit.ts';
 
-const escaped = (text: string): string => CSS.escape(text);
-
 /** Lights the states that are active and the step that was taken last, by classes on the drawing alone. */
 export function useLights(
   box: RefObject<HTMLDivElement | null>,
@@ -16,7 +14,7 @@ export function useLights(
     let shown: Moment | undefined;
     let drawn: Element | null | undefined;
     let coverage: PageStore['state']['coverage'];
-    const light = (): void => {
+    const look = (): void => {
       const { moment } = store;
       const svg = box.current?.querySelector('svg');
       if (svg === null || svg === undefined) return;
@@ -28,14 +26,38 @@ export function useLights(
       [shown, drawn] = [moment, svg];
       lightMoment(svg, moment, top, follow);
     };
-    light();
-    const frame = requestAnimationFrame(light);
-    const end = store.subscribe(light);
+    look();
+    const frame = requestAnimationFrame(look);
+    const end = store.subscribe(look);
     return () => {
       cancelAnimationFrame(frame);
       end();
     };
   });
+}
+
+/** The parts of one drawing by their names: looked for once, lit many times a second. */
+interface Parts {
+  readonly states: ReadonlyMap<string, SVGGElement>;
+  readonly edges: ReadonlyMap<string, readonly SVGGElement[]>;
+}
+
+const partsOfDrawings = new WeakMap<Element, Parts>();
+
+function partsOf(svg: Element): Parts {
+  const known = partsOfDrawings.get(svg);
+  if (known !== undefined) return known;
+  const states = new Map<string, SVGGElement>();
+  for (const group of svg.querySelectorAll<SVGGElement>('.state')) {
+    states.set(`${group.dataset['path']} ${group.dataset['state']}`, group);
+  }
+  const edges = new Map<string, SVGGElement[]>();
+  for (const edge of svg.querySelectorAll<SVGGElement>('.edge')) {
+    for (const id of edge.dataset['branches']?.split('|') ?? []) edges.set(id, [...(edges.get(id) ?? []), edge]);
+  }
+  const parts = { states, edges };
+  partsOfDrawings.set(svg, parts);
+  return parts;
 }
 
 function lightMoment(
@@ -44,24 +66,24 @@ function lightMoment(
   top: string,
   follow: ((state: SVGGElement) => void) | undefined,
 ): void {
-  for (const lit of svg.querySelectorAll('.active, .taken-last')) lit.classList.remove('active', 'taken-last');
+  const { states, edges } = partsOf(svg);
   const groups = litStates(moment.running, top).flatMap(({ path, state }) => {
-    const group = svg.querySelector<SVGGElement>(
-      `.state[data-path="${escaped(path)}"][data-state="${escaped(state)}"]`,
-    );
-    group?.classList.add('active');
-    return group === null ? [] : [{ path, group }];
+    const group = states.get(`${path} ${state}`);
+    return group === undefined ? [] : [{ path, group }];
   });
   const { lastMove } = moment;
-  if (lastMove !== undefined) {
-    const id = branchIdOf(lastMove);
-    for (const edge of svg.querySelectorAll<SVGGElement>('.edge')) {
-      if (edge.dataset['branches']?.split('|').includes(id) === true) edge.classList.add('taken-last');
-    }
-  }
+  const taken = lastMove === undefined ? [] : (edges.get(branchIdOf(lastMove)) ?? []);
+  light(svg, 'active', new Set(groups.map(({ group }) => group)));
+  light(svg, 'taken-last', new Set(taken));
   const here = deepest(moment.running);
   const target = groups.findLast(({ path }) => path.endsWith(here?.machine ?? '')) ?? groups.at(-1);
   if (follow !== undefined && target !== undefined) follow(target.group);
+}
+
+/** Touches only what changes, so that only that is painted anew. */
+function light(svg: Element, name: string, lit: ReadonlySet<Element>): void {
+  for (const old of [...svg.getElementsByClassName(name)]) if (!lit.has(old)) old.classList.remove(name);
+  for (const each of lit) each.classList.add(name);
 }
 
 /** Marks what no run has ever taken. */

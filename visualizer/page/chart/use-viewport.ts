@@ -14,6 +14,8 @@ export interface Viewport {
 /** Moves and scales the drawing in its box by hand, wheel and keys. React is not asked: nothing is drawn anew. */
 export function useViewport(box: RefObject<HTMLDivElement | null>, drawing: Drawing | undefined): Viewport {
   const view = useRef<View>({ x: 0, y: 0, scale: 1 });
+  // Where a state stands in its drawing never changes: it is measured once.
+  const areas = useRef(new WeakMap<SVGGElement, Area>());
   const show = useCallback(
     (next: View) => {
       view.current = next;
@@ -39,7 +41,11 @@ export function useViewport(box: RefObject<HTMLDivElement | null>, drawing: Draw
     [show, sizeOfBox],
   );
   const focusOn = useCallback(
-    (state: SVGGElement) => show(focused(areaOf(state, box.current, view.current), sizeOfBox())),
+    (state: SVGGElement) => {
+      const area = areas.current.get(state) ?? areaOf(state, box.current, view.current);
+      areas.current.set(state, area);
+      show(focused(area, sizeOfBox()));
+    },
     [box, show, sizeOfBox],
   );
   useEffect(fit, [fit]);

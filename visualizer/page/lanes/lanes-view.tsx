@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { LANES, type Lane } from '../../model/trace.ts';
 import { Button, useLanguage, useText } from '../parts.tsx';
 import { store, useStore } from '../store.ts';
@@ -14,29 +14,26 @@ export function LanesView(): ReactNode {
   const isLive = useStore(({ state }) => state.cursor === undefined);
   const [kinds, setKinds] = useState<ReadonlySet<KindGroup>>(new Set(SHOWN_AT_FIRST));
   const [lanes, setLanes] = useState<ReadonlySet<Lane>>(new Set(LANES));
-  const [chosen, choose] = useState<number>();
+  const [picked, setPicked] = useState<number>();
   const events = useStore((page) => page.events);
   const rows = useMemo(() => events.filter((event) => isShown(event, { kinds, lanes })), [events, count, kinds, lanes]);
   // Whoever travels in time sees the event at which they are.
-  useEffect(() => choose(undefined), [seq, isLive]);
-  const shownSeq = chosen ?? (isLive ? undefined : seq);
-  const pick = (next: number): void => {
-    // Live, the counter stays in reach: a message is looked at without leaving the present.
-    if (isLive) choose(next);
-    else store.goTo(next);
-  };
+  const chosen = isLive ? picked : seq;
+  const pick = useCallback(
+    (next: number): void => {
+      // Live, the counter stays in reach: a message is looked at without leaving the present.
+      if (isLive) setPicked(next);
+      else store.goTo(next);
+    },
+    [isLive],
+  );
+  const shownLanes = useMemo(() => LANES.filter((lane) => lanes.has(lane)), [lanes]);
   return (
     <div className="lanes">
       <Filters filter={{ kinds, lanes }} setKinds={setKinds} setLanes={setLanes} />
       <div className="lanes-body">
-        <Rows
-          rows={rows}
-          lanes={LANES.filter((lane) => lanes.has(lane))}
-          here={isLive ? undefined : seq}
-          chosen={shownSeq}
-          onPick={pick}
-        />
-        <EventDetails event={shownSeq === undefined ? undefined : events[shownSeq]} isHere={shownSeq === seq} />
+        <Rows rows={rows} lanes={shownLanes} here={isLive ? undefined : seq} chosen={chosen} onPick={pick} />
+        <EventDetails event={chosen === undefined ? undefined : events[chosen]} isHere={chosen === seq} />
       </div>
     </div>
   );

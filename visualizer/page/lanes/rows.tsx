@@ -173,14 +173,4 @@ function RowOnce({ event, lanes, top, gapMs, isHere, isChosen, onPick }: RowProp
   );
 }
 
-const Row = memo(
-  RowOnce,
-  (before, after) =>
-    before.event === after.event &&
-    before.lanes.length === after.lanes.length &&
-    before.top === after.top &&
-    before.gapMs === after.gapMs &&
-    before.isHere === after.isHere &&
-    before.isChosen === after.isChosen &&
-    before.onPick === after.onPick,
-);
+const Row = memo(RowOnce);

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { TraceEvent } from '../../model/trace.ts';
 import { act } from '../api.ts';
 import { Button, HandButton, useHands, useText } from '../parts.tsx';
@@ -9,7 +9,13 @@ const HOT_FOR = '20s';
 
 type Slip = Extract<TraceEvent, { kind: 'slip' }>;
 
-/** Slips up to where the page stands, newest first. */
+/** Slips up to where the page stands, newest first; looked for again only when there are more or fewer of them. */
+function useSlips(): readonly Slip[] {
+  const count = useStore((page) => page.moment.slips);
+  const events = useStore((page) => page.events);
+  return useMemo(() => (count === 0 ? [] : slipsUpTo(store.seq)), [count, events]);
+}
+
 function slipsUpTo(seq: number): readonly Slip[] {
   const slips: Slip[] = [];
   for (let at = seq; at >= 0 && slips.length < 12; at--) {
@@ -63,9 +69,8 @@ function HangingPaper(): ReactNode {
   const text = useText();
   const isLive = useHands();
   const version = useStore(({ state }) => state.now?.printer.paperVersion ?? 0);
-  const seq = useStore((page) => page.seq);
   const [isEmpty, setEmpty] = useState(true);
-  const last = slipsUpTo(seq)[0];
+  const last = useSlips()[0];
   if (!isLive) {
     return <div className="paper">{last === undefined ? <NoPaper /> : <SlipPicture slip={last} />}</div>;
   }
@@ -101,11 +106,9 @@ function SlipPicture({ slip: { png, lines } }: { readonly slip: Slip }): ReactNo
 
 function TornSlips(): ReactNode {
   const text = useText();
-  const count = useStore((page) => page.moment.slips);
-  const seq = useStore((page) => page.seq);
   const [open, setOpen] = useState<number>();
-  if (count === 0) return undefined;
-  const slips = slipsUpTo(seq);
+  const slips = useSlips();
+  if (slips.length === 0) return undefined;
   const shown = slips.find((slip) => slip.seq === open);
   return (
     <div className="torn">

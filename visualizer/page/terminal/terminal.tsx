@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import type { Screen } from '../../model/trace.ts';
 import { act } from '../api.ts';
 import { HandButton, Panel, useHands, useText } from '../parts.tsx';
 import { useStore } from '../store.ts';
@@ -29,20 +28,11 @@ const press = (key: string): void => act({ cashier: { press: key } });
 /** The terminal with what is built into it. */
 export function Terminal(): ReactNode {
   const text = useText();
-  const moment = useStore((page) => page.moment);
   return (
     <Panel title={text('terminal')} kind="terminal">
       <div className="device">
-        <div className="lights">
-          <span className={`light light-${moment.tone}`} role="img" aria-label={`${text('light')}: ${moment.tone}`} />
-          <span
-            key={moment.beep}
-            className={`beep beep-${moment.beep}`}
-            role="img"
-            aria-label={`${text('beeper')}: ${moment.beep}`}
-          />
-        </div>
-        <Display screen={moment.screen} />
+        <Lights />
+        <Display />
         <div className="pad" role="group" aria-label={text('keypad')}>
           {PAD.map(([key, label, kind]) => (
             <HandButton key={key} kind={`key key-${kind}`} onClick={() => press(key)}>
@@ -55,7 +45,20 @@ export function Terminal(): ReactNode {
   );
 }
 
-function Display({ screen }: { readonly screen: Screen | undefined }): ReactNode {
+function Lights(): ReactNode {
+  const text = useText();
+  const tone = useStore((page) => page.moment.tone);
+  const beep = useStore((page) => page.moment.beep);
+  return (
+    <div className="lights">
+      <span className={`light light-${tone}`} role="img" aria-label={`${text('light')}: ${tone}`} />
+      <span key={beep} className={`beep beep-${beep}`} role="img" aria-label={`${text('beeper')}: ${beep}`} />
+    </div>
+  );
+}
+
+function Display(): ReactNode {
+  const screen = useStore((page) => page.moment.screen);
   const text = useText();
   const hasHands = useHands();
   if (screen === undefined) {
