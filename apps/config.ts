@@ -87,6 +87,7 @@ const members = v.partial(
       v.string('write it in quotes'),
       v.regex(/^[0-9](?:[ -]?[0-9]){2,10}$/, 'is a phone number of up to 11 digits'),
     ),
+    hasDrawer: v.boolean('is true or false'),
     training: v.boolean('is true or false'),
     seal: v.pipe(
       v.strictObject({ widthDots: wholeNumber, heightDots: wholeNumber, bits: v.string('is base64 in quotes') }),

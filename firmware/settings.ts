@@ -67,6 +67,8 @@ export interface TerminalSettings {
   readonly licence: string;
   /** The shop's electronic seal, which the customer's slip ends in; none unless told. */
   readonly seal?: SealSettings | undefined;
+  /** A cash drawer hangs on the printer: the menu offers to open it. */
+  readonly hasDrawer: boolean;
   /** Prints TESTING on every slip. */
   readonly training: boolean;
   readonly noPinLimitFen: number;
@@ -93,6 +95,7 @@ export const DEFAULT_SETTINGS: TerminalSettings = {
   servicePhone: '400-000-0000',
   serial: 'FENQI001',
   licence: '3133',
+  hasDrawer: false,
   training: true,
   noPinLimitFen: 100_000,
   amountMaxFen: 5_000_000_00,

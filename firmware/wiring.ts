@@ -23,6 +23,7 @@ import { findPlan } from './effects/find-plan.ts';
 import { findRefundable } from './effects/find-refundable.ts';
 import { forwardStored } from './effects/forward-stored.ts';
 import { listOpen, lookUp } from './effects/look-up.ts';
+import { openDrawer } from './effects/open-drawer.ts';
 import { openReversal } from './effects/open-reversal.ts';
 import { printBill, printSchedule } from './effects/print-bills.ts';
 import { printCopy } from './effects/print-copy.ts';
@@ -188,6 +189,7 @@ function wiredMenu(
       bills: wiredBills(services, { show }),
       voucher: voucherMachine.provide({ actions: { show } }),
       lookUp: provideEffect(services, lookUp),
+      openDrawer: provideEffect(services, openDrawer),
     },
   });
 }

@@ -141,7 +141,7 @@ async function plainSettings({ config, language }: Asked, io: CliIo): Promise<Te
 }
 
 function demonstrationSettings(): TerminalSettings {
-  return { ...DEFAULT_SETTINGS, seal: demonstrationSeal() };
+  return { ...DEFAULT_SETTINGS, seal: demonstrationSeal(), hasDrawer: true };
 }
 
 async function runConsole(asked: Asked): Promise<number> {

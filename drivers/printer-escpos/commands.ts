@@ -26,6 +26,8 @@ export const COMMANDS = {
   processId: (id: Uint8Array) => concatBytes(hex('1D 28 48 06 00 30 30'), id),
   /** GS r 1: paper sensor, answered in its turn. */
   barrier: hex('1D 72 01'),
+  /** ESC p: 50 ms of current on pin 2 of the drawer's socket, then 500 ms of rest for the coil. */
+  pulseDrawer: hex('1B 70 00 19 FA'),
   /** DLE EOT: answered at once, whatever waits in the buffer. */
   status: (page: StatusPage) => new Uint8Array([0x10, 0x04, page]),
   /** DLE ENQ 2: forgets the buffers and tries again after an error. */

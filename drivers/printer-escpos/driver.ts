@@ -1,6 +1,7 @@
+import { concatBytes } from '../../firmware/base/bytes.ts';
 import type { Clock } from '../../firmware/hal/clock.ts';
 import { HalError } from '../../firmware/hal/hal-error.ts';
-import type { PrinterStatus, PrintResult, ReceiptPrinter } from '../../firmware/hal/receipt-printer.ts';
+import type { DrawerResult, PrinterStatus, PrintResult, ReceiptPrinter } from '../../firmware/hal/receipt-printer.ts';
 import type { Slip } from '../../firmware/hal/slip.ts';
 import type { SerialLine } from '../serial/serial-line.ts';
 import { encodeSlip, type EncodedSlip } from './codec.ts';
@@ -17,14 +18,14 @@ const KNIFE_HOME_MS = 500;
  * A receipt printer that speaks ESC/POS. What it can prove depends on the head, see `PrinterProfile`; a head without
  * a back channel is always `ready`, and its slips are `printed` with evidence `unknown`.
  *
- * A second `print` while one runs rejects with `HalError` `busy`; `status` may be asked at any time.
+ * A second `print` or `openDrawer` while one runs rejects with `HalError` `busy`; `status` may be asked at any time.
  */
 export class EscposPrinter implements ReceiptPrinter {
   readonly columns: number;
   readonly #clock: Clock;
   readonly #profile: PrinterProfile;
   readonly #session: PrinterSession;
-  #isPrinting = false;
+  #isBusy = false;
   /** Bytes of a job that failed may still wait in the head, and would come out before the next slip. */
   #mayHoldTail = false;
 
@@ -36,17 +37,26 @@ export class EscposPrinter implements ReceiptPrinter {
   }
 
   status(): Promise<PrinterStatus> {
-    return this.#isPrinting ? this.#session.status() : this.#recoveredStatus();
+    return this.#isBusy ? this.#session.status() : this.#recoveredStatus();
   }
 
   async print(slip: Slip): Promise<PrintResult> {
-    if (this.#isPrinting) throw new HalError('busy', 'printer');
+    if (this.#isBusy) throw new HalError('busy', 'printer');
     const encoded = encodeSlip(slip, this.#profile);
-    this.#isPrinting = true;
+    return this.#alone(() => this.#print(encoded));
+  }
+
+  async openDrawer(): Promise<DrawerResult> {
+    return this.#alone(() => this.#pulse());
+  }
+
+  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#isBusy) throw new HalError('busy', 'printer');
+    this.#isBusy = true;
     try {
-      return await this.#print(encoded);
+      return await work();
     } finally {
-      this.#isPrinting = false;
+      this.#isBusy = false;
     }
   }
 
@@ -71,6 +81,32 @@ export class EscposPrinter implements ReceiptPrinter {
     }
     this.#mayHoldTail = false;
     return end;
+  }
+
+  /**
+   * The pulse waits in the head behind whatever is there, so a head that stopped just now is made to forget it: a drawer
+   * must not open by itself when the paper is changed.
+   */
+  async #pulse(): Promise<DrawerResult> {
+    const status = await this.#recoveredStatus();
+    if (this.#mayHoldTail) await this.#clear();
+    if (status.kind === 'stopped') return { kind: 'stopped', reason: status.reason };
+    if (!this.#profile.barrier) {
+      await this.#session.send(COMMANDS.pulseDrawer);
+      return { kind: 'pulsed' };
+    }
+    this.#mayHoldTail = true;
+    const { answers } = this.#session;
+    await this.#session.send(concatBytes(COMMANDS.pulseDrawer, COMMANDS.barrier));
+    const isDone = await this.#session.until(() => this.#session.answers > answers, this.#session.replyMs);
+    if (!isDone) {
+      const after = await this.#session.status();
+      await this.#clear();
+      if (after.kind === 'stopped') return { kind: 'stopped', reason: after.reason };
+      throw new HalError('timeout', 'printer', 'drawer not answered');
+    }
+    this.#mayHoldTail = false;
+    return { kind: 'pulsed' };
   }
 
   /** Makes the head forget the rest of a job; otherwise it would come out after the paper is changed. */

@@ -20,6 +20,12 @@ export type PrintResult =
    */
   | { readonly kind: 'stoppedAt'; readonly reason: PrinterStop; readonly partial: boolean };
 
+/** Nothing says whether a drawer hangs on the printer, or whether it is open: `pulsed` is all that can be known. */
+export type DrawerResult =
+  | { readonly kind: 'pulsed' }
+  /** The drawer stays shut: nothing is kept that would open it later. */
+  | { readonly kind: 'stopped'; readonly reason: PrinterStop };
+
 export interface ReceiptPrinter {
   /** Columns of normal text; a Chinese character takes two. */
   readonly columns: number;
@@ -27,4 +33,6 @@ export interface ReceiptPrinter {
   status(): Promise<PrinterStatus>;
   /** Prints one slip, feeds and cuts. One job at a time. Rejects with `HalError`; part of it may then be on paper. */
   print(slip: Slip): Promise<PrintResult>;
+  /** Opens the cash drawer that hangs on the printer. Rejects with `HalError`, `busy` while a slip is printed. */
+  openDrawer(): Promise<DrawerResult>;
 }

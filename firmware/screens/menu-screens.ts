@@ -1,5 +1,6 @@
 import type { DoubtNext, ItemKind, SaleTruth } from '../rules/sale-truth.ts';
 import type { ScreenOption } from '../hal/index.ts';
+import { printerAdvice } from '../rules/error-texts.ts';
 import { yuan } from './amounts.ts';
 import { saleLines } from './sale-lines.ts';
 import type { VoucherPurpose } from './screen-params.ts';
@@ -46,12 +47,14 @@ const NEXT: Readonly<Record<DoubtNext, Bilingual>> = {
 const BACK = press('cancel', '返回', 'Back');
 
 /** What a cashier can ask for besides a sale. */
-export const MENU_SCREENS: ScreenRows<'menu' | 'enterVoucher' | 'saleTruth' | 'help'> = {
+export const MENU_SCREENS: ScreenRows<
+  'menu' | 'openingDrawer' | 'drawerProblem' | 'enterVoucher' | 'saleTruth' | 'help'
+> = {
   menu: {
     tone: 'neutral',
     title: { zh: '菜单', en: 'Menu' },
     lines: (_, say) => [say('请按数字键选择', 'Choose by its number')],
-    options: ({ copiesOwed, openItems, hasSettled }, say): readonly ScreenOption[] => [
+    options: ({ copiesOwed, openItems, hasSettled, hasDrawer }, say): readonly ScreenOption[] => [
       { key: '1', id: 'settle', label: say('结算', 'Settle') },
       { key: '2', id: 'lookUp', label: say('查询交易结果', 'Look up a sale') },
       ...(copiesOwed > 0
@@ -67,8 +70,24 @@ export const MENU_SCREENS: ScreenRows<'menu' | 'enterVoucher' | 'saleTruth' | 'h
       { key: '7', id: 'refund', label: say('退货', 'Refund') },
       { key: '8', id: 'bills', label: say('账单和还款计划', 'Bills and schedules') },
       { key: '9', id: 'help', label: say('帮助和客服电话', 'Help') },
+      ...(hasDrawer ? [{ key: '0' as const, id: 'openDrawer', label: say('打开钱箱', 'Open the drawer') }] : []),
     ],
     keys: [BACK],
+  },
+  openingDrawer: {
+    tone: 'busy',
+    title: { zh: '正在打开钱箱', en: 'Opening the drawer' },
+    lines: (_, say) => [say('请稍候', 'One moment')],
+    keys: [],
+  },
+  drawerProblem: {
+    tone: 'failure',
+    title: { zh: '钱箱未打开', en: 'The drawer did not open' },
+    lines: ({ reason }, say) => {
+      const { happened, toDo } = printerAdvice(reason);
+      return [say(happened.zh, happened.en), say(toDo.zh, toDo.en)];
+    },
+    keys: [press('confirm', '再试一次', 'Try again'), BACK],
   },
   enterVoucher: {
     tone: 'neutral',

@@ -189,7 +189,14 @@ export interface ScreenParams {
   printerProblem: { readonly reason: PrinterStop | HalErrorKind; readonly copy: ReceiptCopyName };
   removeCard: NoParams;
 
-  menu: { readonly copiesOwed: number; readonly openItems: number; readonly hasSettled: boolean };
+  menu: {
+    readonly copiesOwed: number;
+    readonly openItems: number;
+    readonly hasSettled: boolean;
+    readonly hasDrawer: boolean;
+  };
+  openingDrawer: object;
+  drawerProblem: { readonly reason: PrinterStop | HalErrorKind };
   settling: {
     readonly step: 'notices' | 'totals' | 'upload';
     /** Messages of the upload. */

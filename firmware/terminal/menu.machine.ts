@@ -1,6 +1,7 @@
 import { assign, forwardTo, setup } from 'xstate';
 import { declareEffect } from '../effects/effect.ts';
 import type { SaleView } from '../effects/look-up.ts';
+import type { OpenDrawerOutcome } from '../effects/open-drawer.ts';
 import type { SummaryOutcome } from '../effects/summarize.ts';
 import type { CardInterface, Key } from '../hal/index.ts';
 import type { OwedCopy } from '../journal/fold.ts';
@@ -32,6 +33,8 @@ interface MenuContext extends MenuInput {
   readonly copies: readonly OwedCopy[];
   /** What was chosen to do to a sale. */
   readonly taking: RefundKind;
+  /** Why the drawer stayed shut. */
+  readonly drawerStop: Extract<OpenDrawerOutcome, { readonly kind: 'stopped' }>['reason'];
   readonly outcome: MenuOutcome;
 }
 
@@ -62,12 +65,14 @@ export const menuMachine = setup({
     refund: refundMachine,
     bills: billsMachine,
     lookUp: declareEffect<SaleView | undefined, { stan: number }>(),
+    openDrawer: declareEffect<OpenDrawerOutcome, undefined>(),
   },
   actions: { show },
   guards: {
     isKey: ({ event }, key: Key) => event.key === key,
     asksForOwed: ({ context, event }) => event.key === '3' && context.summary.owedCopies.length > 0,
     asksForSettlement: ({ context, event }) => event.key === '4' && context.summary.settledBatch !== undefined,
+    asksForDrawer: ({ context, event }) => event.key === '0' && context.settings.hasDrawer,
     asksToHandOver: ({ context, event }) => event.key === '5' && context.summary.openItems > 0,
   },
   delays: { operatorAway: ({ context }) => context.settings.timing.operatorMs },
@@ -79,6 +84,7 @@ export const menuMachine = setup({
     found: undefined,
     copies: [],
     taking: 'void',
+    drawerStop: 'offline',
     outcome: { kind: 'done' },
   }),
   output: ({ context }) => context.outcome,
@@ -89,11 +95,12 @@ export const menuMachine = setup({
       tags: ['cancellable'],
       entry: {
         type: 'show',
-        params: ({ context: { summary } }) =>
+        params: ({ context: { summary, settings } }) =>
           screen('menu', {
             copiesOwed: summary.owedCopies.length,
             openItems: summary.openItems,
             hasSettled: summary.settledBatch !== undefined,
+            hasDrawer: settings.hasDrawer,
           }),
       },
       on: {
@@ -121,6 +128,7 @@ export const menuMachine = setup({
           { guard: { type: 'isKey', params: '7' }, target: 'takingBack', actions: assign({ taking: 'refund' }) },
           { guard: { type: 'isKey', params: '8' }, target: 'showingBills' },
           { guard: { type: 'isKey', params: '9' }, target: 'showingHelp' },
+          { guard: 'asksForDrawer', target: 'openingDrawer' },
           { guard: { type: 'isKey', params: 'cancel' }, target: 'ended' },
         ],
       },
@@ -206,6 +214,34 @@ export const menuMachine = setup({
         onDone: 'ended',
         onError: 'ended',
       },
+    },
+    openingDrawer: {
+      meta: { zh: '打开钱箱' },
+      entry: { type: 'show', params: screen('openingDrawer', {}) },
+      invoke: {
+        src: 'openDrawer',
+        onDone: [
+          { guard: ({ event }) => event.output.kind === 'pulsed', target: 'ended' },
+          {
+            target: 'showingDrawerProblem',
+            actions: assign(({ event: { output } }) =>
+              output.kind === 'stopped' ? { drawerStop: output.reason } : {},
+            ),
+          },
+        ],
+        onError: 'ended',
+      },
+    },
+    showingDrawerProblem: {
+      meta: { zh: '钱箱未打开' },
+      entry: { type: 'show', params: ({ context }) => screen('drawerProblem', { reason: context.drawerStop }) },
+      on: {
+        KEY: [
+          { guard: { type: 'isKey', params: 'confirm' }, target: 'openingDrawer' },
+          { guard: { type: 'isKey', params: 'cancel' }, target: 'ended' },
+        ],
+      },
+      after: { operatorAway: 'ended' },
     },
     showingHelp: {
       meta: { zh: '显示帮助' },

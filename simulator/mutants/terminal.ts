@@ -7,9 +7,9 @@ export const TERMINAL_MUTANTS: readonly Mutant[] = [
     breaks: ['I24'],
     what: 'every screen starts a timer that goes on for ever',
     file: 'firmware/services.ts',
-    find: 'show: (id, params) => ports.display.show(renderScreen(id, params, settings.language)),',
+    find: 'ports.display.show(screen);',
     replace:
-      'show: (id, params) => {\n      const blink = () => void ports.clock.setTimeout(blink, 60_000);\n      blink();\n      ports.display.show(renderScreen(id, params, settings.language));\n    },',
+      'const blink = () => void ports.clock.setTimeout(blink, 60_000);\n      blink();\n      ports.display.show(screen);',
   },
   {
     id: 'chance-in-vault',

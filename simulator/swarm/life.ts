@@ -210,6 +210,7 @@ export class Life {
           const ended = this.#hooks.beforePrint(text);
           return printer.print(slip).finally(ended);
         }),
+      openDrawer: () => this.#alive(() => printer.openDrawer()),
     };
   }
 

@@ -47,6 +47,7 @@ export function receiptPrinterContract(name: string, open: () => Promise<Printer
     paperCases(start);
     statusCases(start);
     stopCases(start);
+    drawerCases(start);
     connectionCases(start);
   });
 }
@@ -202,6 +203,39 @@ function stopCases(start: Start): void {
     await pass(reason === 'overheated' ? HEAT_MS + DRAIN_MS : DRAIN_MS);
     expect(controls.paper.lines()).toHaveLength(printed);
     expect(printed).toBeLessThan(60);
+  });
+}
+
+function drawerCases(start: Start): void {
+  it('opens the drawer, and prints as before', async () => {
+    const { printer, controls, run, pass, evidence } = await start();
+    expect(await run(printer.openDrawer())).toEqual({ kind: 'pulsed' });
+    await pass(LOOK_AGAIN_MS);
+    expect(controls.drawerPulses).toBe(1);
+    expect(await run(printer.print(slipOf(text('after'))))).toEqual({ kind: 'printed', evidence });
+    expect(controls.paper.lines()).toEqual(['after']);
+    expect(controls.drawerPulses).toBe(1);
+  });
+
+  it('does not open the drawer while it is stopped, nor later by itself', async () => {
+    const test = await start();
+    const { printer, controls, run, pass } = test;
+    controls.endPaperAfterLines(0);
+    expect(await run(printer.openDrawer())).toEqual({ kind: 'stopped', reason: 'paperOut' });
+    controls.loadPaper();
+    await pass(DRAIN_MS);
+    expect(await readyAgain(test)).toMatchObject({ kind: 'ready' });
+    expect(controls.drawerPulses).toBe(0);
+  });
+
+  it('opens the drawer neither in the middle of a slip nor without its cable', async () => {
+    const { printer, controls, run, evidence } = await start();
+    const job = printer.print(slipOf(text('slip')));
+    await expect(run(printer.openDrawer())).rejects.toMatchObject({ kind: 'busy', device: 'printer' });
+    expect(await run(job)).toEqual({ kind: 'printed', evidence });
+    controls.unplug();
+    await expect(run(printer.openDrawer())).rejects.toMatchObject({ kind: 'disconnected', device: 'printer' });
+    expect(controls.drawerPulses).toBe(0);
   });
 }
 

@@ -236,9 +236,11 @@ export const SAMPLES: { readonly [Id in ScreenId]: readonly ScreenParams[Id][] }
   ],
   removeCard: [{}],
   menu: [
-    { copiesOwed: 0, openItems: 0, hasSettled: false },
-    { copiesOwed: 12, openItems: 3, hasSettled: true },
+    { copiesOwed: 0, openItems: 0, hasSettled: false, hasDrawer: false },
+    { copiesOwed: 12, openItems: 3, hasSettled: true, hasDrawer: true },
   ],
+  openingDrawer: [{}],
+  drawerProblem: [{ reason: 'paperOut' }, { reason: 'coverOpen' }, { reason: 'disconnected' }],
   settling: [
     { step: 'notices', done: 0, total: 0 },
     { step: 'totals', done: 0, total: 0 },

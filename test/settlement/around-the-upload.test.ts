@@ -128,6 +128,7 @@ describe('the settlement slip', () => {
       columns: 32,
       status: () => Promise.resolve(status),
       print: () => Promise.resolve({ kind: 'stoppedAt', reason: 'coverOpen', partial }),
+      openDrawer: () => Promise.resolve({ kind: 'stopped', reason: 'coverOpen' }),
     };
     const { services } = shop;
     shop.services = { ...services, ports: { ...services.ports, printer: stopping } };

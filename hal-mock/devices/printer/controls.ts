@@ -15,6 +15,8 @@ export interface PrinterControls {
   /** What has been printed. */
   readonly paper: Paper;
   readonly condition: PrinterCondition;
+  /** How often the drawer was told to open. */
+  readonly drawerPulses: number;
   /** The roll ends after so many more lines of normal height; 0 ends it now. */
   endPaperAfterLines(lines: number): void;
   /** Puts in a new roll. The paper that came out stays until it is torn off. */

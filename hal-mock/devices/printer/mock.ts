@@ -4,6 +4,7 @@ import {
   HalError,
   sleep,
   type Clock,
+  type DrawerResult,
   type PrintEvidence,
   type PrinterStatus,
   type PrintResult,
@@ -37,13 +38,14 @@ const BLANK_LINE: Burn = { kind: 'blank', lines: 1, heightDots: LINE_SPACING_DOT
 export class MockPrinter implements ReceiptPrinter, PrinterControls {
   readonly columns: number;
   readonly paper: Paper;
+  drawerPulses = 0;
   readonly #clock: Clock;
   readonly #lineMs: number;
   readonly #evidence: PrintEvidence;
   readonly #mechanism = new Mechanism();
   #hotUntilMs = 0;
   #isUnplugged = false;
-  #isPrinting = false;
+  #isBusy = false;
 
   constructor(clock: Clock, options: MockPrinterOptions = {}) {
     this.#clock = clock;
@@ -60,12 +62,25 @@ export class MockPrinter implements ReceiptPrinter, PrinterControls {
   }
 
   async print(slip: Slip): Promise<PrintResult> {
-    if (this.#isPrinting) throw new HalError('busy', 'printer');
-    this.#isPrinting = true;
+    return this.#alone(() => this.#print(slip));
+  }
+
+  async openDrawer(): Promise<DrawerResult> {
+    return this.#alone(async () => {
+      const status = await this.status();
+      if (status.kind === 'stopped') return { kind: 'stopped', reason: status.reason };
+      this.drawerPulses++;
+      return { kind: 'pulsed' };
+    });
+  }
+
+  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#isBusy) throw new HalError('busy', 'printer');
+    this.#isBusy = true;
     try {
-      return await this.#print(slip);
+      return await work();
     } finally {
-      this.#isPrinting = false;
+      this.#isBusy = false;
     }
   }
 

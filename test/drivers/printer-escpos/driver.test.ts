@@ -193,6 +193,28 @@ describe('a head that is less than its profile', () => {
   });
 });
 
+describe('the drawer', () => {
+  it('does not open later by a pulse that a stopped head has kept', async () => {
+    const { clock, printer, emulator, run } = await openBench('epson-80', {}, { statusPages: [] });
+    emulator.openCover();
+    await expect(run(printer.openDrawer())).rejects.toMatchObject({ kind: 'timeout', device: 'printer' });
+    emulator.closeCover();
+    await clock.advance(5_000);
+    expect(emulator.drawerPulses).toBe(0);
+    expect(await run(printer.openDrawer())).toEqual({ kind: 'pulsed' });
+    expect(emulator.drawerPulses).toBe(1);
+  });
+
+  it('is not said to be open by a head that stops meanwhile', async () => {
+    const { clock, printer, emulator, run } = await openBench('epson-80', {}, { statusPages: [] });
+    emulator.openCover();
+    const opening = printer.openDrawer();
+    await clock.settle();
+    emulator.say(hex('3C 00 00 0F'));
+    expect(await run(opening)).toEqual({ kind: 'stopped', reason: 'coverOpen' });
+  });
+});
+
 it('every profile has columns of 12 dots', () => {
   for (const profile of Object.values(PRINTER_PROFILES)) expect(profile.columns * 12).toBe(profile.dots);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { type CancelSource, cancelSource } from '../../../firmware/base/cancel.ts';
+import { type CancelSource, cancelSource, NEVER_CANCELLED } from '../../../firmware/base/cancel.ts';
 import { awaitRemoval } from '../../../firmware/effects/await-removal.ts';
 import { enterPin } from '../../../firmware/effects/enter-pin.ts';
+import { openDrawer } from '../../../firmware/effects/open-drawer.ts';
 import { quotePlans } from '../../../firmware/effects/quote-plans.ts';
 import { readCard, type ReadCardOutcome } from '../../../firmware/effects/read-card.ts';
 import { scanCode, type ScanCodeOutcome } from '../../../firmware/effects/scan-code.ts';
@@ -225,5 +226,20 @@ describe('quotePlans', () => {
     const input = { method: 'huabei', amountFen: 120_000, firstDigits: undefined, refusedPeriods: [] } as const;
     const { quotes } = await quotePlans(shop.services, input, cancelSource().signal);
     expect(quotes[0]?.firstDueDate).toBe('2027-01-09');
+  });
+});
+
+describe('openDrawer', () => {
+  it.each([
+    ['opens it', () => undefined, { kind: 'pulsed' }, 1],
+    ['says that the paper is out', ({ life }: Shop) => life.printer.endPaperAfterLines(0), 'paperOut', 0],
+    ['gives a printer that went away as an outcome', ({ life }: Shop) => life.printer.unplug(), 'disconnected', 0],
+  ] as const)('%s', async (_name, happens, outcome, pulses) => {
+    const shop = new Shop();
+    happens(shop);
+    const stopped = { kind: 'stopped', reason: outcome };
+    const opening = openDrawer(shop.services, undefined, NEVER_CANCELLED);
+    expect(await shop.clock.resolve(opening)).toEqual(typeof outcome === 'string' ? stopped : outcome);
+    expect(shop.life.printer.drawerPulses).toBe(pulses);
   });
 });

@@ -9,6 +9,7 @@ const DEAD = new HalError('media', 'journal');
 const copy = { key: KEY, copy: 'merchant' };
 const quiet = { openItems: 0, owedCopies: [], unseenFen: undefined, mustSettle: false, settledBatch: undefined };
 const input = { summary: quiet, accept: ['tap'], settings: DEFAULT_SETTINGS };
+const withDrawer = { ...input, settings: { ...DEFAULT_SETTINGS, hasDrawer: true } };
 const busy = { ...input, summary: { ...quiet, openItems: 1, owedCopies: [copy], settledBatch: '000001' } };
 const approved = {
   key: KEY,
@@ -59,6 +60,37 @@ describeChart(menuMachine, [
     hands: '7 1',
     states: 'choosing takingBack',
     keys: 'refund 1',
+  },
+  {
+    name: 'opens the drawer',
+    input: withDrawer,
+    effects: { openDrawer: [{ kind: 'pulsed' }] },
+    hands: '0',
+    states: 'choosing openingDrawer ended',
+    screens: 'menu openingDrawer',
+    output: { kind: 'done' },
+  },
+  {
+    name: 'says why the drawer stays shut and tries again',
+    input: withDrawer,
+    effects: { openDrawer: [{ kind: 'stopped', reason: 'paperOut' }, { kind: 'pulsed' }] },
+    hands: '0 7 confirm',
+    states: 'choosing openingDrawer showingDrawerProblem openingDrawer ended',
+    screens: 'menu openingDrawer drawerProblem openingDrawer',
+  },
+  ...['cancel', '60s'].map((hands) => ({
+    name: `leaves the drawer shut: ${hands}`,
+    input: withDrawer,
+    effects: { openDrawer: [{ kind: 'stopped', reason: 'disconnected' }] },
+    hands: `0 ${hands}`,
+    states: 'choosing openingDrawer showingDrawerProblem ended',
+  })),
+  {
+    name: 'a drawer that breaks down ends the menu',
+    input: withDrawer,
+    effects: { openDrawer: [DEAD] },
+    hands: '0',
+    states: 'choosing openingDrawer ended',
   },
   ...[undefined, DEAD].map((outcome) => ({
     name: `shows bills: ${outcome === undefined ? 'done' : 'broke down'}`,

@@ -80,6 +80,7 @@ export function watchedPorts(ports: Ports, around: Around): Ports {
       columns: printer.columns,
       status: watch('printer', 'status', printer.status.bind(printer)),
       print: watch('printer', 'print', printer.print.bind(printer)),
+      openDrawer: watch('printer', 'openDrawer', printer.openDrawer.bind(printer)),
     },
     walletKeys: {
       sign: watch('walletKeys', 'sign', walletKeys.sign.bind(walletKeys)),

@@ -100,6 +100,7 @@ export class Evidence {
           this.#wrongs.push('a slip was printed of a sale that does not stand');
         return printer.print(slip);
       },
+      openDrawer: () => printer.openDrawer(),
     };
   }
 
