@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { servePage, type PageServer } from '../../../apps/visualizer/http-server.ts';
 import { Session } from '../../../apps/visualizer/session.ts';
-import { DEFAULT_SETTINGS } from '../../../firmware/settings.ts';
+import { DEFAULT_SETTINGS, type TerminalSettings } from '../../../firmware/settings.ts';
 import { SeededRandom } from '../../../hal-mock/random.ts';
 import { VIRTUAL_EPOCH_MS, VirtualClock } from '../../../hal-mock/time.ts';
 import type { Act } from '../../../visualizer/model/trace.ts';
@@ -16,7 +16,7 @@ export class PageShop {
     this.session = session;
   }
 
-  static async open(): Promise<PageShop> {
+  static async open(settings: TerminalSettings = DEFAULT_SETTINGS): Promise<PageShop> {
     const time = new VirtualClock();
     const source = {
       nowMs: () => time.monotonicMs(),
@@ -24,7 +24,7 @@ export class PageShop {
       clearTimeout: (timer: unknown) => time.clearTimeout(timer as object),
     };
     const world = {
-      settings: DEFAULT_SETTINGS,
+      settings,
       random: new SeededRandom(1),
       transport: 'memory',
       network: 'memory',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_SETTINGS } from '../../../firmware/settings.ts';
 import { TEST_CARDS } from '../../../hal-mock/cards/test-cards.ts';
 import { ScenarioError } from '../../../simulator/scenario/format.ts';
 import { StepFailure } from '../../../simulator/scenario/step-failure.ts';
@@ -22,6 +23,15 @@ describe('a session at the page', () => {
     expect(recorder.text()).not.toContain('123456');
     expect(recorder.text()).not.toContain(TEST_CARDS[0]?.pan ?? '?');
     expect(recorder.events.some(({ kind }) => kind === 'slip')).toBe(true);
+    await shop.session.close();
+  });
+
+  it('opens the drawer from the menu, and tells so once', async () => {
+    const shop = await PageShop.open({ ...DEFAULT_SETTINGS, hasDrawer: true });
+    await shop.shows('idle');
+    await shop.keys('function', '0');
+    await shop.shows('idle');
+    expect(shop.session.recorder.events.filter(({ kind }) => kind === 'drawer')).toHaveLength(1);
     await shop.session.close();
   });
 
