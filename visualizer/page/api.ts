@@ -1,6 +1,7 @@
 import type { Charts, CoverageAnswer, PageMessage, Refusal, Session } from '../model/page-protocol.ts';
 import type { Act } from '../model/trace.ts';
 import { store } from './store.ts';
+import { textIn } from './texts.ts';
 
 async function get<Answer>(path: string): Promise<Answer> {
   const response = await fetch(path, { headers: { accept: 'application/json' } });
@@ -33,8 +34,11 @@ function listen(): void {
   });
 }
 
-export async function loadCoverage(): Promise<void> {
-  store.set({ coverage: await get<CoverageAnswer>('/api/coverage') });
+/** Asks what was ever taken; says so where nobody knows. */
+export function loadCoverage(): void {
+  get<CoverageAnswer>('/api/coverage')
+    .then((coverage) => store.set({ coverage }))
+    .catch(() => store.set({ notice: textIn(store.state.language)('noCoverage') }));
 }
 
 async function post(path: string, body: unknown): Promise<void> {

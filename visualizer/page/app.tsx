@@ -83,7 +83,7 @@ function Views(): ReactNode {
   const tab = useStore(({ state }) => state.tab);
   const choose = (next: Tab): void => {
     store.set({ tab: next });
-    if (next === 'coverage') loadCoverage().catch(() => store.set({ notice: '/api/coverage' }));
+    if (next === 'coverage') loadCoverage();
   };
   return (
     <section className="views" aria-label={text('views')}>

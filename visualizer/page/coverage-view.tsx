@@ -14,7 +14,8 @@ export function CoverageView(): ReactNode {
   const text = useText();
   const answer = useStore(({ state }) => state.coverage);
   const [open, setOpen] = useState<ShareId>('branches');
-  if (answer === undefined) return <p className="muted">{text('loading')}</p>;
+  const notice = useStore(({ state }) => state.notice);
+  if (answer === undefined) return <p className="muted">{notice === '' ? text('loading') : notice}</p>;
   const { coverage, report } = answer;
   return (
     <div className="coverage">
@@ -22,9 +23,7 @@ export function CoverageView(): ReactNode {
         <p className="muted">
           {text('runs')}: {coverage.runs.join(', ')}
         </p>
-        <Button onClick={() => void loadCoverage().catch(() => store.set({ notice: '/api/coverage' }))}>
-          {text('countAgain')}
-        </Button>
+        <Button onClick={loadCoverage}>{text('countAgain')}</Button>
       </div>
       <ul className="shares">
         {SHARES.map((id) => (

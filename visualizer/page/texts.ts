@@ -99,6 +99,8 @@ export const TEXTS = {
   noEvents: words('没有等待按键的状态', 'No state waits for a key'),
   waitsFor: words('等待', 'waits for'),
   closedBy: words('不满足', 'closed by'),
+  passesKeysOn: words('按键交给里面的状态机', 'keys go to the machine inside'),
+  noCoverage: words('现在统计不出覆盖率', 'The coverage cannot be counted now'),
   loading: words('正在加载…', 'Loading…'),
   laneHost: words('收单主机', 'Acquirer'),
   laneWallet: words('钱包主机', 'Wallets'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { closedKeys } from '../../../visualizer/page/chart/chances.ts';
+import type { BranchModel } from '../../../visualizer/model/chart.ts';
+import { closedKeys, passesKeysOn } from '../../../visualizer/page/chart/chances.ts';
 import { foundStates, litStates } from '../../../visualizer/page/chart/lit.ts';
 import { fitted, focused, zoomed } from '../../../visualizer/page/chart/viewport.ts';
 import { groupOf, missingGroups, stateOf } from '../../../visualizer/page/coverage-groups.ts';
@@ -106,5 +107,33 @@ describe('closed keys', () => {
       { ...chance, key: '2', isOpen: false, closedBy: ['maySell'] },
     ];
     expect(closedKeys(chances)).toEqual([{ keys: ['0', '2'], guards: 'maySell' }]);
+  });
+});
+
+describe('a state that passes keys on', () => {
+  const onKey = (more: Partial<BranchModel>): BranchModel => ({
+    id: 'terminal.transacting · KEY · 1',
+    event: 'KEY',
+    kind: 'key',
+    branch: 0,
+    guard: '',
+    target: undefined,
+    reenter: false,
+    actions: ['sendTo'],
+    ...more,
+  });
+  const invokes = [{ src: 'transaction', machine: 'transaction' }];
+
+  it('gives every key to the machine inside', () => {
+    expect(passesKeysOn({ branches: [onKey({})], invokes })).toBe(true);
+  });
+
+  it.each([
+    ['goes somewhere itself', { branches: [onKey({}), onKey({ target: 'idle' })], invokes }],
+    ['does something else with a key', { branches: [onKey({ actions: ['assign'] })], invokes }],
+    ['hears no keys', { branches: [], invokes }],
+    ['has no machine inside', { branches: [onKey({})], invokes: [{ src: 'boot', machine: undefined }] }],
+  ])('is none that %s', (_, state) => {
+    expect(passesKeysOn(state)).toBe(false);
   });
 });

@@ -1,3 +1,4 @@
+import type { StateModel } from '../../model/chart.ts';
 import type { Now } from '../../model/page-protocol.ts';
 
 export type Chance = Now['chances'][number];
@@ -17,4 +18,15 @@ export function closedKeys(chances: readonly Chance[]): readonly ClosedKeys[] {
     byGuards.set(guards, [...(byGuards.get(guards) ?? []), key]);
   }
   return [...byGuards].map(([guards, keys]) => ({ keys, guards }));
+}
+
+const PASSING: ReadonlySet<string> = new Set(['sendTo', 'forwardTo']);
+
+/** A state that does nothing with keys but give them to the machine that runs in it. */
+export function passesKeysOn({ branches, invokes }: Pick<StateModel, 'branches' | 'invokes'>): boolean {
+  const keys = branches.filter(({ kind }) => kind === 'key');
+  const isPassing = keys.every(
+    ({ target, actions }) => target === undefined && actions.some((each) => PASSING.has(each)),
+  );
+  return keys.length > 0 && isPassing && invokes.some(({ machine }) => machine !== undefined);
 }

@@ -143,7 +143,7 @@ function CoverageSwitch(): ReactNode {
       isPressed={isOn}
       onClick={() => {
         store.set({ showsCoverage: !isOn });
-        if (!isOn) loadCoverage().catch(() => store.set({ notice: '/api/coverage' }));
+        if (!isOn) loadCoverage();
       }}
     >
       {text('showCoverage')}

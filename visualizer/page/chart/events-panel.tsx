@@ -5,7 +5,7 @@ import type { Charts } from '../../model/page-protocol.ts';
 import { act } from '../api.ts';
 import { useHands, useLanguage, useText } from '../parts.tsx';
 import { useStore } from '../store.ts';
-import { type Chance, closedKeys } from './chances.ts';
+import { type Chance, closedKeys, passesKeysOn } from './chances.ts';
 
 /** Where everything stands in words, and what could happen next. */
 export function EventsPanel({ charts }: { readonly charts: Charts }): ReactNode {
@@ -75,7 +75,11 @@ function StateNow({ machine, state, chances }: StateNowProps): ReactNode {
           {text('waitsFor')} {[...new Set(waits)].join(', ')}
         </p>
       )}
-      <Keys chances={chances} />
+      {passesKeysOn(state) ? (
+        chances.length > 0 && <p className="muted">{text('passesKeysOn')}</p>
+      ) : (
+        <Keys chances={chances} />
+      )}
     </div>
   );
 }

@@ -77,12 +77,13 @@ function lightMoment(
   light(svg, 'taken-last', new Set(taken));
   const here = deepest(moment.running);
   const target = groups.findLast(({ path }) => path.endsWith(here?.machine ?? '')) ?? groups.at(-1);
+  light(svg, 'here', new Set(target === undefined ? [] : [target.group]));
   if (follow !== undefined && target !== undefined) follow(target.group);
 }
 
 /** Touches only what changes, so that only that is painted anew. */
 function light(svg: Element, name: string, lit: ReadonlySet<Element>): void {
-  for (const old of [...svg.getElementsByClassName(name)]) if (!lit.has(old)) old.classList.remove(name);
+  for (const old of svg.querySelectorAll(`.${name}`)) if (!lit.has(old)) old.classList.remove(name);
   for (const each of lit) each.classList.add(name);
 }
 
