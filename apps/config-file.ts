@@ -9,8 +9,16 @@ import type { ReadBeside } from './config.ts';
 export async function readConfigFile(file: string): Promise<CheckedYaml<TerminalSettings>> {
   // The parsers are as large as the terminal; who has no file does not wait for them.
   const { parseConfig } = await import('./config.ts');
+  return readSettingsFile(file, parseConfig);
+}
+
+/** What a parser makes of a configuration file and of the files that it names. */
+export async function readSettingsFile<Value>(
+  file: string,
+  parse: (text: string, readBeside: ReadBeside) => CheckedYaml<Value>,
+): Promise<CheckedYaml<Value>> {
   try {
-    return parseConfig(await readFile(file, 'utf8'), besides(file));
+    return parse(await readFile(file, 'utf8'), besides(file));
   } catch (error) {
     return { kind: 'invalid', problems: [`${file}: ${whyUnreadable(error)}`] };
   }

@@ -47,7 +47,7 @@ const offer = v.strictObject({
 const plans = v.nullable(v.strictObject({ amountMinFen: fen, amountMaxFen: fen, offers: v.array(offer) }));
 
 /** Adds what a rule of the firmware found to the problems of the file, each at its own place. */
-function ruled<Value>(problemsOf: (value: Value) => readonly { path: YamlPath; message: string }[]) {
+export function ruled<Value>(problemsOf: (value: Value) => readonly { path: YamlPath; message: string }[]) {
   return v.rawCheck<Value>(({ dataset, addIssue }) => {
     if (!dataset.typed || dataset.issues !== undefined) return;
     for (const { path, message } of problemsOf(dataset.value)) {
@@ -154,7 +154,7 @@ function activated<Plans>(said: Readonly<Record<string, Plans | null | undefined
 /** The bytes of a file that the configuration names, by its path from there; a text says why there are none. */
 export type ReadBeside = (path: string) => Uint8Array | string;
 
-const NOTHING_BESIDE: ReadBeside = () => 'is no file: the configuration stands alone';
+export const NOTHING_BESIDE: ReadBeside = () => 'is no file: the configuration stands alone';
 
 /** A seal in a file of its own. */
 function sealFile(readBeside: ReadBeside) {
@@ -170,10 +170,11 @@ function sealFile(readBeside: ReadBeside) {
   );
 }
 
-type Said = v.InferOutput<typeof members> & { readonly sealFile?: SealSettings | undefined };
+/** What a file may say, checked. */
+export type SaidSettings = v.InferOutput<typeof members> & { readonly sealFile?: SealSettings | undefined };
 
 /** The settings of a terminal whose file says this. */
-function completed({ sealFile: sealInFile, ...said }: Said): TerminalSettings {
+export function completedSettings({ sealFile: sealInFile, ...said }: SaidSettings): TerminalSettings {
   const seal = sealInFile ?? said.seal;
   const merged = {
     ...DEFAULT_SETTINGS,
@@ -194,14 +195,19 @@ function completed({ sealFile: sealInFile, ...said }: Said): TerminalSettings {
 }
 
 /** Only methods that the file names are looked at: what it switches off elsewhere just leaves the screen. */
-function problemsOf(said: Said): readonly { path: YamlPath; message: string }[] {
+export function settingsProblems(said: SaidSettings): readonly { path: YamlPath; message: string }[] {
   const twice = said.seal !== undefined && said.sealFile !== undefined;
-  const methods = said.methods === undefined ? [] : methodProblems(completed(said));
+  const methods = said.methods === undefined ? [] : methodProblems(completedSettings(said));
   return [
     ...(twice ? [{ path: ['sealFile'], message: 'stands beside seal: one of the two is enough' }] : []),
     ...walletProblems(walletSettingsOf(said.wallet)),
     ...methods.map(({ path, message }) => ({ path: ['methods', ...path], message })),
   ];
+}
+
+/** The members of a file that are settings of the firmware, as a schema has them. */
+export function settingsEntries(readBeside: ReadBeside) {
+  return { ...members.entries, sealFile: v.optional(sealFile(readBeside)) };
 }
 
 /**
@@ -210,11 +216,10 @@ function problemsOf(said: Said): readonly { path: YamlPath; message: string }[] 
  * @param readBeside reads the files that it names; without it none can be named
  */
 export function parseConfig(text: string, readBeside: ReadBeside = NOTHING_BESIDE): CheckedYaml<TerminalSettings> {
-  const entries = { ...members.entries, sealFile: v.optional(sealFile(readBeside)) };
   const schema = v.pipe(
-    v.strictObject(entries),
-    ruled((said: Said) => problemsOf(said)),
+    v.strictObject(settingsEntries(readBeside)),
+    ruled((said: SaidSettings) => settingsProblems(said)),
   );
   const checked = checkedYaml(text, v.nullish(schema, {}));
-  return checked.kind === 'invalid' ? checked : { kind: 'valid', value: completed(checked.value) };
+  return checked.kind === 'invalid' ? checked : { kind: 'valid', value: completedSettings(checked.value) };
 }

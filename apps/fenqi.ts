@@ -27,6 +27,14 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'decode, encode, mac, view, diff, doctor',
     load: async () => (await import('./cli/iso8583.ts')).runIso8583,
   },
+  device: {
+    about: 'the terminal on a device: real drivers, real hosts',
+    load: async () => (await import('./device/command.ts')).runDevice,
+  },
+  'device-status': {
+    about: 'what the terminal on this device says about itself',
+    load: async () => (await import('./device/status-command.ts')).runDeviceStatus,
+  },
   tlv: { about: 'decode BER-TLV', load: async () => (await import('./cli/tlv.ts')).runTlv },
 };
 
@@ -35,7 +43,7 @@ const HELP = `fenqi — open POS terminal firmware, its emulators and its tools
   fenqi COMMAND [options]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(13)} ${about}`)
   .join('\n')}
 
   fenqi COMMAND --help says more. Not PCI- or EMVCo-approved; the emulators are for development only.

@@ -2,7 +2,7 @@ import { type Actor, createActor, type SnapshotFrom } from 'xstate';
 import { Fault, invariant } from './base/invariant.ts';
 import { ProtocolError } from './base/protocol-error.ts';
 import type { ActorSystem } from './effects/effect.ts';
-import type { Key, Ports } from './hal/index.ts';
+import type { DeviceName, Key, Ports } from './hal/index.ts';
 import { type JournalState, refundsOf } from './journal/fold.ts';
 import { saleId, type SaleKey } from './journal/sale-key.ts';
 import { textField, unpackFrame } from './protocol/iso8583/index.ts';
@@ -28,10 +28,18 @@ export interface Terminal {
   chances(): readonly EventChance[];
   /** Called once when the terminal asks to be made anew: memory and journal may disagree after a fault. */
   onRestartNeeded(listener: () => void): void;
+  /** What the newest self-test found; `undefined` while one goes on. */
+  selfTest(): SelfTest | undefined;
   /** The truth about one sale of the open batch or the one settled last, the same before and after any crash. */
   saleTruth(key: SaleKey): SaleTruth;
   /** What the journal says now; for tests and reports. */
   journalState(): Readonly<JournalState>;
+}
+
+/** Of the devices only those that were asked and did not answer are missing. */
+export interface SelfTest {
+  readonly kind: 'ready' | 'needsActivation' | 'journalDamaged' | 'journalUnreadable' | 'pinPadMissing';
+  readonly missing: readonly DeviceName[];
 }
 
 export interface TerminalWatcher {
@@ -109,6 +117,10 @@ function hearOfPaths(actor: Actor<typeof machine>, listener: (path: string) => v
   });
 }
 
+function selfTestOf({ value, context: { boot } }: SnapshotFrom<typeof machine>): SelfTest | undefined {
+  return value === 'booting' ? undefined : { kind: boot.kind, missing: boot.kind === 'ready' ? boot.missing : [] };
+}
+
 /** Makes a terminal from its ports and settings: the only assembly inside the firmware. */
 export function createTerminal(ports: Ports, settings: TerminalSettings): Terminal {
   const services = createServices(ports, settings);
@@ -168,6 +180,7 @@ export function createTerminal(ports: Ports, settings: TerminalSettings): Termin
       });
     },
     chances: () => chancesOf(actor),
+    selfTest: () => selfTestOf(actor.getSnapshot()),
     onRestartNeeded: (listener) => void restartListeners.push(listener),
     saleTruth: (key) => {
       const { state } = services.journal;

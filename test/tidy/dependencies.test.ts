@@ -103,6 +103,9 @@ function ruleOf(path: string): Rule | undefined {
   return driverRule(path) ?? RULES.find(({ files }) => files.test(path));
 }
 
+/** Nothing of this is ever in the program of a device, not even its types. */
+const DEVELOPMENT = /^(hal-mock|simulator|visualizer|apps\/world|test)\//;
+
 const FOUNDATION_USERS = /^(drivers|hal-mock|simulator)\//;
 
 function isAllowed(rule: Rule, from: string, { target, isTypeOnly }: ImportUse): boolean {
@@ -144,6 +147,19 @@ describe('who may import whom', () => {
     ['apps/x.ts', "import { ROOT } from '../test/tidy/source-files.ts';"],
   ])('would not let %s have: %s', (path, text) => {
     expect(forbidden(readSource(path, text))).toHaveLength(1);
+  });
+
+  it('keeps emulators and simulators out of the program of a device', () => {
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    const reached = new Set<string>();
+    const queue = ['apps/device/main.ts', 'apps/device/command.ts', 'apps/device/status-command.ts'];
+    for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+      if (reached.has(path)) continue;
+      reached.add(path);
+      for (const { target, isPackage } of byPath.get(path)?.imports ?? []) if (!isPackage) queue.push(target);
+    }
+    expect(reached.size).toBeGreaterThan(150);
+    expect([...reached].filter((path) => DEVELOPMENT.test(path))).toEqual([]);
   });
 
   it('is one way: no two folders of the firmware need each other at run time', () => {

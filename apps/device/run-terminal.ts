@@ -1,0 +1,169 @@
+/** A terminal from its first life to SIGTERM: keys, screens, supervision and health around it. */
+import { once } from 'node:events';
+import { join } from 'node:path';
+import process from 'node:process';
+import { JournalFileStore } from '../../drivers/journal/file-store.ts';
+import type { SystemClock } from '../../drivers/linux/clock.ts';
+import { LinuxJournalDisk } from '../../drivers/linux/journal-disk.ts';
+import { SystemRandom } from '../../drivers/linux/random.ts';
+import { type ServiceManager, watchdogIntervalMs } from '../../drivers/linux/sd-notify.ts';
+import type { LiveView } from '../console/live-view.ts';
+import { strokesOf } from '../console/strokes.ts';
+import { bootedSlot, buildInfo } from './build-info.ts';
+import { FlooredClock } from './clock-floor.ts';
+import type { DeviceConfig } from './config.ts';
+import { ConsoleKeypad, consoleIndicators } from './console-ports.ts';
+import { HealthFile, healthOf, PathHistory } from './health.ts';
+import { beginLife, type Life, type LifeParts } from './life.ts';
+import { startPulse } from './pulse.ts';
+
+export interface RunParts {
+  readonly config: DeviceConfig;
+  readonly data: string;
+  readonly secrets: Pick<LifeParts, 'storageKey' | 'walletKeys' | 'certificateKey'> & { readonly clock: SystemClock };
+  readonly view: LiveView;
+  readonly manager: ServiceManager;
+  readonly health: string;
+  readonly slotFile: string;
+  readonly log: (line: string) => void;
+}
+
+const HEALTH_EVERY_MS = 10_000;
+/** Screens often change several times in a moment. */
+const HEALTH_SETTLES_MS = 50;
+
+/** Runs until SIGTERM, or Ctrl-C where nobody supervises it. */
+export async function runTerminal(parts: RunParts): Promise<void> {
+  const { config, data, secrets, view, manager, log } = parts;
+  const build = buildInfo();
+  const clock = new FlooredClock(secrets.clock, build.builtMs);
+  const keypad = new ConsoleKeypad();
+  const write = (text: string): void => void process.stdout.write(text);
+  const lifeParts: LifeParts = {
+    ...secrets,
+    config,
+    clock,
+    keypad,
+    log,
+    random: new SystemRandom(),
+    display: { show: (screen) => view.show(screen) },
+    indicators: consoleIndicators(write, process.stdout.isTTY),
+    openJournal: () => new JournalFileStore({ disk: new LinuxJournalDisk(join(data, 'journal')) }),
+  };
+  const history = new PathHistory(clock.monotonicMs());
+  const reporter = new Reporter(parts, clock, history, build.version);
+  let life = startLife();
+  function startLife(): Life {
+    const begun = beginLife(lifeParts);
+    begun.terminal.onRestartNeeded(() => void restart());
+    begun.terminal.onStateChange((path) => {
+      history.note(path, clock.monotonicMs());
+      reporter.changed();
+    });
+    reporter.life = begun;
+    begun.terminal.start();
+    return begun;
+  }
+  async function restart(): Promise<void> {
+    await life.end();
+    life = startLife();
+  }
+  const intervalMs = watchdogIntervalMs();
+  const endPulse =
+    intervalMs === undefined
+      ? () => undefined
+      : startPulse({
+          clock,
+          statePath: () => life.terminal.statePath(),
+          feed: () => manager.feedWatchdog(),
+          everyMs: Math.max(1, Math.floor(intervalMs / 2)),
+        });
+  manager.ready();
+  const strokes = strokesOf(process.stdin);
+  const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), interrupted(strokes, keypad)]);
+  await told;
+  manager.status('stopping');
+  endPulse();
+  await reporter.end();
+  await life.end();
+  process.stdin.destroy();
+  await manager.stopping();
+}
+
+/** Passes keys on. Resolves on Ctrl-C at a console that nobody supervises; an input that ends leaves the terminal running. */
+async function interrupted(strokes: AsyncIterable<string>, keypad: ConsoleKeypad): Promise<void> {
+  for await (const stroke of strokes) {
+    if (stroke === '\u0003' && process.env['INVOCATION_ID'] === undefined) return;
+    keypad.stroke(stroke);
+  }
+  await new Promise<never>(() => undefined);
+}
+
+/** Keeps the health file and the line of `systemctl status` up to date. */
+class Reporter {
+  life: Life | undefined;
+  readonly #parts: RunParts;
+  readonly #clock: FlooredClock;
+  readonly #history: PathHistory;
+  readonly #version: string;
+  readonly #file: HealthFile;
+  readonly #begunMs: number;
+  #timer: object | number | undefined;
+  #status = '';
+  #isOver = false;
+
+  constructor(parts: RunParts, clock: FlooredClock, history: PathHistory, version: string) {
+    this.#parts = parts;
+    this.#clock = clock;
+    this.#history = history;
+    this.#version = version;
+    this.#begunMs = clock.monotonicMs();
+    let lastCode = '';
+    this.#file = new HealthFile(parts.health, (code) => {
+      if (code !== lastCode) parts.log(`${parts.health} cannot be written (${code})`);
+      lastCode = code;
+    });
+  }
+
+  changed(): void {
+    this.#writeIn(HEALTH_SETTLES_MS);
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true;
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    await this.#write();
+  }
+
+  #writeIn(delayMs: number): void {
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timer = this.#clock.setTimeout(() => {
+      void this.#write();
+      if (!this.#isOver) this.#writeIn(HEALTH_EVERY_MS);
+    }, delayMs);
+  }
+
+  async #write(): Promise<void> {
+    const { life } = this;
+    if (life === undefined) return;
+    const { terminal } = life;
+    const nowMs = this.#clock.monotonicMs();
+    const health = healthOf({
+      version: this.#version,
+      slot: bootedSlot(this.#parts.slotFile),
+      wallMs: this.#clock.wallMs(),
+      upMs: nowMs - this.#begunMs,
+      clockIsCorrected: this.#clock.isCorrected,
+      statePath: terminal.statePath(),
+      selfTest: terminal.selfTest(),
+      unplugged: life.unplugged(),
+      hostWasReached: this.#history.hostWasReached,
+      quietMs: this.#history.quietMs(nowMs),
+      journal: terminal.journalState(),
+    });
+    const status = `${health.version} ${health.state.split('/')[0] ?? ''}${health.healthy ? '' : ' not healthy yet'}`;
+    if (status !== this.#status) this.#parts.manager.status(status);
+    this.#status = status;
+    await this.#file.write(health);
+  }
+}

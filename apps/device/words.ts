@@ -1,0 +1,4 @@
+/** A reason in both languages, for whoever has the device in hand. */
+export function both(en: string, zh: string): string {
+  return `${en} / ${zh}`;
+}
