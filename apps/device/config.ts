@@ -17,6 +17,7 @@ import {
   NOTHING_BESIDE,
   type ReadBeside,
   ruled,
+  type SaidSettings,
   settingsEntries,
   settingsProblems,
 } from '../config.ts';
@@ -114,8 +115,16 @@ function schemaOf(readBeside: ReadBeside, namesMethods: boolean) {
         'console',
       ),
     }),
-    ruled((said) => [...settingsProblems(said), ...addressProblems(said.wallet?.hosts ?? {}, said.hosts.wallets)]),
+    ruled((said) => [
+      ...settingsProblems(namesMethods ? said : withoutMethods(said)),
+      ...addressProblems(said.wallet?.hosts ?? {}, said.hosts.wallets),
+    ]),
   );
+}
+
+/** Methods of a profile that the shop has no contract for just leave the screen; only those of the file are looked at. */
+function withoutMethods(said: SaidSettings): SaidSettings {
+  return Object.fromEntries(Object.entries(said).filter(([name]) => name !== 'methods')) as SaidSettings;
 }
 
 /** A contract without an address would sell nothing, and an address without a contract neither. */
@@ -185,7 +194,7 @@ export function parseDeviceConfig(text: string, readBeside: ReadBeside = NOTHING
   if (document.kind === 'invalid') return document;
   const said: Members = isMembers(document.value) ? document.value : {};
   const keys = keyProblems(said);
-  const result = v.safeParse(schemaOf(readBeside), withPresets(said));
+  const result = v.safeParse(schemaOf(readBeside, 'methods' in said), withPresets(said));
   const others = (result.issues ?? []).map(explain).filter(({ path }) => !keys.some((key) => isBelow(path, key.path)));
   const problems = [...keys, ...others].map((problem) => document.lined(problem));
   if (problems.length > 0 || !result.success) return { kind: 'invalid', problems };

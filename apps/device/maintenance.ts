@@ -8,7 +8,7 @@ import type { ScreenModel } from '../../firmware/hal/index.ts';
 export const EXIT_DATA = 75;
 export const EXIT_CONFIG = 78;
 
-function screen(id: string, title: string, lines: readonly string[]): ScreenModel {
+function maintenance(id: string, title: string, lines: readonly string[]): ScreenModel {
   return { id, params: {}, language: 'zh', tone: 'failure', title, lines, options: [], hint: '' };
 }
 
@@ -18,7 +18,7 @@ export function dataScreen(kind: 'missing' | 'readOnly' | 'inUse'): ScreenModel 
     readOnly: ['数据分区不可写。', 'The data partition cannot be written.'],
     inUse: ['数据目录正被另一程序使用。', 'Another program uses the data directory.'],
   }[kind];
-  return screen('dataUnavailable', '维护 Maintenance', [
+  return maintenance('dataUnavailable', '维护 Maintenance', [
     ...why,
     '交易记录在该分区，请勿格式化。',
     'It holds the journal: do not format it.',
@@ -29,7 +29,7 @@ export function dataScreen(kind: 'missing' | 'readOnly' | 'inUse'): ScreenModel 
 }
 
 export function configurationScreen(problems: readonly string[]): ScreenModel {
-  return screen('configurationDamaged', '参数有误 Settings are not valid', [
+  return maintenance('configurationDamaged', '参数有误 Settings are not valid', [
     ...problems,
     '请改正后重启。',
     'Correct them and restart.',
@@ -38,7 +38,7 @@ export function configurationScreen(problems: readonly string[]): ScreenModel {
 
 /** A storage key that cannot be used is kept: without it no open reversal can be sent. */
 export function storageKeyScreen(reason: string): ScreenModel {
-  return screen('storageKeyRefused', '维护 Maintenance', [
+  return maintenance('storageKeyRefused', '维护 Maintenance', [
     '存储密钥不可用，请勿删除。',
     'The storage key cannot be used: keep it.',
     reason,

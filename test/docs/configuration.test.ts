@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
+import { readFileSync } from 'node:fs';
+import { parseDeviceConfig } from '../../apps/device/config.ts';
+import { DRIVERS } from '../../apps/device/device-table.ts';
+import { PROFILES } from '../../apps/device/profiles.ts';
 import { pbmOf } from '../../apps/pbm.ts';
 import { parseConfig } from '../../apps/config.ts';
 import { drawSeal } from '../../apps/docs/seal-drawing.ts';
@@ -9,6 +13,7 @@ import { DEFAULT_SETTINGS } from '../../firmware/settings.ts';
 import { blocksOf, sectionOf, tableRows } from './page-tables.ts';
 
 const PAGE = readPage('docs/operations.md');
+const DEVICE_SECTION = sectionOf(PAGE, '## On a device');
 const ROWS = tableRows(sectionOf(PAGE, '## Configuration'));
 const DOCUMENTED = new Map(ROWS.map(([key = '', value = '']) => [key.replaceAll('`', ''), value]));
 
@@ -61,10 +66,35 @@ describe('the configuration table', () => {
   });
 
   it('is followed by examples that are taken', () => {
-    const examples = blocksOf(PAGE, 'yaml');
+    const examples = blocksOf(PAGE.replace(DEVICE_SECTION, ''), 'yaml');
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) {
       expect(parseConfig(example, () => pbmOf(drawSeal()))).toMatchObject({ kind: 'valid' });
     }
+  });
+});
+
+describe('the table of a device', () => {
+  const [example = ''] = blocksOf(DEVICE_SECTION, 'yaml');
+  const authority = readFileSync(new URL('../fixtures/tls/authority.pem', import.meta.url));
+  const keys = tableRows(DEVICE_SECTION).map(([key = '']) => key.replaceAll('`', ''));
+
+  it('is followed by an example that is taken', () => {
+    expect(parseDeviceConfig(example, () => authority)).toMatchObject({ kind: 'valid' });
+  });
+
+  it('has every member that is no setting', () => {
+    const checked = parseDeviceConfig(example, () => authority);
+    const members = checked.kind === 'valid' ? Object.keys(checked.value).filter((name) => name !== 'settings') : [];
+    expect(members).toEqual(expect.arrayContaining(['devices', 'hosts', 'supervisors', 'profile']));
+    for (const member of members) expect(keys.some((key) => key.split('.')[0] === member)).toBe(true);
+  });
+
+  it('names every driver and every profile', () => {
+    for (const [device, drivers] of Object.entries(DRIVERS)) {
+      const row = tableRows(DEVICE_SECTION).find(([key]) => key === `\`devices.${device}\``);
+      expect(Object.keys(drivers).filter((driver) => row?.[2]?.includes(`\`${driver}\``) !== true)).toEqual([]);
+    }
+    expect(Object.keys(PROFILES).filter((profile) => !DEVICE_SECTION.includes(`\`${profile}\``))).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ describe('the moment for an update', () => {
   it('waits until offline sales are forwarded', () => {
     const state = journal('card', 'answer:notSent');
     const approved = { ...recordOf('stands', { batch: '000001', stan: 1 }), offline: true } as const;
-    applyRecord(state, approved as Parameters<typeof applyRecord>[1]);
+    applyRecord(state, approved);
     expect(updateObstacles('terminal.idle', true, state)).toEqual(['notForwarded']);
   });
 

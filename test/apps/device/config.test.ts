@@ -108,7 +108,11 @@ describe('the configuration of a device', () => {
       'line 13: hosts.acquirer.tls: trusts every public authority: name the pins',
     ],
     ['    tls:\n', '    plain: true\n    tls:\n', 'line 11: hosts.acquirer: has either tls or plain: true'],
-    ['https://openapi', 'http://openapi', 'line 17: hosts.wallets.alipay: is https://…, or http:// of this machine'],
+    [
+      'https://openapi',
+      'http://openapi',
+      'line 17: hosts.wallets.alipay.url: is https://…, or http:// of this machine',
+    ],
     [
       'hosts:',
       'wallet: { hosts: { alipay: null }, routes: { alipay: null }, presents: { alipay: null } }\nhosts:',
