@@ -3,6 +3,8 @@ import type { Drawing } from '../../model/chart.ts';
 import { type Area, fitted, focused, type View, zoomed } from './viewport.ts';
 
 const STEP_PX = 80;
+/** After so long without a move the drawing is at rest. */
+const REST_MS = 200;
 const WHEEL_FACTOR = 1.0015;
 
 export interface Viewport {
@@ -16,13 +18,17 @@ export function useViewport(box: RefObject<HTMLDivElement | null>, drawing: Draw
   const view = useRef<View>({ x: 0, y: 0, scale: 1 });
   // Where a state stands in its drawing never changes: it is measured once.
   const areas = useRef(new WeakMap<SVGGElement, Area>());
+  const rest = useRef<number>(undefined);
   const show = useCallback(
     (next: View) => {
       view.current = next;
       const inner = box.current?.firstElementChild;
-      if (inner instanceof HTMLElement) {
-        inner.style.transform = `translate(${next.x}px, ${next.y}px) scale(${next.scale})`;
-      }
+      if (!(inner instanceof HTMLElement)) return;
+      inner.style.transform = `translate(${next.x}px, ${next.y}px) scale(${next.scale})`;
+      // On the move it is a picture that slides; at rest it is drawn anew, sharp.
+      inner.style.willChange = 'transform';
+      clearTimeout(rest.current);
+      rest.current = window.setTimeout(() => (inner.style.willChange = ''), REST_MS);
     },
     [box],
   );

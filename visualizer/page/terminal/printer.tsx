@@ -6,6 +6,8 @@ import { store, useStore } from '../store.ts';
 import { timeText } from '../time-scale.ts';
 
 const HOT_FOR = '20s';
+/** Slips on the small heap beside the printer; older ones are on the lanes. */
+const SLIPS_KEPT = 6;
 
 type Slip = Extract<TraceEvent, { kind: 'slip' }>;
 
@@ -18,7 +20,7 @@ function useSlips(): readonly Slip[] {
 
 function slipsUpTo(seq: number): readonly Slip[] {
   const slips: Slip[] = [];
-  for (let at = seq; at >= 0 && slips.length < 12; at--) {
+  for (let at = seq; at >= 0 && slips.length < SLIPS_KEPT; at--) {
     const event = store.events[at];
     if (event?.kind === 'slip') slips.push(event);
   }
