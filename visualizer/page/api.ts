@@ -54,10 +54,17 @@ async function post(path: string, body: unknown): Promise<void> {
   store.set({ notice: problems.map((problem) => problem[language]).join('; ') });
 }
 
+/** What was done last. Requests of one page overtake each other, and the keys of an amount must not. */
+let lastDone: Promise<void> = Promise.resolve();
+
+function inOrder(path: string, body: unknown): void {
+  lastDone = lastDone.then(() => post(path, body)).catch(() => store.set({ link: 'lost' }));
+}
+
 /** One step of a scenario, done now. What is typed on the PIN pad goes through here and is kept nowhere. */
 export function act(step: Act): void {
   if (store.state.link !== 'live' || store.state.cursor !== undefined) return;
-  post('/api/act', { step }).catch(() => store.set({ link: 'lost' }));
+  inOrder('/api/act', { step });
 }
 
 const PIN_DIGITS_MAX = 12;
@@ -72,5 +79,5 @@ export function typeOnPinPad(key: string): void {
 }
 
 export function setClock(change: { readonly speed: number } | { readonly skipMs: number }): void {
-  post('/api/clock', change).catch(() => store.set({ link: 'lost' }));
+  inOrder('/api/clock', change);
 }
