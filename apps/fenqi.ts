@@ -15,6 +15,10 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'real terminals under faults drawn from seeds, invariants always on',
     load: async () => (await import('./cli/simulate.ts')).runSimulate,
   },
+  coverage: {
+    about: 'what of the statecharts and of the faults was ever tried',
+    load: async () => (await import('./cli/coverage.ts')).runCoverage,
+  },
   quote: {
     about: 'instalment plans of an amount, as the terminal works them out',
     load: async () => (await import('./cli/quote.ts')).runQuote,

@@ -5,6 +5,9 @@ import type { Clock } from '../../firmware/hal/index.ts';
 import { ptyAvailable } from '../../hal-mock/wire/pty-wire.ts';
 import { parseScenarios, type Scenario, ScenarioError } from '../../simulator/scenario/format.ts';
 import type { ScenarioResult } from '../../simulator/scenario/runner.ts';
+import { chartModel } from '../charts/chart-model.ts';
+import { CoverageCollector } from '../coverage/collector.ts';
+import { writeCoverage } from '../coverage/coverage-file.ts';
 import type { TraceRecorder } from '../trace/recorder.ts';
 import { playInWorld, scenarioRecorder } from '../world/scenario-world.ts';
 import type { Transport } from '../world/wires.ts';
@@ -23,6 +26,7 @@ export const PLAY_HELP = `fenqi play FILE... — play scenario files against the
   --transcript             print every step, screen and receipt (one scenario at a time)
   --trace FILE             record the one scenario that is played as JSON lines: what everybody did, every step of the
                            machines, screens, frames and messages with everything secret masked, journal, slips
+  --coverage FILE          write what of the statecharts and of the faults was tried, for fenqi coverage
   --paper DIR              save what the printer burnt as DIR/<scenario>.png
   --json                   one JSON line a scenario: {"file","name","passed","failures","steps"}
   --help                   this text
@@ -41,6 +45,7 @@ export async function runPlay(args: readonly string[], io: CliIo): Promise<numbe
       jobs: { type: 'string' },
       transcript: { type: 'boolean', default: false },
       trace: { type: 'string' },
+      coverage: { type: 'string' },
       paper: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -57,7 +62,10 @@ export async function runPlay(args: readonly string[], io: CliIo): Promise<numbe
   const jobs = values.transcript ? 1 : Number(values.jobs ?? (transport === 'pty' ? JOBS_OVER_PTY : 1));
   if (!Number.isInteger(jobs) || jobs < 1) return usage(io, '--jobs is a whole number from 1');
   const print = values.transcript ? io.out : undefined;
-  const play = (job: Job) => playJob(job, { transport, print, paperDirectory: values.paper, traceFile: values.trace });
+  const coverage =
+    values.coverage === undefined ? undefined : new CoverageCollector(await chartModel(), `play over ${transport}`);
+  const { paper: paperDirectory, trace: traceFile } = values;
+  const play = (job: Job) => playJob(job, { transport, print, paperDirectory, traceFile, coverage });
   const work = (await Promise.all(positionals.map((file) => jobsOf(file, { transport, only: values.only })))).flat();
   if (work.length === 0) return usage(io, 'no scenario is left to play');
   if (values.trace !== undefined && work.length > 1)
@@ -67,6 +75,8 @@ export async function runPlay(args: readonly string[], io: CliIo): Promise<numbe
     if (!result.passed) failed += 1;
     report(io, file, result, values.json);
   }
+  if (values.coverage !== undefined && coverage !== undefined)
+    await writeCoverage(values.coverage, coverage.coverage());
   if (!values.json) io.out(`${work.length - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
@@ -106,6 +116,7 @@ interface PlayOptions {
   readonly print: ((line: string) => void) | undefined;
   readonly paperDirectory: string | undefined;
   readonly traceFile: string | undefined;
+  readonly coverage: CoverageCollector | undefined;
 }
 
 /** One scenario to play, or a file that can not be played. */
@@ -134,12 +145,13 @@ function isWanted({ name, transports }: Scenario, transport: Transport, only: st
 
 async function playJob(job: Job, options: PlayOptions): Promise<ScenarioResult> {
   if ('problems' in job) return { name: '', passed: false, failures: job.problems, steps: 0 };
-  const { transport, print, paperDirectory, traceFile } = options;
+  const { transport, print, paperDirectory, traceFile, coverage } = options;
   let recorder: TraceRecorder | undefined;
   const record = (clock: Clock): TraceRecorder => (recorder = scenarioRecorder(job.scenario)(clock));
   const played = await playInWorld(job.scenario, transport, {
     watch: print && ((clock) => new Transcript(clock, print)),
     record: traceFile === undefined ? undefined : record,
+    coverage,
   });
   if (traceFile !== undefined && recorder !== undefined) await writeFile(traceFile, recorder.text());
   if (paperDirectory !== undefined) {

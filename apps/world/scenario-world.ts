@@ -10,6 +10,7 @@ import type { World } from '../../simulator/scenario/world.ts';
 import type { Given } from '../../simulator/scenario/given.ts';
 import { playScenario, type ScenarioResult } from '../../simulator/scenario/runner.ts';
 import { paidBy } from '../fee-payer.ts';
+import type { CoverageCollector } from '../coverage/collector.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import type { Transport } from './wires.ts';
 import { createWorld } from './world.ts';
@@ -99,6 +100,7 @@ export interface PlayOptions {
   readonly watch?: ((clock: Clock) => ScenarioWatcher) | undefined;
   /** Makes the recorder of the run, see {@link scenarioRecorder}. */
   readonly record?: ((clock: Clock) => TraceRecorder) | undefined;
+  readonly coverage?: CoverageCollector | undefined;
 }
 
 /** A recorder whose trace says how the scenario began. */
@@ -112,7 +114,7 @@ export function scenarioRecorder(scenario: Scenario): (clock: Clock) => TraceRec
 export async function playInWorld(
   scenario: Scenario,
   transport: Transport,
-  { watch, record }: PlayOptions = {},
+  { watch, record, coverage }: PlayOptions = {},
 ): Promise<PlayedScenario> {
   const { given = {} } = scenario;
   const clock = transport === 'memory' ? new VirtualClock() : realClock();
@@ -130,6 +132,7 @@ export async function playInWorld(
     hostIsDown: given.hostDown === true,
     hasSignaturePad: given.signaturePad === true,
     ...(recorder === undefined ? {} : { record: recorder }),
+    ...(coverage === undefined ? {} : { onLife: (terminal) => coverage.watch(terminal) }),
     ...(watcher === undefined
       ? {}
       : { onScreen: (screen) => watcher.screen(screen), onSlip: (lines) => watcher.slip(lines) }),
@@ -139,7 +142,10 @@ export async function playInWorld(
       scenario,
       world,
       (step) => watcher?.step(step),
-      (lane, act) => recorder?.act(lane, act),
+      (lane, act) => {
+        recorder?.act(lane, act);
+        coverage?.act(act);
+      },
     );
     watcher?.flush();
     return {

@@ -42,6 +42,8 @@ export interface WorldOptions {
   readonly indicators?: Indicators;
   /** Called with the text of each slip when it is cut off. */
   readonly onSlip?: (lines: readonly string[]) => void;
+  /** Called for each life of the terminal before it starts. */
+  readonly onLife?: (terminal: Terminal) => void;
   /** Records everything that happens, over all lives of the terminal. */
   readonly record?: TraceRecorder;
   /** Seals what the journal may hold of a card; a test key unless told. */
@@ -145,7 +147,7 @@ function openPlace(options: WorldOptions, counter: Counter, hosts: Hosts): Place
 }
 
 function beginLife(
-  { settings, clock, terminalClock = clock, random, storageKey = TEST_STORAGE_KEY }: WorldOptions,
+  { settings, clock, terminalClock = clock, random, storageKey = TEST_STORAGE_KEY, onLife }: WorldOptions,
   { counter, hosts, display, keypad, indicators, taps }: Place,
   journalStore: JournalStore,
   restart: () => Promise<void>,
@@ -178,6 +180,7 @@ function beginLife(
   );
   terminal.onRestartNeeded(() => void restart());
   taps.terminal(terminal);
+  onLife?.(terminal);
   return {
     terminal,
     async end() {

@@ -171,7 +171,7 @@ const printer = v.strictObject({
 
 const DEVICES = ['cardReader', 'pinPad', 'scanner', 'printer'] as const;
 const device = v.picklist(DEVICES, `a device is one of ${DEVICES.join(', ')}`);
-const PLUGGABLES = [...DEVICES, 'signaturePad'] as const;
+export const PLUGGABLES = [...DEVICES, 'signaturePad'] as const;
 const pluggable = v.picklist(PLUGGABLES, `a device is one of ${PLUGGABLES.join(', ')}`);
 const devices = v.strictObject({
   unplug: v.optional(pluggable),
