@@ -29,6 +29,8 @@ export const RUN_HELP = `fenqi run — a terminal to play with: a page on 127.0.
   --console                a text console in place of the page
   --port N                 port of the page; default ${PAGE_PORT}, or the next that is free
   --trace FILE             write the trace of the session at its end
+  --coverage DIR           coverage of earlier runs, shown on the page; the session's is added at its end;
+                           default coverage/ in the data directory
   --scenario FILE          play a scenario instead of listening to keys, and print the transcript
   --config FILE            terminal configuration (YAML); what it leaves out keeps its default
   --data DIR               where the journal lives; default .fenqi
@@ -46,6 +48,7 @@ const OPTIONS = {
   console: { type: 'boolean', default: false },
   port: { type: 'string', default: String(PAGE_PORT) },
   trace: { type: 'string' },
+  coverage: { type: 'string' },
   scenario: { type: 'string' },
   config: { type: 'string' },
   data: { type: 'string', default: '.fenqi' },
@@ -60,6 +63,7 @@ const OPTIONS = {
 interface Asked {
   readonly port: number;
   readonly traceFile: string | undefined;
+  readonly coverageDirectory: string;
   readonly config: string | undefined;
   readonly data: string;
   readonly language: 'zh' | 'en' | undefined;
@@ -110,6 +114,7 @@ function askedOf(values: Readonly<Record<string, string | boolean | undefined>>)
   return {
     port: Number(port),
     traceFile: said('trace'),
+    coverageDirectory: said('coverage') ?? `${data}/coverage`,
     config: said('config'),
     data,
     language,
@@ -124,7 +129,7 @@ async function runPage(openPage: typeof OpenPage, asked: Asked, io: CliIo): Prom
   const giveBack = await claimDataDirectory(asked.data);
   try {
     const { clock: _, ...world } = await worldOptions(settings, asked);
-    await openPage({ world, port: asked.port, traceFile: asked.traceFile }, io);
+    await openPage({ world, ...asked }, io);
   } finally {
     await giveBack();
   }

@@ -1,7 +1,13 @@
 /** The session behind the page, from the first byte to the last. It exists in a checkout alone, see `apps/build.ts`. */
-import { writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { globSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import process from 'node:process';
+import type { ChartModel } from '../../visualizer/model/chart.ts';
+import { coverageReport, mergeCoverage } from '../../visualizer/model/coverage-report.ts';
+import type { CoverageAnswer } from '../../visualizer/model/page-protocol.ts';
+import { readCoverages, writeCoverage } from '../coverage/coverage-file.ts';
+import { FAULT_CATALOGUE } from '../coverage/fault-names.ts';
 import type { CliIo } from '../cli/lines.ts';
 import { type PageServer, servePage } from './http-server.ts';
 import { charts, pageFiles } from './page-files.ts';
@@ -13,6 +19,8 @@ export interface PageOptions {
   readonly port: number;
   /** Where the trace goes at the end. */
   readonly traceFile: string | undefined;
+  /** Coverage of earlier runs, which the page shows with that of the session; the session's joins it at the end. */
+  readonly coverageDirectory: string;
 }
 
 const PORTS_TRIED = 20;
@@ -28,7 +36,10 @@ export async function openPage(options: PageOptions, io: CliIo): Promise<void> {
   const session = await Session.open(options.world, system, Date.now());
   const drawn = charts();
   drawn.catch(() => undefined);
-  const answers = { '/api/charts': () => drawn };
+  const answers = {
+    '/api/charts': () => drawn,
+    '/api/coverage': async () => coverageAnswer(session, (await drawn).model, options.coverageDirectory),
+  };
   const server = await onFreePort(options.port, (port) => servePage(session, { port, files, answers }));
   io.out(`Fenqi POS 分期  ${server.address}`);
   io.out('Ctrl-C ends it / 结束');
@@ -37,7 +48,20 @@ export async function openPage(options: PageOptions, io: CliIo): Promise<void> {
   await once(end.signal, 'abort');
   await server.close();
   if (options.traceFile !== undefined) writeFileSync(options.traceFile, session.recorder.text());
+  const { model } = await drawn;
+  await writeCoverage(sessionFile(options.coverageDirectory), session.coverage(model));
   await session.close();
+}
+
+/** One file a session, by its moment. */
+function sessionFile(directory: string): string {
+  return join(directory, `session-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}.json`);
+}
+
+async function coverageAnswer(session: Session, model: ChartModel, directory: string): Promise<CoverageAnswer> {
+  const earlier = await readCoverages(globSync('*.json', { cwd: directory }).map((file) => join(directory, file)));
+  const coverage = mergeCoverage(earlier, session.coverage(model));
+  return { coverage, report: coverageReport(coverage, model, FAULT_CATALOGUE) };
 }
 
 /** The port that was asked for, or one of the next. */

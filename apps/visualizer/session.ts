@@ -1,4 +1,6 @@
 /** One terminal that somebody plays with at the page: its world, its trace, and how it stands. */
+import type { ChartModel } from '../../visualizer/model/chart.ts';
+import type { Coverage } from '../../visualizer/model/coverage.ts';
 import type { Act, DeviceId, TraceEvent } from '../../visualizer/model/trace.ts';
 import type { Now } from '../../visualizer/model/page-protocol.ts';
 import { PacedClock, type TimerSource } from '../../hal-mock/paced-clock.ts';
@@ -6,6 +8,7 @@ import { parseStep, type ScenarioStep } from '../../simulator/scenario/format.ts
 import { Hands } from '../../simulator/scenario/hands.ts';
 import { StepFailure } from '../../simulator/scenario/step-failure.ts';
 import type { World, WorldTime } from '../../simulator/scenario/world.ts';
+import { CoverageCollector } from '../coverage/collector.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { realTime } from '../world/time.ts';
 import { createWorld, type WorldOptions } from '../world/world.ts';
@@ -73,6 +76,20 @@ export class Session {
     this.#notePlugs(checked);
     await this.#hands.carryOut(checked);
     this.#lookSoon();
+  }
+
+  /** What of the charts and of the faults this session has tried so far. */
+  coverage(model: ChartModel): Coverage {
+    const collector = new CoverageCollector(model, 'npm start');
+    let count = collector.stepCounter();
+    for (const event of this.recorder.events) {
+      // Another life has other actors.
+      if (event.kind === 'life') count = collector.stepCounter();
+      if (event.kind === 'step')
+        count(event.step.kind === 'begins' ? { parent: undefined, ...event.step } : event.step);
+      if (event.kind === 'act') collector.act(event.act);
+    }
+    return collector.coverage();
   }
 
   /** The paper that hangs out of the printer; `undefined` for none. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_SETTINGS } from '../../../firmware/settings.ts';
+import { chartModel } from '../../../apps/charts/chart-model.ts';
 import { TEST_CARDS } from '../../../hal-mock/cards/test-cards.ts';
 import { ScenarioError } from '../../../simulator/scenario/format.ts';
 import { StepFailure } from '../../../simulator/scenario/step-failure.ts';
@@ -103,6 +104,21 @@ describe('a session at the page', () => {
     await shop.keys('2');
     expect(heard).toEqual(expect.arrayContaining(['act', 'key', 'step', 'screen', 'now']));
     expect(heard.filter((kind) => kind === 'key')).toHaveLength(1);
+    await shop.session.close();
+  });
+
+  it('counts what it has tried of charts and faults, over a power cut too', async () => {
+    const shop = await PageShop.open();
+    await shop.shows('idle');
+    await shop.does({ host: { fault: 'dropReply' } });
+    await shop.does({ power: 'cut' });
+    await shop.shows('idle');
+    await shop.keys('clear');
+    const { taken, entered, refused, faults } = shop.session.coverage(await chartModel());
+    expect(entered['terminal.booting']).toBe(2);
+    expect(taken['terminal.booting · boot done · 1'] ?? 0).toBeGreaterThan(0);
+    expect(Object.keys(refused).some((id) => id.startsWith('terminal.idle · KEY'))).toBe(true);
+    expect(Object.keys(faults).join(' ')).toContain('dropReply');
     await shop.session.close();
   });
 });
