@@ -26,7 +26,7 @@ const PAGE_PORT = 7070;
 
 export const RUN_HELP = `fenqi run — a terminal to play with: a page on 127.0.0.1, emulated devices, simulated hosts
 
-  --console                a text console in place of the page
+  --console                a text console in place of the page; a published build has nothing else
   --port N                 port of the page; default ${PAGE_PORT}, or the next that is free
   --trace FILE             write the trace of the session at its end
   --coverage DIR           coverage of earlier runs, shown on the page; the session's is added at its end;
@@ -108,6 +108,9 @@ function askedOf(values: Readonly<Record<string, string | boolean | undefined>>)
   if (transport !== 'memory' && transport !== 'pty') return { wrong: '--transport is memory or pty' };
   if (language !== undefined && language !== 'zh' && language !== 'en') return { wrong: '--language is zh or en' };
   if (!/^\d{1,5}$/.test(port ?? '') || Number(port) > 65_535) return { wrong: '--port is a number up to 65535' };
+  const ofPage = ['trace', 'coverage'].find((name) => said(name) !== undefined);
+  if (values['console'] === true && ofPage !== undefined)
+    return { wrong: `--${ofPage} is for the page, not the console` };
   const remoteHosts = remoteHostsOf(said('acquirer'), said('wallet'));
   if (remoteHosts === 'wrong') return { wrong: 'give both --acquirer 127.0.0.1:PORT and --wallet URL, or none' };
   const data = said('data') ?? '.fenqi';

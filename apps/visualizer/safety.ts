@@ -50,7 +50,8 @@ export function verdictOn(request: IncomingMessage, { token, port }: Gate): Verd
     return { status: 401, reason: 'open the address that the terminal process has printed' };
   }
   if (method !== 'POST') return 'open';
-  if (headers.origin !== undefined && !isOurHost(headers.origin.replace(/^http:\/\//, ''), port)) {
+  // Every browser says where a POST comes from; who says nothing is no page of ours.
+  if (!isOurHost(headers.origin?.replace(/^http:\/\//, ''), port)) {
     return { status: 403, reason: 'asked for by another page' };
   }
   const given = headers[TOKEN_HEADER];

@@ -16,7 +16,12 @@ beforeAll(async () => {
   server = await serve(shop.session);
   token = new URL(server.address).searchParams.get('token') ?? '';
   ours = { cookie: `${COOKIE}=${token}` };
-  posts = { ...ours, 'x-fenqi-token': token, 'content-type': 'application/json' };
+  posts = {
+    ...ours,
+    origin: `http://127.0.0.1:${server.port}`,
+    'x-fenqi-token': token,
+    'content-type': 'application/json',
+  };
 });
 
 afterAll(async () => {
@@ -68,6 +73,7 @@ describe('the server of the page', () => {
     ['without the header', { 'x-fenqi-token': '' }, 403],
     ['with another token', { 'x-fenqi-token': '0'.repeat(64) }, 403],
     ['from another page', { origin: 'http://evil.example' }, 403],
+    ['from nowhere', { origin: 'null' }, 403],
     ['across sites', { 'sec-fetch-site': 'cross-site' }, 403],
     ['as a form', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
     ['as text', { 'content-type': 'text/plain' }, 415],
