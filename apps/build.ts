@@ -15,18 +15,18 @@ import {
   globSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { copyDataFiles, packagesOf, writeLicenses } from '../image/bundle-files.ts';
+import { builtinModulesPlugin } from '../image/esbuild-plugins.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -64,26 +64,6 @@ function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 
-/**
- * Node's own modules, fetched without `import` and `require`. An `import` reads every export of such a module at once,
- * and of `node:http` that loads a whole HTTP client for its sake (20 ms); `require` does not exist in a module.
- */
-const builtinModulesPlugin: Plugin = {
-  name: 'builtin modules',
-  setup(bundler) {
-    const filter = new RegExp(`^(node:)?(${builtinModules.join('|')})$`);
-    bundler.onResolve({ filter }, ({ path }) => ({ path: `node:${path.replace(/^node:/, '')}`, namespace: 'builtin' }));
-    // A stream's debug log: its package loads five modules of Node's at every start for a log that nobody reads.
-    bundler.onResolve({ filter: /^debug$/ }, () => ({ path: 'debug', namespace: 'silent' }));
-    bundler.onLoad({ filter: /./, namespace: 'silent' }, () => ({
-      contents: 'module.exports = () => () => undefined;',
-    }));
-    bundler.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}');`,
-    }));
-  },
-};
-
 /** The page for QA and what serves it are for a checkout: in what is published or flashed there is nothing of them. */
 const noPagePlugin: Plugin = {
   name: 'no page',
@@ -120,43 +100,6 @@ async function bundle(out: string): Promise<string[]> {
     build({ ...common, entryPoints: PURE_ENTRY_POINTS, platform: 'neutral', metafile: true }),
   ]);
   return results.flatMap(({ metafile }) => Object.keys(metafile.inputs)).toSorted();
-}
-
-/** Copies the files that our modules read beside themselves: `new URL('./…', import.meta.url)`. */
-function copyDataFiles(modules: readonly string[], out: string): void {
-  const origins = new Map<string, string>();
-  for (const module of modules) {
-    if (module.includes('node_modules/') || /^(builtin|silent|no-page):/.test(module)) continue;
-    const text = readFileSync(join(ROOT, module), 'utf8');
-    for (const [, relative = ''] of text.matchAll(/new URL\('\.\/([^']+)', import\.meta\.url\)/g)) {
-      const origin = join(ROOT, dirname(module), relative);
-      const taken = origins.get(relative);
-      if (taken !== undefined && taken !== origin) throw new Error(`two data files are called ${relative}`);
-      origins.set(relative, origin);
-    }
-  }
-  for (const [relative, origin] of origins) {
-    cpSync(origin, join(out, relative), { recursive: true });
-    const license = join(dirname(origin), 'LICENSE.txt');
-    if (existsSync(license)) cpSync(license, join(out, dirname(relative), 'LICENSE.txt'));
-  }
-}
-
-/** Licences of the packages whose code is in the bundle, as they ask for. */
-function writeLicenses(modules: readonly string[], out: string): void {
-  const packages = new Set<string>();
-  for (const module of modules) {
-    const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1];
-    if (name !== undefined) packages.add(name);
-  }
-  const texts = [...packages].toSorted().map((name) => {
-    const folder = join(ROOT, 'node_modules', name);
-    const { version, license } = readManifest(folder);
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`${name} comes without a licence text`);
-    return `${name} ${version} (${String(license)})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
-  });
-  writeFileSync(join(out, 'third-party-licenses.txt'), texts.join(`\n${'-'.repeat(72)}\n\n`));
 }
 
 const RELATIVE_IMPORT = /((?:from |import\()['"])(\.{1,2}\/[^'"]+)\.ts(['"])/g;
@@ -208,7 +151,7 @@ async function buildInto(out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
   const modules = await bundle(out);
   copyDataFiles(modules, out);
-  writeLicenses(modules, out);
+  writeLicenses(packagesOf(modules), out);
   writeTypes(out);
   chmodSync(join(out, 'fenqi.js'), 0o755);
 }

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 /** The one executable: picks a subcommand and loads no other. */
+import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import process from 'node:process';
+import { pathToFileURL } from 'node:url';
 import { scrub } from '../firmware/base/masked.ts';
 import type { CliIo } from './cli/lines.ts';
 import { stdinIo } from './cli/lines.ts';
@@ -40,7 +43,17 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; readonly load:
     load: async () => (await import('./device/status-command.ts')).runDeviceStatus,
   },
   tlv: { about: 'decode BER-TLV', load: async () => (await import('./cli/tlv.ts')).runTlv },
+  image: { about: 'device images and signed updates, in a checkout', load: loadImage },
 };
+
+/** Images are built from the sources, with tools for development: an installed package has neither. */
+async function loadImage(): Promise<Command> {
+  const source = join(import.meta.dirname, 'cli/image.ts');
+  if (!existsSync(source)) throw new NotInPackage();
+  return ((await import(pathToFileURL(source).href)) as { readonly runImage: Command }).runImage;
+}
+
+class NotInPackage extends Error {}
 
 const HELP = `fenqi — open POS terminal firmware, its emulators and its tools
 
@@ -69,6 +82,10 @@ async function main([name, ...args]: string[]): Promise<number> {
       await command.load()
     )(args, io);
   } catch (error) {
+    if (error instanceof NotInPackage) {
+      io.err(`fenqi ${name}: works in a checkout of the project alone`);
+      return 2;
+    }
     const { code, message } = error as NodeJS.ErrnoException;
     if (code?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
     io.err(`fenqi ${name}: ${scrub(message)}; see fenqi ${name} --help`);

@@ -10,7 +10,7 @@ import { SystemRandom } from '../../drivers/linux/random.ts';
 import { loadOrCreateStorageKey } from '../../drivers/linux/storage-key.ts';
 import { readConfigFile } from '../config-file.ts';
 import { claimDataDirectory, DataDirectoryError } from '../data-directory.ts';
-import { demonstrationSeal } from '../seal/seal-file.ts';
+import { demonstrationSeal } from '../seal/demonstration-seal.ts';
 import { LiveView } from '../console/live-view.ts';
 import { Operator, OPERATOR_HELP } from '../console/operator.ts';
 import { strokesOf } from '../console/strokes.ts';

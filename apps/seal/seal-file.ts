@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { base64Of } from '../../firmware/base/base64.ts';
 import { type SealSettings, sealProblems } from '../../firmware/receipts/seal.ts';
 import { imageOfPbm } from '../pbm.ts';
@@ -10,11 +9,4 @@ export function sealOfPbm(file: Uint8Array): SealSettings | string {
   const seal = { widthDots: image.widthDots, heightDots: image.heightDots, bits: base64Of(image.bits) };
   const [problem] = sealProblems(seal);
   return problem === undefined ? seal : [...problem.path, problem.message].join(' ');
-}
-
-/** The seal of the demonstration shop, for terminals that nobody has configured; `npm run docs` draws it. */
-export function demonstrationSeal(): SealSettings {
-  const seal = sealOfPbm(readFileSync(new URL('./demonstration-seal.pbm', import.meta.url)));
-  if (typeof seal === 'string') throw new Error(`the demonstration seal ${seal}`);
-  return seal;
 }

@@ -1,0 +1,75 @@
+/** The programs of a device, each bundled into one file. */
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { copyDataFiles, packagesOf, writeLicenses } from './bundle-files.ts';
+import { builtinModulesPlugin, SERIAL_ADDON, serialAddonPlugin } from './esbuild-plugins.ts';
+import { ROOT } from './project.ts';
+import { TARGET_PARTS, type TargetName, type Variant } from './targets.ts';
+import { ImageError } from './tools.ts';
+
+/** Name in the image → source. `pos` is the terminal; `update` is run by root and judges updates. */
+export const DEVICE_PROGRAMS: Readonly<Record<string, string>> = {
+  pos: 'apps/device/main.ts',
+  update: 'image/device/update.ts',
+};
+
+/** Sources that are for development: nothing of them may be in a release. Of the console a device has what draws and reads keys. */
+const DEVELOPMENT_ONLY =
+  /^(hal-mock|simulator|visualizer|test|bench)\/|^apps\/(?!device\/|[\w-]+\.ts$|cli\/lines\.ts$|console\/(live-view|drawing|code-drawing|strokes|cashier-keys)\.ts$|seal\/seal-file\.ts$)/;
+
+/** Words that only tools for development contain; no file of a release has one of them. */
+export const DEVELOPMENT_WORDS = [
+  'TEST_WALLET_KEYS',
+  'x-fenqi-token',
+  'fenqi-simulator',
+  'hal-mock/',
+  'simulator/',
+  'visualizer/',
+  'BEGIN PRIVATE KEY',
+  'BEGIN RSA PRIVATE KEY',
+] as const;
+
+/**
+ * Bundles the programs into `out`, with the add-on of the target and the licences, and returns the names of the packages
+ * whose code is inside.
+ *
+ * @throws ImageError when a release would contain something that is for development
+ */
+export async function bundleApplication(
+  out: string,
+  target: TargetName,
+  variant: Variant,
+  programs: Readonly<Record<string, string>> = DEVICE_PROGRAMS,
+): Promise<string[]> {
+  mkdirSync(out, { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { ...programs },
+    outdir: out,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    minify: variant === 'release',
+    keepNames: variant === 'release',
+    define: { 'process.env.FENQI_VARIANT': JSON.stringify(variant), __dirname: 'import.meta.dirname' },
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+    plugins: [builtinModulesPlugin, serialAddonPlugin],
+  });
+  const modules = Object.keys(metafile.inputs).toSorted();
+  const stray = modules.filter((module) => DEVELOPMENT_ONLY.test(module));
+  if (variant === 'release' && stray.length > 0) {
+    throw new ImageError(`a release contains nothing that is for development, this one would: ${stray.join(', ')}`);
+  }
+  copyDataFiles(modules, out);
+  const packages = packagesOf(modules);
+  writeLicenses(packages, out);
+  const addons = join(ROOT, 'node_modules/@serialport/bindings-cpp/prebuilds');
+  copyFileSync(join(addons, TARGET_PARTS[target].serialAddon), join(out, SERIAL_ADDON));
+  return packages;
+}

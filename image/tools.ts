@@ -1,0 +1,61 @@
+/** Programs of the machine that builds: each is a package of Debian, and a missing one is named with its package. */
+import { spawn } from 'node:child_process';
+import process from 'node:process';
+
+const DEBIAN_PACKAGES = {
+  mksquashfs: 'squashfs-tools',
+  unsquashfs: 'squashfs-tools',
+  rauc: 'rauc',
+  zstd: 'zstd',
+  openssl: 'openssl',
+  'x86_64-linux-gnu-strip': process.arch === 'x64' ? 'binutils' : 'binutils-x86-64-linux-gnu',
+  'aarch64-linux-gnu-strip': process.arch === 'arm64' ? 'binutils' : 'binutils-aarch64-linux-gnu',
+  git: 'git',
+  npm: 'npm',
+  tar: 'tar',
+} as const;
+
+export type ToolName = keyof typeof DEBIAN_PACKAGES;
+
+/** The person who builds can mend this: install a package, give another key. The message says how. */
+export class ImageError extends Error {
+  override readonly name = 'ImageError';
+}
+
+export interface ToolOptions {
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs a tool and returns what it printed, as bytes.
+ *
+ * @throws ImageError when it is not installed, or says that it failed: with the last lines of what it complained about
+ */
+export function runTool(tool: ToolName, args: readonly string[], options: ToolOptions = {}): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(tool, args, {
+      cwd: options.cwd,
+      env: { ...process.env, LC_ALL: 'C', ...options.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const printed: Buffer[] = [];
+    const complaints: Buffer[] = [];
+    child.stdout.on('data', (bytes: Buffer) => printed.push(bytes));
+    child.stderr.on('data', (bytes: Buffer) => complaints.push(bytes));
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      const missing = `${tool} is not installed: apt-get install ${DEBIAN_PACKAGES[tool]}`;
+      reject(error.code === 'ENOENT' ? new ImageError(missing) : error);
+    });
+    child.on('close', (code) => {
+      if (code === 0) return resolve(Buffer.concat(printed));
+      const last = Buffer.concat([...complaints, ...printed])
+        .toString('utf8')
+        .trim()
+        .split('\n')
+        .slice(-6)
+        .join('\n');
+      reject(new ImageError(`${tool} failed (${code ?? 'killed'}):\n${last}`));
+    });
+  });
+}

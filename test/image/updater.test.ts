@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { installUpdate, raiseFloor, type UpdatePaths } from '../../image/device/updater.ts';
+import { benchFolder } from './image-fixture.ts';
+
+let folder: string;
+let paths: UpdatePaths;
+let ran: string[];
+let offer: Record<string, unknown>;
+let failing: string | undefined;
+
+const run = async (command: string, args: readonly string[]): Promise<string> => {
+  ran.push([command, args[0] ?? ''].join(' '));
+  if (ran.at(-1) === failing)
+    throw Object.assign(new Error('exit 1'), { stderr: 'noise\nsignature verification failed\n' });
+  return JSON.stringify(offer);
+};
+const busy = (...reasons: readonly string[]): void => writeFileSync(paths.health, JSON.stringify({ busy: reasons }));
+const result = (): unknown => JSON.parse(readFileSync(join(paths.system, 'result.json'), 'utf8'));
+
+beforeEach(() => {
+  folder = benchFolder();
+  const at = (name: string): string => join(folder, name);
+  paths = { slot: at('slot'), incoming: at('pos/install.raucb'), system: at('system'), health: at('health.json') };
+  for (const name of ['slot', 'pos', 'system']) mkdirSync(at(name));
+  const manifest = { version: '1.0.0', compatible: 'fenqi-x-release', floor: '0.9.0' };
+  writeFileSync(at('slot/manifest.json'), JSON.stringify(manifest));
+  writeFileSync(paths.incoming, 'bundle');
+  offer = { version: '1.1.0', compatible: 'fenqi-x-release' };
+  ran = [];
+  failing = undefined;
+  busy();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('an update that the terminal has put ready', () => {
+  it('is installed from a copy that the terminal cannot change, kept for deltas, and started', async () => {
+    expect(await installUpdate(paths, run)).toMatchObject({ kind: 'installed', version: '1.1.0', restarts: true });
+    expect(ran).toEqual(['rauc info', 'rauc install', 'systemctl reboot']);
+    expect(existsSync(paths.incoming)).toBe(false);
+    expect(readFileSync(join(paths.system, 'installed.raucb'), 'utf8')).toBe('bundle');
+    expect(result()).toMatchObject({ kind: 'installed' });
+  });
+
+  it('waits while something goes on, and is not installed', async () => {
+    busy('openReversal', 'something new');
+    expect(await installUpdate(paths, run)).toEqual({ kind: 'wait', reasons: ['openReversal', 'silent'] });
+    expect(ran).toEqual(['rauc info']);
+    expect(existsSync(paths.incoming)).toBe(true);
+    expect(result()).toMatchObject({
+      reasons: [{ reason: 'openReversal', zh: expect.any(String), en: expect.any(String) }, {}],
+    });
+  });
+
+  it('waits when the terminal does not say what it does', async () => {
+    rmSync(paths.health);
+    expect(await installUpdate(paths, run)).toEqual({ kind: 'wait', reasons: ['silent'] });
+  });
+
+  it('is refused and removed when it is older or for another board', async () => {
+    offer = { version: '0.9.0', compatible: 'fenqi-y-release' };
+    expect(await installUpdate(paths, run)).toEqual({ kind: 'refuse', reasons: ['wrongBoard', 'notNewer'] });
+    expect(ran).toEqual(['rauc info']);
+    expect(existsSync(paths.incoming)).toBe(false);
+  });
+
+  it('is refused below the floor, which a version that proved itself has raised', async () => {
+    writeFileSync(
+      join(paths.slot, 'manifest.json'),
+      JSON.stringify({ version: '1.0.0', compatible: 'fenqi-x-release', floor: '1.2.0' }),
+    );
+    expect([raiseFloor(paths), raiseFloor(paths)]).toEqual(['1.2.0', '1.2.0']);
+    expect(await installUpdate(paths, run)).toEqual({ kind: 'refuse', reasons: ['belowFloor'] });
+  });
+
+  it.each(['rauc info', 'rauc install'])('is removed when %s fails, with the reason', async (step) => {
+    failing = step;
+    expect(await installUpdate(paths, run)).toEqual({ kind: 'failed', reason: 'signature verification failed' });
+    expect([existsSync(paths.incoming), existsSync(join(paths.system, 'staged.raucb'))]).toEqual([false, false]);
+    expect(ran).not.toContain('systemctl reboot');
+  });
+
+  it('is not followed when it is a link: root would read what the terminal must not', async () => {
+    writeFileSync(join(folder, 'secret'), 'key');
+    rmSync(paths.incoming);
+    symlinkSync(join(folder, 'secret'), paths.incoming);
+    expect(await installUpdate(paths, run)).toMatchObject({ kind: 'failed' });
+    expect(ran).toEqual([]);
+    expect(readFileSync(join(folder, 'secret'), 'utf8')).toBe('key');
+  });
+
+  it('is nothing when there is none', async () => {
+    rmSync(paths.incoming);
+    expect(await installUpdate(paths, run)).toEqual({ kind: 'nothing' });
+  });
+});
