@@ -64,12 +64,20 @@ function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** The page for QA and what serves it are for a checkout: in what is published or flashed there is nothing of them. */
+/**
+ * The page for QA, what serves it and what draws charts are for a checkout: in what is published or flashed there is nothing of
+ * them.
+ */
 const noPagePlugin: Plugin = {
   name: 'no page',
   setup(bundler) {
-    bundler.onResolve({ filter: /visualizer\/open-page\.ts$/ }, () => ({ path: 'no page', namespace: 'no-page' }));
-    bundler.onLoad({ filter: /./, namespace: 'no-page' }, () => ({ contents: 'export const openPage = undefined;' }));
+    bundler.onResolve({ filter: /(visualizer\/open-page|charts\/export)\.ts$/ }, () => ({
+      path: 'no page',
+      namespace: 'no-page',
+    }));
+    bundler.onLoad({ filter: /./, namespace: 'no-page' }, () => ({
+      contents: 'export const openPage = undefined, exportCharts = undefined;',
+    }));
   },
 };
 

@@ -34,6 +34,10 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'decode, encode, mac, view, diff, doctor',
     load: async () => (await import('./cli/iso8583.ts')).runIso8583,
   },
+  chart: {
+    about: 'export the statecharts: Mermaid, SCXML, SVG, JSON',
+    load: async () => (await import('./cli/chart.ts')).runChart,
+  },
   device: {
     about: 'the terminal on a device: real drivers, real hosts',
     load: async () => (await import('./device/command.ts')).runDevice,

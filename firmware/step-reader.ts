@@ -126,11 +126,14 @@ function chanceOf(
   return { ...at, state: at.state.key, key, isOpen, closedBy };
 }
 
-/** `isKey(cancel)`, `hasVoucher`; `''` where there is none, and `its condition` where it has no name. */
+/** What a guard is called that has no name. */
+export const UNNAMED_GUARD = 'its condition';
+
+/** `isKey(cancel)`, `hasVoucher`; `''` where there is none, and {@link UNNAMED_GUARD} where it has no name. */
 export function guardNameOf({ guard }: { readonly guard?: unknown }): string {
   if (guard === undefined) return '';
   if (typeof guard === 'string') return guard;
-  if (typeof guard !== 'object' || guard === null || !('type' in guard)) return 'its condition';
+  if (typeof guard !== 'object' || guard === null || !('type' in guard)) return UNNAMED_GUARD;
   const { type, params } = guard as { readonly type: string; readonly params?: unknown };
   return typeof params === 'string' || typeof params === 'number' ? `${type}(${params})` : type;
 }

@@ -1,5 +1,6 @@
 import ELKModule, { type ELK, type ElkExtendedEdge, type ElkNode } from 'elkjs/lib/elk.bundled.js';
 import { present } from '../../firmware/base/invariant.ts';
+import { UNNAMED_GUARD } from '../../firmware/step-reader.ts';
 import type {
   BranchModel,
   ChartModel,
@@ -160,7 +161,7 @@ function branchText({ event, kind, guard }: BranchModel): string {
   const key = /^isKey\((.+)\)$/.exec(guard)?.[1];
   if (kind === 'key' && key !== undefined) return `⌨ ${key}`;
   const name = kind === 'always' ? '' : kind === 'key' ? '⌨' : event;
-  const condition = guard === '' || guard === 'its condition' ? '' : `[${guard}]`;
+  const condition = guard === '' || guard === UNNAMED_GUARD ? '' : `[${guard}]`;
   return `${name} ${condition}`.trim() || '→';
 }
 

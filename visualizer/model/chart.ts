@@ -12,6 +12,8 @@ export interface MachineModel {
   readonly about: string;
   readonly initial: string;
   readonly states: readonly StateModel[];
+  /** Branches that are open in every state. */
+  readonly everywhere: readonly BranchModel[];
   readonly delays: readonly DelayModel[];
 }
 
@@ -19,6 +21,8 @@ export interface DelayModel {
   readonly name: string;
   /** As the chart writes it: where in the settings the value stands. */
   readonly written: string;
+  /** With the usual settings; of one that grows, the first. */
+  readonly usualMs: number;
 }
 
 export interface StateModel {

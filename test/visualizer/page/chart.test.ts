@@ -54,6 +54,7 @@ describe('names', () => {
       path: '',
       about: '',
       initial: 'idle',
+      everywhere: [],
       delays: [],
       states: [
         {
