@@ -82,8 +82,12 @@ const SPOILINGS: readonly ReplySpoiling[] = [
   'wrongTerminal',
   'duplicate',
   'wrongTerms',
+  'wrongFee',
   'noTerms',
 ];
+
+/** Of an approved instalment sale alone. */
+const OF_TERMS: ReadonlySet<ReplySpoiling> = new Set<ReplySpoiling>(['wrongTerms', 'wrongFee', 'noTerms']);
 
 /**
  * The simulated acquirer, its issuers behind it: one frame in, a list of timed answers out. It touches neither sockets
@@ -289,7 +293,7 @@ export class Acquirer {
 /** An armed fault waits for an answer that has what it spoils. */
 function canBeSpoiled({ message, session }: HostReply, what: ReplySpoiling): boolean {
   if (what === 'wrongMac' || what === 'noMac') return session !== undefined;
-  if (what === 'wrongTerms' || what === 'noTerms') return message.mti === '0210' && message.fields[62] !== undefined;
+  if (OF_TERMS.has(what)) return message.mti === '0210' && message.fields[62] !== undefined;
   return what !== 'wrongAmount' || message.fields[4] !== undefined;
 }
 

@@ -9,7 +9,7 @@ export type AmountEffect =
   /** The issuer decides as usual, but the answer is not to be believed. */
   | { readonly kind: 'spoil'; readonly what: ReplySpoiling };
 
-/** Ways in which an answer can be wrong although it arrives; the last two are of instalments alone. */
+/** Ways in which an answer can be wrong although it arrives; the last three are of instalments alone. */
 export type ReplySpoiling =
   | 'wrongMac'
   | 'noMac'
@@ -19,6 +19,7 @@ export type ReplySpoiling =
   | 'duplicate'
   | 'wrongArpc'
   | 'wrongTerms'
+  | 'wrongFee'
   | 'noTerms';
 
 export interface AmountOutcome {

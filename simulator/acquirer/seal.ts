@@ -14,8 +14,12 @@ import type { ReplySpoiling } from './outcomes.ts';
 
 const MAC_BYTES = 8;
 
-/** Of field 62 of an approval: the first amount has 12 digits. */
+/**
+ * Last digits in field 62 of an approval (CUP terminal rules A.12): amount n12, currency n3, fee taken once n12, points n12,
+ * a flag, first fee n12.
+ */
 const FIRST_AMOUNT_END = 11;
+const FIRST_FEE_END = 51;
 
 /** The finished answer frame: spoiled where a test wants it, with its MAC, under the swapped address. */
 export function sealReply(
@@ -42,6 +46,7 @@ function spoiledMessage(message: IsoMessage, spoilings: ReadonlySet<ReplySpoilin
   const terms = bytesField(message, 62);
   // The last digit of the first amount: the periods no longer add up to what was charged.
   if (spoilings.has('wrongTerms') && terms !== undefined) fields[62] = withFlippedByte(terms, FIRST_AMOUNT_END);
+  if (spoilings.has('wrongFee') && terms !== undefined) fields[62] = withFlippedByte(terms, FIRST_FEE_END);
   if (!spoilings.has('noTerms')) return { ...message, fields };
   const { 62: _, ...others } = fields;
   return { ...message, fields: others };

@@ -92,6 +92,22 @@ export const HOST_MUTANTS: readonly Mutant[] = [
     replace: "if (plan !== undefined && !isBooked && demand === 'booked') {",
   },
   {
+    id: 'huabei-plan-of-answer-unchecked',
+    breaks: ['I7'],
+    what: 'the periods that Alipay books are not compared with those agreed to',
+    file: 'firmware/protocol/wallet/alipay-reply.ts',
+    find: "(text) => Number(text) === periods)) members.push('hb_fq_pay_info');",
+    replace: "(text) => Number(text) >= periods)) members.push('hb_fq_pay_info');",
+  },
+  {
+    id: 'aggregator-plan-unchecked',
+    breaks: ['I7'],
+    what: 'the periods that an aggregator books are not compared with those agreed to',
+    file: 'firmware/protocol/wallet/lakala-reply.ts',
+    find: 'if (order.plan !== undefined && periods !== undefined && periods !== order.plan.periods) {',
+    replace: 'if (order.plan !== undefined && periods !== undefined && periods < order.plan.periods) {',
+  },
+  {
     id: 'order-asked-elsewhere',
     breaks: ['I3', 'I21'],
     what: 'whatever an order is, Alipay is asked for it',
@@ -143,7 +159,7 @@ export const HOST_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'card-plan-not-sent',
-    breaks: ['I21'],
+    breaks: ['I10', 'I21'],
     what: 'a card sale by instalments is sent without its plan',
     file: 'firmware/effects/authorize-card.ts',
     find: '...(quote === undefined ? {} : { installment: cardInstallmentOf(quote) }),',

@@ -96,6 +96,9 @@ export const HOST_FAULTS = [
   'wrongStan',
   'wrongAmount',
   'wrongTerminal',
+  'wrongTerms',
+  'wrongFee',
+  'noTerms',
   'delayReply',
 ] as const;
 
@@ -122,6 +125,7 @@ export const WALLET_FAULTS = [
   'again',
   'wrongNumbers',
   'otherPayer',
+  'wrongPlan',
   'wrongOrder',
   'clockSkew',
   'pendingForEver',

@@ -20,6 +20,8 @@ const DAY_MS = 86_400_000;
 const SETTLES_AFTER_HAND_OVER = 0.7;
 /** A customer asks what became of a sale in doubt. */
 const LOOKS_UP_OPEN = 0.1;
+/** Of those who bring something back: the sale is undone as a whole. A void by card must not be repeated, a refund must. */
+const VOIDS = 0.5;
 
 const keysOf = (digits: string): Key[] => digits.split('') as Key[];
 
@@ -59,7 +61,7 @@ export class Errands {
     if (isOpen && this.#random.chance(habits.handsOver)) return 'handOver';
     if (isOpen && this.#random.chance(LOOKS_UP_OPEN)) return 'lookUp';
     if (this.#random.chance(habits.settles)) return 'settle';
-    if (this.#random.chance(habits.refunds)) return this.#random.chance(0.3) ? 'void' : 'refund';
+    if (this.#random.chance(habits.refunds)) return this.#random.chance(VOIDS) ? 'void' : 'refund';
     return this.#random.chance(habits.looksUp) ? 'lookUp' : undefined;
   }
 

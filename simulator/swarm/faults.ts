@@ -186,6 +186,24 @@ export const FAULTS: readonly FaultSwitch[] = [
   { id: 'F47', name: 'out of memory', group: 'time', chance: 'event', rateMax: 0.005 },
   { id: 'F48', name: 'reboot by the clock', group: 'time', chance: 'tick', rateMax: 0.05 },
   { id: 'F49', name: 'working keys expired at the host', group: 'keys', chance: 'tick', rateMax: 0.05 },
+  // F50 to F52 are of keys, updates and remote commands, which there are not yet.
+  {
+    ...host(
+      'F53',
+      'other instalments in an answer',
+      [
+        { kind: 'wrongTerms', mti: '0200' },
+        { kind: 'wrongFee', mti: '0200' },
+        { kind: 'noTerms', mti: '0200' },
+      ],
+      [{ kind: 'wrongPlan' }],
+    ),
+    rateMax: 1,
+  },
+  {
+    ...host('F54', 'another amount in an answer', [{ kind: 'wrongAmount' }], [{ kind: 'wrongNumbers' }]),
+    rateMax: 0.5,
+  },
 ];
 
 /** The switch of that id; an unknown one is a mistake in a replay file and throws `RangeError`. */

@@ -89,6 +89,9 @@ const UNTRUSTED: ReadonlySet<HostFault['kind']> = new Set<HostFault['kind']>([
   'wrongStan',
   'wrongAmount',
   'wrongTerminal',
+  'wrongTerms',
+  'wrongFee',
+  'noTerms',
   'truncatedFrame',
   'garbageFrame',
 ]);

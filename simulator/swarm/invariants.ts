@@ -1,6 +1,7 @@
-import type { CardResult, PlanRecord, SaleKey, StampedRecord } from '../../firmware/journal/records.ts';
-import { type IsoMessage, textField } from '../../firmware/protocol/iso8583/index.ts';
+import type { PlanRecord, SaleKey, StampedRecord } from '../../firmware/journal/records.ts';
+import { bytesField, type IsoMessage, textField } from '../../firmware/protocol/iso8583/index.ts';
 import { chargedFen } from '../acquirer/ledger.ts';
+import { answeredAsAsked, believesNoSpoiled, cardResultIsTheHosts } from './answer-invariants.ts';
 import { type BookedSale, bookId, endsWithoutMoney } from './books.ts';
 import { isForwarded, isReturn, requestId } from './hosts.ts';
 import { OFFLINE_INVARIANTS } from './offline-invariants.ts';
@@ -127,36 +128,6 @@ function reversalRepeats({ message }: EventOf<'cardRequest'>, witness: Witness):
   return message.fields[52] === undefined ? undefined : `${sale.id} reversed with a PIN block`;
 }
 
-function cardResultIsTheHosts(record: CardResult, witness: Witness): string | undefined {
-  const { terminalId, acquirer } = witness;
-  if (record.result !== 'approved' && record.result !== 'declined') return undefined;
-  const id = bookId(record);
-  const stan = record.stan.toString().padStart(6, '0');
-  if (acquirer.wasSpoiled(`${terminalId}/${record.batch}/${stan}/0200`)) return `${id} believed a spoiled answer`;
-  if (record.result === 'declined') return undefined;
-  const entry = acquirer.entry(terminalId, record.batch, record.stan);
-  const isSame =
-    entry?.responseCode === record.responseCode &&
-    entry?.referenceNumber === record.retrievalReference &&
-    entry?.authorizationCode === record.authorizationCode;
-  return isSame ? undefined : `${id} took an approval that is not its own`;
-}
-
-/** Everything but a card's own answer: that of a reversal, a sign-on or the wallet. */
-function believesNoSpoiled({ record }: EventOf<'record'>, witness: Witness): string | undefined {
-  const { acquirer, wallets, lastSignOn, lastReversal, lastWalletRequest } = witness;
-  if (record.type === 'signedOn') return acquirer.wasSpoiled(lastSignOn) ? 'signed on by a spoiled answer' : undefined;
-  if (record.type === 'reversalResult' && record.responseCode !== undefined) {
-    return acquirer.wasSpoiled(lastReversal)
-      ? `${bookId(record)} believed a spoiled answer to its reversal`
-      : undefined;
-  }
-  const isAnswer = record.type === 'walletResult' && !['notSent', 'unknown'].includes(record.result);
-  if (isAnswer && wallets.wasSpoiled(lastWalletRequest)) return `${bookId(record)} believed a spoiled reply`;
-  const isPaid = record.type === 'walletResult' && record.result === 'paid';
-  return isPaid && wallets.hadOtherNumbers(lastWalletRequest) ? `${bookId(record)} believed other numbers` : undefined;
-}
-
 /** A screen that tells how an earlier sale ended. */
 function newsAreTrue({ screen }: EventOf<'screen'>, { books }: Witness): string | undefined {
   const { amountFen } = screen.params;
@@ -236,7 +207,7 @@ function slipValues({ intent, cardResult, walletResult }: BookedSale, terminalId
   const said = [authorizationCode, retrievalReference].filter((value) => value !== undefined);
   // A code that has paid is of no use to anybody: its stars are not printed.
   const pan = intent.entry === 'code' ? [] : [intent.maskedPan.slice(0, 4), intent.maskedPan.slice(-2)];
-  return [...values, ...said, ...pan];
+  return [...values, ...said, ...pan, ...planValues(intent.plan)];
 }
 
 function planValues(plan: PlanRecord | undefined): string[] {
@@ -249,10 +220,17 @@ function planValues(plan: PlanRecord | undefined): string[] {
 function requestAgrees({ message }: EventOf<'cardRequest'>, { books }: Witness): string | undefined {
   if (message.mti !== '0200') return undefined;
   const sale = books.find(keyOf(message));
+  if (sale === undefined) return undefined;
   const amountFen = Number(textField(message, 4));
-  return sale === undefined || sale.intent.amountFen === amountFen
-    ? undefined
-    : `${sale.id} was sent with ${amountFen} fen`;
+  if (sale.intent.amountFen !== amountFen) return `${sale.id} was sent with ${amountFen} fen`;
+  const periods = periodsSent(message);
+  return sale.intent.plan?.periods === periods ? undefined : `${sale.id} was sent with ${String(periods)} periods`;
+}
+
+/** Condition 64 is a sale by instalments; field 62 begins with their number. */
+function periodsSent(message: IsoMessage): number | undefined {
+  if (textField(message, 25) !== '64') return undefined;
+  return Number(String.fromCharCode(...(bytesField(message, 62) ?? []).slice(0, 2)));
 }
 
 function saleIsAgreed({ record }: EventOf<'record'>, { amountShown }: Witness): string | undefined {
@@ -329,6 +307,7 @@ export const INVARIANTS: readonly Invariant[] = [
     record.type === 'cardResult' ? cardResultIsTheHosts(record, witness) : undefined,
   ),
   invariant('I7', 'record', 'no spoiled answer is used', believesNoSpoiled),
+  invariant('I7', 'record', 'a sale stands only if its answer was about the same amount and plan', answeredAsAsked),
   invariant('I9', 'slip', 'a slip only for an approval that is durable', ({ text }, witness) => {
     if (isSettlementSlip(text) || isCodeSlip(text) || isRefundSlip(text)) return undefined;
     const status = slipSale(text, witness)?.status;

@@ -6,7 +6,16 @@ import { callName, OPENING } from './wallets.ts';
 import type { EventOf, Witness } from './witness.ts';
 
 /** What is on the screen before a customer agrees to a plan. */
-const AGREED = ['periods', 'feeFen', 'perPeriodFen', 'firstPaymentFen', 'totalFen', 'firstDueDate'] as const;
+const AGREED = [
+  'method',
+  'periods',
+  'feePayer',
+  'feeFen',
+  'perPeriodFen',
+  'firstPaymentFen',
+  'totalFen',
+  'firstDueDate',
+] as const;
 
 /** What leaves for the wallet is what the journal holds. */
 export function orderRequestAgrees({ call }: EventOf<'walletRequest'>, { books }: Witness): string | undefined {

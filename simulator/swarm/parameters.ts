@@ -77,7 +77,7 @@ const SALES_SPREAD = 21;
 /** Sales of one terminal on one day of a long run. */
 const SALES_A_DAY = 6;
 /** Share of shops that have one host for all wallets. */
-const AGGREGATORS = 0.15;
+const AGGREGATORS = 0.25;
 /** About this many faults are on in one seed: enough to meet each other, few enough that sales go through. */
 const FAULTS_ON = 7;
 /** Of as many; lines are heard of in few seeds only, so that there they misbehave. */

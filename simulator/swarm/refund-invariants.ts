@@ -2,7 +2,7 @@
 import type { SaleKey } from '../../firmware/journal/records.ts';
 import { type IsoMessage, textField } from '../../firmware/protocol/iso8583/index.ts';
 import { bookId } from './books.ts';
-import { isReturn } from './hosts.ts';
+import { isReturn, isVoid } from './hosts.ts';
 import { invariant, type Invariant } from './predicate.ts';
 import type { BookedRefund } from './refunds-book.ts';
 import type { EventOf, Witness } from './witness.ts';
@@ -17,6 +17,7 @@ function cardRefundStands({ message }: EventOf<'cardRequest'>, { books }: Witnes
   if (refund === undefined) return `${bookId(keyOf(message))} goes back, and is not in the journal`;
   if (refund.status !== 'open') return `${refund.id} is sent when ${refund.status}`;
   if (Number(textField(message, 4)) !== refund.intent.amountFen) return `${refund.id} is sent with another amount`;
+  if ((refund.intent.kind === 'void') !== isVoid(message)) return `${refund.id} is sent as what it is not`;
   return refund.hasReversalIntent ? `${refund.id} is sent, and owes a reversal` : undefined;
 }
 
@@ -78,12 +79,11 @@ function endsAtBothEnds({ record }: EventOf<'record'>, witness: Witness): string
 
 function believesItsAnswer({ record }: EventOf<'record'>, witness: Witness): string | undefined {
   if (record.type !== 'refundResult' || !['done', 'declined'].includes(record.result)) return undefined;
-  const { books, acquirer, wallets, lastReturn, lastWalletRequest } = witness;
+  const { books, acquirer, wallets, lastReturn, lastWalletCall } = witness;
   const refund = books.refunds.find(record);
   const isSpoiled =
     refund?.intent.way.by === 'wallet'
-      ? wallets.wasSpoiled(lastWalletRequest) ||
-        (record.result === 'done' && wallets.hadOtherNumbers(lastWalletRequest))
+      ? wallets.wasSpoiled(lastWalletCall) || (record.result === 'done' && wallets.hadOtherNumbers(lastWalletCall))
       : acquirer.wasSpoiled(lastReturn);
   return isSpoiled ? `${bookId(record)} believed a spoiled answer` : undefined;
 }

@@ -71,6 +71,8 @@ const SIGNING_SHARE = 0.4;
 /** Of visits in other shops, where such a sale must not stand alone. */
 const SIGNING_SHARE_ELSEWHERE = 0.15;
 const SIGNING_YUAN_MAX = 300;
+/** Issuers take nothing below it by instalments: 500 yuan, as the simulated one has it. */
+const INSTALMENTS_FROM_YUAN = 500;
 /** Share of phones that are not confirmed where the cancels of their orders go wrong. */
 const CANCELS_MIN = 0.4;
 
@@ -93,7 +95,7 @@ export function visitOf(parameters: SwarmParameters, station: Station, number: n
   const isFit = isOdd || (card.account !== 'debit' && card.interfaces.some((each) => each === phone.way));
   const creditCard = isFit ? card : cardOf('credit-gold');
   const visit: Omit<Visit, 'isOrdinary'> = {
-    amountFen: (1 + random.below(yuanMax)) * 100 + ending,
+    amountFen: amountYuan(1 + random.below(yuanMax), yuanMax, phone.method) * 100 + ending,
     ...phone,
     card: signs ? signingCard(isOdd) : phone.method === 'cardInstallment' ? creditCard : card,
     way: signs ? 'chip' : phone.way,
@@ -106,6 +108,12 @@ export function visitOf(parameters: SwarmParameters, station: Station, number: n
     hasScript: random.chance(habits.scripts),
   };
   return { ...visit, isOrdinary: !isOdd && isAble(visit) && isWilling(visit) };
+}
+
+/** Who asks for instalments of a card buys something that is worth them, where the shop has such things. */
+function amountYuan(yuan: number, yuanMax: number, method: Visit['method']): number {
+  const isTooSmall = method === 'cardInstallment' && yuan < INSTALMENTS_FROM_YUAN && yuanMax > INSTALMENTS_FROM_YUAN;
+  return isTooSmall ? yuan + INSTALMENTS_FROM_YUAN : yuan;
 }
 
 type PhonePart = 'way' | 'method' | 'customer' | 'code' | 'proof' | 'sms' | 'scans' | 'printsCode' | 'goesOn';

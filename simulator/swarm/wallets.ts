@@ -14,6 +14,13 @@ const WALLET_FAULTS = FAULTS.filter(({ mischief }) => mischief?.some(({ at }) =>
 /** Replies that no terminal may believe. */
 const UNTRUSTED: ReadonlySet<HostMischief['kind']> = new Set<HostMischief['kind']>(['wrongSignature', 'garbage']);
 
+/** Genuine replies about something else than was asked. */
+const OTHER_NUMBERS: ReadonlySet<HostMischief['kind']> = new Set<HostMischief['kind']>([
+  'wrongNumbers',
+  'wrongPlan',
+  'wrongOrder',
+]);
+
 /** Orders and plans are about money; whoever is asked for a code or a face has nothing to lose. */
 export const OPENING: ReadonlySet<WebCall['kind']> = new Set<WebCall['kind']>(['pay', 'present', 'charge']);
 
@@ -26,7 +33,7 @@ export function callName({ host, kind, outTradeNo }: Pick<WebCall, 'host' | 'kin
 export class SwarmWallets extends WalletHosts {
   readonly #dice: FaultDice;
   readonly #spoiled = new Set<string>();
-  readonly #offByAFen = new Set<string>();
+  readonly #otherNumbers = new Set<string>();
   /** Replies with a code to show, by the order's number. */
   readonly #presented = new Map<string, string>();
 
@@ -67,7 +74,7 @@ export class SwarmWallets extends WalletHosts {
     const isWaiting = call.kind === 'cancel' && this.order(call.host, call.outTradeNo)?.state === 'waiting';
     if (isWaiting && this.#dice.strikes('F34')) return this.#paidInTheLastMoment(request);
     this.#spoiled.delete(callName(call));
-    this.#offByAFen.delete(callName(call));
+    this.#otherNumbers.delete(callName(call));
     for (const { id, mischief } of WALLET_FAULTS) {
       if (!this.#dice.wants(id)) continue;
       const all = mischief?.find(({ at }) => at === 'wallet')?.faults as readonly HostMischief[];
@@ -87,9 +94,9 @@ export class SwarmWallets extends WalletHosts {
     return this.#spoiled.has(name);
   }
 
-  /** Whether order or amount in the last reply to that call were others than was asked about. */
+  /** Whether order, amount or plan in the last reply to that call were others than was asked about. */
   hadOtherNumbers(name: string): boolean {
-    return this.#offByAFen.has(name);
+    return this.#otherNumbers.has(name);
   }
 
   /** Whether the host has given this code for that order. */
@@ -114,7 +121,7 @@ export class SwarmWallets extends WalletHosts {
     }
     this.#dice.hit(id);
     if (UNTRUSTED.has(fault.kind)) this.#spoiled.add(callName(call));
-    if (fault.kind === 'wrongNumbers' || fault.kind === 'wrongOrder') this.#offByAFen.add(callName(call));
+    if (OTHER_NUMBERS.has(fault.kind)) this.#otherNumbers.add(callName(call));
     return answer;
   }
 }

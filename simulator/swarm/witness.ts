@@ -78,6 +78,9 @@ export class Witness {
   readonly sentSales = new Set<string>();
   /** By sale and copy. */
   readonly prints = new Map<string, PrintedCopy[]>();
+  /** The last call about an order, as {@link callName} names it: whose answer is acted on next. */
+  lastWalletCall = '';
+  /** The same as long as nobody was waited for since. */
   lastWalletRequest = '';
   /** Names of the last ones, as {@link requestId} makes them. */
   lastSignOn = '';
@@ -165,7 +168,8 @@ export class Witness {
 
   #noteWalletRequest(call: WebCall | undefined): void {
     if (call === undefined || call.outTradeNo === '') return;
-    this.lastWalletRequest = callName(call);
+    this.lastWalletCall = callName(call);
+    this.lastWalletRequest = this.lastWalletCall;
     if (OPENING.has(call.kind)) this.sentSales.add(call.outTradeNo);
   }
 
@@ -193,6 +197,8 @@ export class Witness {
     const goesOn = this.#lastScreenId !== id && REFUSALS.has(this.#lastScreenId);
     this.#lastScreenId = id;
     if (goesOn || id === 'idle') this.#forgetHands();
+    // Whatever was agreed to before a refusal, the next try is agreed to anew.
+    if (goesOn && id !== 'confirmPlan') this.planShown = undefined;
   }
 
   /** Nobody is being served any more. */

@@ -18,6 +18,8 @@ export type WalletFault = { readonly method?: string } & (
   | { readonly kind: 'cancelRetry' }
   /** The fee of a plan, or else the amount, is a fen off. */
   | { readonly kind: 'wrongNumbers' }
+  /** The plan has another number of periods. */
+  | { readonly kind: 'wrongPlan' }
   /** The answer is about another order. */
   | { readonly kind: 'wrongOrder' }
   /** The wallet's clock is far from the terminal's: the request is refused unread. */

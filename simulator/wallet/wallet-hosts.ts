@@ -62,6 +62,8 @@ export interface HostMischief {
     | 'wrongNumbers'
     /** JD: as if the other side paid the fee of the plan. */
     | 'otherPayer'
+    /** Instalments in another number of periods than were ordered. */
+    | 'wrongPlan'
     /** The answer is about another order. */
     | 'wrongOrder'
     /** The request is refused, because the clocks differ. */

@@ -2,6 +2,7 @@ import { fenOfYuan, plainYuan } from '../../firmware/base/fen.ts';
 import type { Clock } from '../../firmware/hal/index.ts';
 import { FaultSwitches } from '../fault-switches.ts';
 import { WALLET_CUSTOMERS, type WalletCustomer } from './customers.ts';
+import { type Members, membersOf } from './front-members.ts';
 import { WalletGateway } from './gateway.ts';
 import { OrderBook, type WalletOrder } from './orders.ts';
 import { otherNumber } from './outcomes.ts';
@@ -120,7 +121,7 @@ export class Wallet {
   #scan(customerId: string, codeText: string): boolean {
     const { orders, customers } = this.#state;
     const customer = [...customers.values()].find(({ id }) => id === customerId);
-    const order = orders.all().find(({ tradeNo, state }) => state === 'waiting' && codeOf(tradeNo) === codeText);
+    const order = orders.waiting().find(({ tradeNo }) => codeOf(tradeNo) === codeText);
     if (customer === undefined || order === undefined) return false;
     if (refusalOf(this.#state, order, customer, undefined) !== undefined) return false;
     orders.claim(order.outTradeNo, customer);
@@ -151,8 +152,10 @@ export class Wallet {
     }
     const isForged = effect?.kind === 'wrongSignature' || this.#fault('wrongSignature', method) !== undefined;
     const isOff = 'total_amount' in response && this.#fault('wrongNumbers', method) !== undefined;
+    const isOtherPlan = planIn(response) !== undefined && this.#fault('wrongPlan', method) !== undefined;
     const isOther = 'out_trade_no' in response && this.#fault('wrongOrder', method) !== undefined;
-    const about = isOther ? { ...response, out_trade_no: otherNumber(String(response['out_trade_no'])) } : response;
+    const planned = isOtherPlan ? withOtherPlan(response) : response;
+    const about = isOther ? { ...planned, out_trade_no: otherNumber(String(planned['out_trade_no'])) } : planned;
     const body = this.#gateway.reply(method, isOff ? offByAFen(about) : about, isForged ? 'wrong' : 'good');
     const delayMs = this.#fault('delayReply', method)?.byMs ?? (effect?.kind === 'late' ? this.#lateAnswerMs : 0);
     return this.#answer(body, 200, delayMs);
@@ -170,10 +173,21 @@ export class Wallet {
   }
 }
 
+function planIn(response: TradeReply['response']): Members | undefined {
+  return membersOf(response['hb_fq_pay_info']);
+}
+
+/** The same with one period more. */
+function withOtherPlan(response: TradeReply['response']): TradeReply['response'] {
+  const plan = planIn(response);
+  const periods = Number(plan?.['user_install_num']) + 1;
+  return { ...response, hb_fq_pay_info: { ...plan, user_install_num: String(periods) } };
+}
+
 function offByAFen(response: TradeReply['response']): TradeReply['response'] {
-  const plan = response['hb_fq_pay_info'];
-  if (typeof plan === 'object' && plan !== null && 'fee_amount' in plan) {
-    return { ...response, hb_fq_pay_info: { ...plan, fee_amount: oneMore(plan.fee_amount) } };
+  const plan = planIn(response);
+  if (plan !== undefined) {
+    return { ...response, hb_fq_pay_info: { ...plan, fee_amount: oneMore(plan['fee_amount']) } };
   }
   return { ...response, total_amount: oneMore(response['total_amount']) };
 }

@@ -20,6 +20,8 @@ export type WebWalletFault = { readonly call?: HostCall['kind'] } & (
   | { readonly kind: 'delayReply'; readonly byMs: number }
   | { readonly kind: 'wrongSignature' }
   | { readonly kind: 'wrongNumbers' }
+  /** The plan of a paid order has another number of periods, where the host says it. */
+  | { readonly kind: 'wrongPlan' }
   | { readonly kind: 'garbage' }
   | { readonly kind: 'badGateway' }
   | { readonly kind: 'systemError'; readonly executed: boolean }
@@ -112,7 +114,7 @@ export class WebWallet {
       confirm: () => act('confirm'),
       refuse: () => act('refuse'),
       scan: (codeText) => {
-        const order = ledger.all().find((each) => each.state === 'waiting' && this.codeOf(each) === codeText);
+        const order = ledger.waiting().find((each) => this.codeOf(each) === codeText);
         return order !== undefined && ledger.scan(order.outTradeNo, person);
       },
     };
@@ -148,10 +150,12 @@ export class WebWallet {
     if (effect?.kind === 'garbage' || isMet('garbage')) return answer(unsigned(200, '<html>系统维护中</html>'));
     const isOff = effect?.kind === 'wrongAmount' || isMet('wrongNumbers');
     const isOther = isMet('wrongOrder');
+    const isOtherPlan = saysPlan(outcome, call) && isMet('wrongPlan');
     const isForged = effect?.kind === 'wrongSignature' || isMet('wrongSignature');
     const said = effect?.kind === 'systemError' ? ({ kind: 'broken' } as const) : outcome;
     const delayMs = this.#fault('delayReply', call)?.byMs ?? (effect?.kind === 'late' ? LATE_ANSWER_MS : 0);
-    const about = isOther ? aboutAnother(said) : said;
+    const planned = isOtherPlan ? withOtherPlan(said) : said;
+    const about = isOther ? aboutAnother(planned) : planned;
     const reply = this.#front.reply(call, isOff ? offByAFen(about) : about, isForged ? 'wrong' : 'good');
     return answer(reply, delayMs);
   }
@@ -203,6 +207,19 @@ function aboutAnother(outcome: HostOutcome): HostOutcome {
 
 function another<Named extends { readonly outTradeNo: string }>(named: Named): Named {
   return { ...named, outTradeNo: otherNumber(named.outTradeNo) };
+}
+
+/** Whether an answer tells of a plan: hosts name it with a payment that is done. */
+function saysPlan(outcome: HostOutcome, { kind }: HostCall): boolean {
+  const isAsked = kind === 'pay' || kind === 'query';
+  return isAsked && outcome.kind === 'order' && outcome.order.plan !== undefined && outcome.order.state === 'paid';
+}
+
+/** The same with one period more. */
+function withOtherPlan(outcome: HostOutcome): HostOutcome {
+  if (outcome.kind !== 'order' || outcome.order.plan === undefined) return outcome;
+  const { order } = outcome;
+  return { ...outcome, order: { ...order, plan: { ...outcome.order.plan, periods: outcome.order.plan.periods + 1 } } };
 }
 
 /** The same with another amount. */

@@ -50,6 +50,18 @@ describe('acquirer: instalments', () => {
     expect(host.netFen('credit')).toBe(60_000 + oddFen + noneFen);
   });
 
+  it('are approved with another fee, and the same first amount', () => {
+    const { host, sell } = signedOn();
+    const termsOf = ({ reply }: Exchanged) => reply && saleResponse(reply).installment;
+    const right = termsOf(sell(60_000));
+    host.faults.inject({ kind: 'wrongFee' });
+    const odd = sell(60_000);
+    expect([odd.code, odd.mac]).toEqual(['00', 'good']);
+    const { firstFeeFen: rightFen = 0, ...others } = right ?? {};
+    expect(termsOf(odd)).toMatchObject(others);
+    expect(Math.abs((termsOf(odd)?.firstFeeFen ?? 0) - rightFen)).toBe(1);
+  });
+
   it('keep their faults until there are terms to spoil', () => {
     const { host, terminal, sell } = signedOn();
     host.faults.inject({ kind: 'noTerms' });

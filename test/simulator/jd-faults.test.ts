@@ -253,7 +253,7 @@ describe('JD: faults', () => {
     },
   );
 
-  it('books other numbers: a fee, an amount, a bill', () => {
+  it('books other numbers: a fee, a plan, an amount, a bill', () => {
     const shop = new JdShop();
     const order = terms('T1', 120_000, shop.plan(120_000, 3));
     const wrongly = (call: WalletCall) => {
@@ -261,6 +261,8 @@ describe('JD: faults', () => {
       return shop.call(call);
     };
     expect(wrongly(payBy('baitiao', order))).toEqual({ kind: 'mismatch', members: ['baiTiao'] });
+    shop.jd.faults.inject({ kind: 'wrongPlan' });
+    expect(shop.call({ kind: 'query', order: known(order) })).toEqual({ kind: 'mismatch', members: ['baiTiao'] });
     expect(wrongly({ kind: 'present', order: terms('T2', 1_000) })).toMatchObject({ members: ['amount'] });
     const subject = { kind: 'order', order: known(order) } as const;
     expect(wrongly({ kind: 'bills', subject })).toEqual({ kind: 'mismatch', members: ['bills'] });

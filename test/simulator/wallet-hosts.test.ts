@@ -211,12 +211,30 @@ describe('all hosts together', () => {
     const [wallet, method, feePayer, feeFen] = row;
     const counter = new HostsShop();
     const plan: OrderedPlan = { method, periods: 6, feePayer, feeFen, totalFen: 120_000 + feeFen };
-    const { pay } = callsAt('lakala', { customer: 'credit', plan });
+    const { pay, query } = callsAt('lakala', { customer: 'credit', plan });
     const person = WEB_PEOPLE.find(({ id }) => id === 'credit');
     if (person === undefined) throw new Error('nobody has a credit');
     const order = { ...pay.order, wallet };
     expect(counter.says('lakala', { ...pay, order, authCode: payCodeOf(person, wallet) })).toBe('paid');
     expect(counter.hosts.order('lakala', ORDER)).toMatchObject({ periods: 6, feeFen });
+    counter.hosts.inject('lakala', { kind: 'wrongPlan' });
+    const asked = (): string => counter.says('lakala', { ...query, order: { ...query.order, wallet } });
+    expect([asked().split(' ')[0], asked()]).toEqual(['mismatch', 'paid']);
+  });
+
+  it('Alipay answers with another plan once, and the order stays what it is', () => {
+    const counter = new HostsShop();
+    const plan: OrderedPlan = {
+      method: 'huabei',
+      periods: 6,
+      feePayer: 'customer',
+      feeFen: 5_400,
+      totalFen: 125_400,
+    };
+    const { pay, query } = callsAt('alipay', { customer: 'huabei', plan });
+    counter.hosts.inject('alipay', { kind: 'wrongPlan' });
+    expect([counter.says('alipay', pay).split(' ')[0], counter.says('alipay', query)]).toEqual(['mismatch', 'paid']);
+    expect(counter.hosts.order('alipay', ORDER)).toMatchObject({ periods: 6, feeFen: 5_400 });
   });
 
   it('a request of one host is none for another', () => {

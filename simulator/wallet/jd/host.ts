@@ -163,7 +163,9 @@ export class JdHost {
     const about = isOther ? aboutAnother(outcome) : outcome;
     const hasPlans = Object.hasOwn(about.biz, 'plans') || Object.hasOwn(about.biz, 'baiTiao');
     const paid = hasPlans && this.#fault('otherPayer', bound) !== undefined ? paidByTheOther(about) : about;
-    const reply = spoiled(isOff ? offByAFen(paid) : paid, effect);
+    const isOtherPlan = planIn(outcome) !== undefined && this.#fault('wrongPlan', bound) !== undefined;
+    const planned = isOtherPlan ? withOtherPlan(paid) : paid;
+    const reply = spoiled(isOff ? offByAFen(planned) : planned, effect);
     const { body, signature } = sealJd(reply, { path: bound.path, nonce, status: 200 }, this.#signatures, own);
     const delayMs = this.#fault('delayReply', bound)?.byMs ?? (effect?.kind === 'late' ? this.#lateAnswerMs : 0);
     const headers = { 'content-type': 'application/json; charset=utf-8', 'jd-signature': signature };
@@ -217,12 +219,21 @@ function paidByTheOther({ code, biz }: JdReply): JdReply {
   return { code, biz: { ...biz, plans: plans.map((plan) => planMembers(turned(plan))) } };
 }
 
+function planIn({ biz }: Pick<JdReply, 'biz'>): JdBiz | undefined {
+  return membersOf(biz['baiTiao']);
+}
+
+/** The same with one period more. */
+function withOtherPlan({ code, biz }: JdReply): JdReply {
+  return { code, biz: { ...biz, baiTiao: oneMore(planIn({ biz }) ?? {}, 'plan') } };
+}
+
+function oneMore(members: JdBiz, name: string): JdBiz {
+  return { ...members, [name]: (Number(textOf(members, name)) + 1).toString() };
+}
+
 /** The same with another fee of the plan, or another amount where there is no plan. */
 function offByAFen({ code, biz }: JdReply): JdReply {
-  const plan = membersOf(biz['baiTiao']);
-  const oneMore = (members: JdBiz, name: string): JdBiz => ({
-    ...members,
-    [name]: (Number(textOf(members, name)) + 1).toString(),
-  });
+  const plan = planIn({ biz });
   return { code, biz: plan === undefined ? oneMore(biz, 'amount') : { ...biz, baiTiao: oneMore(plan, 'fee') } };
 }

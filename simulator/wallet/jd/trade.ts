@@ -28,6 +28,8 @@ export type JdFault = { readonly call?: WalletCall['kind'] } & (
   | { readonly kind: 'wrongNumbers' }
   /** Plans, or the plan of an order, as they are where the other side pays the fee. */
   | { readonly kind: 'otherPayer' }
+  /** The plan has another number of periods. */
+  | { readonly kind: 'wrongPlan' }
   /** The answer is about another order. */
   | { readonly kind: 'wrongOrder' }
   /** JD's clock is far from the terminal's: the request is refused unread. */
