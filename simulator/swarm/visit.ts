@@ -73,11 +73,14 @@ const SIGNING_SHARE_ELSEWHERE = 0.15;
 const SIGNING_YUAN_MAX = 300;
 /** Issuers take nothing below it by instalments: 500 yuan, as the simulated one has it. */
 const INSTALMENTS_FROM_YUAN = 500;
+/** Where answers name other instalments, so many choose a method and a plan, of things that are worth it. */
+const PLANS_MIN = { methods: 0.5, instalments: 0.8, amountMaxYuan: 900 } as const;
 /** Share of phones that are not confirmed where the cancels of their orders go wrong. */
 const CANCELS_MIN = 0.4;
 
 /** The visit of that number, drawn from the seed alone. */
-export function visitOf(parameters: SwarmParameters, station: Station, number: number): Visit {
+export function visitOf(drawn: SwarmParameters, station: Station, number: number): Visit {
+  const parameters = aboutPlans(drawn);
   const { seed, habits, amountMaxYuan, sellsOffline, faults } = parameters;
   const random = streamOf(seed, `visit ${station.number} ${number}`);
   const isOdd = random.chance(habits.oddCard);
@@ -114,6 +117,21 @@ export function visitOf(parameters: SwarmParameters, station: Station, number: n
 function amountYuan(yuan: number, yuanMax: number, method: Visit['method']): number {
   const isTooSmall = method === 'cardInstallment' && yuan < INSTALMENTS_FROM_YUAN && yuanMax > INSTALMENTS_FROM_YUAN;
   return isTooSmall ? yuan + INSTALMENTS_FROM_YUAN : yuan;
+}
+
+/** Few sales have a plan: a fault that only they can have would hardly find one. */
+function aboutPlans(parameters: SwarmParameters): SwarmParameters {
+  const { faults, habits, amountMaxYuan } = parameters;
+  if (faults['F53'] === undefined) return parameters;
+  return {
+    ...parameters,
+    amountMaxYuan: Math.max(amountMaxYuan, PLANS_MIN.amountMaxYuan),
+    habits: {
+      ...habits,
+      methods: Math.max(habits.methods, PLANS_MIN.methods),
+      instalments: Math.max(habits.instalments, PLANS_MIN.instalments),
+    },
+  };
 }
 
 type PhonePart = 'way' | 'method' | 'customer' | 'code' | 'proof' | 'sms' | 'scans' | 'printsCode' | 'goesOn';
@@ -190,7 +208,7 @@ export function lastVisitOf(parameters: SwarmParameters, station: Station, numbe
   const people = { wrongPin: 0, walksAway: 0, cashierCancels: 0, oddCard: 0, scripts: 0, goesOn: 0, refunds: 0 };
   const calm = { ...people, codes: 0, instalments: 0, methods: 0, otherWallets: 0 };
   const habits = { ...parameters.habits, ...calm };
-  const visit = visitOf({ ...parameters, habits }, station, -number);
+  const visit = visitOf({ ...parameters, habits, faults: {} }, station, -number);
   return { ...visit, way: 'chip', card: cardOf('debit') };
 }
 
