@@ -38,6 +38,8 @@ export class OrderBook {
   readonly #clock: Clock;
   readonly #records = new Map<string, OrderRecord>();
   readonly #byCustomer = new Map<string, OrderRecord[]>();
+  /** Those that waited when they were last looked at. */
+  readonly #waiting = new Set<OrderRecord>();
   readonly #neverPaid = new Set<string>();
 
   constructor(clock: Clock) {
@@ -63,6 +65,7 @@ export class OrderBook {
     const due = plan && { does: plan.does, atMonotonicMs: nowMs + plan.afterMs, atWallMs: wallMs + plan.afterMs };
     const record = { order, plan: due };
     this.#records.set(details.outTradeNo, record);
+    this.#waiting.add(record);
     this.#remember(details.customer.id, record);
     return order;
   }
@@ -79,6 +82,12 @@ export class OrderBook {
   /** Those of one customer. */
   of(customerId: string): readonly WalletOrder[] {
     return (this.#byCustomer.get(customerId) ?? []).map((record) => this.#settled(record));
+  }
+
+  /** All that wait, for somebody's phone or for somebody to scan them. */
+  waiting(): readonly WalletOrder[] {
+    for (const record of this.#waiting) if (this.#settled(record).state !== 'waiting') this.#waiting.delete(record);
+    return [...this.#waiting].map(({ order }) => order);
   }
 
   /** The newest order that waits for the customer's phone. */

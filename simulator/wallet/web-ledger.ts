@@ -25,7 +25,13 @@ export class WebLedger {
   readonly #clock: Clock;
   readonly #people: readonly WebPerson[];
   readonly #entries = new Map<string, Entry>();
+  /** Each once, under everybody who has had to do with it. */
+  readonly #ofPerson = new Map<string, Set<Entry>>();
+  /** Those that waited when they were last looked at. */
+  readonly #waiting = new Set<Entry>();
   readonly #refunds = new Map<string, HostRefund>();
+  /** What went back, by order. */
+  readonly #backFen = new Map<string, number>();
   readonly #barred = new Set<string>();
 
   constructor(clock: Clock, people: readonly WebPerson[]) {
@@ -75,8 +81,13 @@ export class WebLedger {
 
   /** The newest order that waits for this person's phone. */
   waitingFor(personId: string): HostOrder | undefined {
-    const entries = [...this.#entries.values()].filter(({ order }) => order.personId === personId);
-    return entries.map((entry) => this.#settled(entry)).findLast(({ state }) => state === 'waiting');
+    return this.#ordersOf(personId).findLast(({ state }) => state === 'waiting');
+  }
+
+  /** All that wait, for somebody's phone or for somebody to scan them. */
+  waiting(): readonly HostOrder[] {
+    for (const entry of this.#waiting) if (this.#settled(entry).state !== 'waiting') this.#waiting.delete(entry);
+    return [...this.#waiting].map(({ order }) => order);
   }
 
   /** A waiting order becomes paid or closed by a hand; `false` when it waits no more. */
@@ -93,6 +104,7 @@ export class WebLedger {
     if (entry === undefined || entry.order.presented !== 'merchant') return false;
     if (this.#settled(entry).state !== 'waiting' || this.#refusalOf(entry.order, payer) !== undefined) return false;
     entry.order = { ...entry.order, personId: payer.id, buyer: buyerOf(payer) };
+    this.#remember(payer.id, entry);
     return this.decide(outTradeNo, 'confirm');
   }
 
@@ -155,6 +167,7 @@ export class WebLedger {
     entry.order = { ...order, state: leftFen === 0 ? 'refunded' : 'partlyRefunded' };
     const refund: HostRefund = { refundNo, refundFen, order: entry.order, isDone: true };
     this.#refunds.set(refundNo, refund);
+    this.#backFen.set(outTradeNo, this.refundedFen(outTradeNo) + refundFen);
     return { kind: 'refund', refund };
   }
 
@@ -168,9 +181,8 @@ export class WebLedger {
     const limitFen = plan === undefined ? payer.balanceFen : payer.creditFen;
     if (limitFen === undefined || (plan !== undefined && customerFeeFen(amountFen, plan) === undefined))
       return 'noInstalments';
-    const spentFen = [...this.#entries.values()]
-      .filter((entry) => entry.order.personId === payer.id && (entry.order.plan === undefined) === (plan === undefined))
-      .map((entry) => this.#settled(entry))
+    const spentFen = this.#ordersOf(payer.id)
+      .filter((order) => (order.plan === undefined) === (plan === undefined))
       .filter(({ state }) => state === 'paid' || state === 'partlyRefunded')
       .reduce((sum, order) => sum + order.amountFen - this.refundedFen(order.outTradeNo), 0);
     return spentFen + amountFen > limitFen ? 'notEnough' : undefined;
@@ -178,9 +190,7 @@ export class WebLedger {
 
   /** What went back of an order, part by part. */
   refundedFen(outTradeNo: string): number {
-    return [...this.#refunds.values()]
-      .filter(({ order }) => order.outTradeNo === outTradeNo)
-      .reduce((sum, { refundFen }) => sum + refundFen, 0);
+    return this.#backFen.get(outTradeNo) ?? 0;
   }
 
   #open(
@@ -213,7 +223,18 @@ export class WebLedger {
       },
     };
     this.#entries.set(outTradeNo, entry);
+    this.#waiting.add(entry);
+    if (by !== undefined) this.#remember(by.payer.id, entry);
     return entry;
+  }
+
+  #remember(personId: string, entry: Entry): void {
+    const theirs = this.#ofPerson.get(personId) ?? new Set<Entry>();
+    this.#ofPerson.set(personId, theirs.add(entry));
+  }
+
+  #ordersOf(personId: string): readonly HostOrder[] {
+    return [...(this.#ofPerson.get(personId) ?? [])].map((entry) => this.#settled(entry));
   }
 
   #settled(entry: Entry): HostOrder {

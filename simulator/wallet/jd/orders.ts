@@ -52,6 +52,8 @@ export function feeBackFen({ refunds }: JdOrder): number {
 export class JdOrders {
   readonly #clock: Clock;
   readonly #records = new Map<string, OrderRecord>();
+  /** By person, each once. */
+  readonly #ofPerson = new Map<string, Set<OrderRecord>>();
   readonly #neverPaid = new Set<string>();
 
   constructor(clock: Clock) {
@@ -73,7 +75,9 @@ export class JdOrders {
       createdAtMonotonicMs,
       paidAtWallMs: undefined,
     };
-    this.#records.set(details.outTradeNo, { order, next: this.#due(next) });
+    const record: OrderRecord = { order, next: this.#due(next) };
+    this.#records.set(details.outTradeNo, record);
+    if (details.person !== undefined) this.#remember(details.person.id, record);
     return order;
   }
 
@@ -87,7 +91,7 @@ export class JdOrders {
   }
 
   of(personId: string): readonly JdOrder[] {
-    return this.all().filter(({ person }) => person?.id === personId);
+    return [...(this.#ofPerson.get(personId) ?? [])].map((record) => this.#settled(record));
   }
 
   /** The newest order that waits for the customer's phone. */
@@ -100,6 +104,7 @@ export class JdOrders {
     const record = this.#records.get(outTradeNo);
     if (record === undefined) return;
     record.order = { ...record.order, person };
+    this.#remember(person.id, record);
     const due = this.#due(next);
     const isSooner = due !== undefined && due.atMonotonicMs < (record.next?.atMonotonicMs ?? Infinity);
     if (isSooner) record.next = due;
@@ -135,6 +140,11 @@ export class JdOrders {
 
   isBarred(outTradeNo: string): boolean {
     return this.#neverPaid.has(outTradeNo);
+  }
+
+  #remember(personId: string, record: OrderRecord): void {
+    const theirs = this.#ofPerson.get(personId) ?? new Set<OrderRecord>();
+    this.#ofPerson.set(personId, theirs.add(record));
   }
 
   #due(next: JdPhonePlan | undefined): OrderRecord['next'] {
