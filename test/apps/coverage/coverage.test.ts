@@ -32,6 +32,7 @@ const LAMP: ChartModel = {
       path: 'lamp.machine.ts',
       about: '',
       initial: 'off',
+      everywhere: [],
       delays: [],
       states: [
         stateModel('off', [branch('off', 'KEY', 0, 'isBroken'), branch('off', 'KEY', 1, 'isOn', 'on')]),
