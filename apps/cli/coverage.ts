@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { CoverageReport } from '../../visualizer/model/coverage.ts';
 import { coverageReport, percentOf } from '../../visualizer/model/coverage-report.ts';
-import { chartModel } from '../charts/chart-model.ts';
 import { CoverageFileError, readCoverages, writeCoverage } from '../coverage/coverage-file.ts';
+import { NO_SOURCES, sourceCharts } from '../coverage/source-charts.ts';
 import { FAULT_CATALOGUE } from '../coverage/fault-names.ts';
 import type { CliIo } from './lines.ts';
 
@@ -71,7 +71,10 @@ export async function runCoverage(args: readonly string[], io: CliIo): Promise<n
   try {
     const coverage = await readCoverages(files);
     if (values.out !== undefined) await writeCoverage(values.out, coverage);
-    return what === 'merge' ? 0 : report(coverageReport(coverage, await chartModel(), FAULT_CATALOGUE), values, io);
+    if (what === 'merge') return 0;
+    const charts = await sourceCharts();
+    if (charts === undefined) throw new CoverageFileError(NO_SOURCES);
+    return report(coverageReport(coverage, charts, FAULT_CATALOGUE), values, io);
   } catch (error) {
     if (!(error instanceof CoverageFileError)) throw error;
     io.err(`fenqi coverage: ${error.message}`);

@@ -5,8 +5,8 @@ import type { Clock } from '../../firmware/hal/index.ts';
 import { ptyAvailable } from '../../hal-mock/wire/pty-wire.ts';
 import { parseScenarios, type Scenario, ScenarioError } from '../../simulator/scenario/format.ts';
 import type { ScenarioResult } from '../../simulator/scenario/runner.ts';
-import { chartModel } from '../charts/chart-model.ts';
 import { CoverageCollector } from '../coverage/collector.ts';
+import { NO_SOURCES, sourceCharts } from '../coverage/source-charts.ts';
 import { writeCoverage } from '../coverage/coverage-file.ts';
 import type { TraceRecorder } from '../trace/recorder.ts';
 import { playInWorld, scenarioRecorder } from '../world/scenario-world.ts';
@@ -62,8 +62,9 @@ export async function runPlay(args: readonly string[], io: CliIo): Promise<numbe
   const jobs = values.transcript ? 1 : Number(values.jobs ?? (transport === 'pty' ? JOBS_OVER_PTY : 1));
   if (!Number.isInteger(jobs) || jobs < 1) return usage(io, '--jobs is a whole number from 1');
   const print = values.transcript ? io.out : undefined;
-  const coverage =
-    values.coverage === undefined ? undefined : new CoverageCollector(await chartModel(), `play over ${transport}`);
+  const charts = values.coverage === undefined ? undefined : await sourceCharts();
+  if (values.coverage !== undefined && charts === undefined) return usage(io, NO_SOURCES);
+  const coverage = charts && new CoverageCollector(charts, `play over ${transport}`);
   const { paper: paperDirectory, trace: traceFile } = values;
   const play = (job: Job) => playJob(job, { transport, print, paperDirectory, traceFile, coverage });
   const work = (await Promise.all(positionals.map((file) => jobsOf(file, { transport, only: values.only })))).flat();

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,9 @@ import { parseReplay, ReplayError } from '../../simulator/swarm/replay.ts';
 import { reportLines, type SwarmReport, Tally } from '../../simulator/swarm/report.ts';
 import type { RunResult } from '../../simulator/swarm/run.ts';
 import { shrink } from '../../simulator/swarm/shrink.ts';
+import { emptyCoverage, mergeCoverage } from '../../visualizer/model/coverage-report.ts';
+import { writeCoverage } from '../coverage/coverage-file.ts';
+import { SeedRecording } from '../trace/seed-recording.ts';
 import type { CliIo } from './lines.ts';
 import { runMutants } from './simulate-mutants.ts';
 import { cpuMsNow, play, playSeeds, type SeedRange } from './swarm-players.ts';
@@ -29,6 +32,8 @@ export const SIMULATE_HELP = `fenqi simulate — real terminals under virtual ti
                     seeds, with 20 sales and 50 faults a seed, and every kind of trouble must have been met
   --jobs N          processes that play; default: one for each core, as far as there is work for them; the report is the
                     same but for its times
+  --coverage FILE   write what of the statecharts and of the faults was tried, for fenqi coverage
+  --trace FILE      with --seed or --replay: record the first terminal as JSON lines, see fenqi play --trace
   --no-shrink       print a failing seed as it is
   --mutants         plant each bug of simulator/mutants/ in turn, two child processes at once, and see that an invariant
                     notices it within 500 seeds; needs the sources
@@ -54,6 +59,7 @@ interface Wanted extends SeedRange {
   readonly json: boolean;
   readonly shrinks: boolean;
   readonly isGate: boolean;
+  readonly coverageFile: string | undefined;
 }
 
 function parse(args: readonly string[]) {
@@ -69,6 +75,8 @@ function parse(args: readonly string[]) {
       level: { type: 'string', default: 'mixed' },
       gate: { type: 'boolean', default: false },
       jobs: { type: 'string' },
+      coverage: { type: 'string' },
+      trace: { type: 'string' },
       'no-shrink': { type: 'boolean', default: false },
       mutants: { type: 'boolean', default: false },
       mutant: { type: 'string', multiple: true, default: [] },
@@ -88,13 +96,13 @@ export async function runSimulate(args: readonly string[], io: CliIo): Promise<n
     return 0;
   }
   if (options.mutants || options.mutant.length > 0) return runMutants(options.mutant, options.json, io);
-  if (options.replay !== undefined) return replay(options.replay, options.json, io);
+  if (options.replay !== undefined) return replay(options.replay, options, io);
   const wanted = wantedOf(options);
   if (typeof wanted === 'string') {
     io.err(`fenqi simulate: ${wanted}; see fenqi simulate --help`);
     return 2;
   }
-  if (options.seed !== undefined) return watch(drawParameters(wanted.firstSeed, wanted), wanted.json, io);
+  if (options.seed !== undefined) return watch(drawParameters(wanted.firstSeed, wanted), options, io);
   return playAll(wanted, io);
 }
 
@@ -111,7 +119,14 @@ function wantedOf(options: Options): Wanted | string {
   };
   const wrong = Object.entries(numbers).find(([, value]) => Number.isNaN(value));
   if (wrong !== undefined) return `${wrong[0]} is a whole number`;
-  return { ...numbers, level, json: options.json, shrinks: !options['no-shrink'], isGate: options.gate };
+  return {
+    ...numbers,
+    level,
+    json: options.json,
+    shrinks: !options['no-shrink'],
+    isGate: options.gate,
+    coverageFile: options.coverage,
+  };
 }
 
 function wholeNumber(text: string, min: number): number {
@@ -123,10 +138,14 @@ async function playAll(wanted: Wanted, io: CliIo): Promise<number> {
   const tally = new Tally();
   const beganMs = performance.now();
   const { level, terminals, days, firstSeed, seeds } = wanted;
-  for await (const played of playSeeds({ level, terminals, days, firstSeed, seeds }, wanted.jobs)) {
+  const covers = wanted.coverageFile !== undefined;
+  let coverage = emptyCoverage([`simulate ${seeds} seeds`]);
+  for await (const played of playSeeds({ level, terminals, days, firstSeed, seeds, covers }, wanted.jobs)) {
     tally.add(played.result, played.cpuMs);
+    if (played.coverage !== undefined) coverage = mergeCoverage(coverage, { ...played.coverage, runs: [] });
     if (played.result.violation !== undefined && !wanted.json) await explain(played.result, wanted, io);
   }
+  if (wanted.coverageFile !== undefined) await writeCoverage(wanted.coverageFile, coverage);
   const report = tally.report(performance.now() - beganMs, commitOfSources());
   print(report, wanted.json, io);
   const short = wanted.isGate ? shortcomings(report) : [];
@@ -151,12 +170,16 @@ async function explain(result: RunResult, { shrinks }: Wanted, io: CliIo): Promi
   io.out(JSON.stringify({ ...parameters, hits: small.hits }));
 }
 
+type Watched = Pick<Options, 'json' | 'trace'>;
+
 /** Plays one run before the eyes of a person. */
-async function watch(parameters: SwarmParameters, json: boolean, io: CliIo): Promise<number> {
+async function watch(parameters: SwarmParameters, { json, trace }: Watched, io: CliIo): Promise<number> {
   const tally = new Tally();
   const beganMs = performance.now();
   const beganCpuMs = cpuMsNow();
-  const result = await play(parameters, json ? undefined : (line) => io.out(line));
+  const recording = trace === undefined ? undefined : new SeedRecording(parameters);
+  const result = await play(parameters, json ? undefined : (line) => io.out(line), recording);
+  if (trace !== undefined && recording !== undefined) await writeFile(trace, recording.text());
   tally.add(result, cpuMsNow() - beganCpuMs);
   print(tally.report(performance.now() - beganMs, commitOfSources()), json, io);
   const { violation } = result;
@@ -164,9 +187,9 @@ async function watch(parameters: SwarmParameters, json: boolean, io: CliIo): Pro
   return violation === undefined ? 0 : 1;
 }
 
-async function replay(file: string, json: boolean, io: CliIo): Promise<number> {
+async function replay(file: string, watched: Watched, io: CliIo): Promise<number> {
   try {
-    return await watch(parseReplay(await readFile(file, 'utf8')), json, io);
+    return await watch(parseReplay(await readFile(file, 'utf8')), watched, io);
   } catch (error) {
     const problems = error instanceof ReplayError ? error.problems : fileProblem(error);
     for (const problem of problems) io.err(`fenqi simulate: ${problem}`);

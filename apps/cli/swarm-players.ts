@@ -4,6 +4,12 @@ import { fileURLToPath } from 'node:url';
 import type { SwarmChoice, SwarmParameters } from '../../simulator/swarm/parameters.ts';
 import { playSwarm, type RunResult } from '../../simulator/swarm/run.ts';
 import { playSeed } from '../../simulator/swarm/seed-play.ts';
+import type { Terminal } from '../../firmware/system.ts';
+import type { LifeListener } from '../../simulator/swarm/life.ts';
+import type { ChartModel } from '../../visualizer/model/chart.ts';
+import type { Coverage } from '../../visualizer/model/coverage.ts';
+import { CoverageCollector } from '../coverage/collector.ts';
+import { sourceCharts } from '../coverage/source-charts.ts';
 import { swarmParts } from '../world/swarm-parts.ts';
 
 /** Whole sales come and go before anything is old: with room for the young the collector takes a third of its time. */
@@ -16,23 +22,30 @@ const PLAYER = 'swarm-player';
 export interface SeedRange extends SwarmChoice {
   readonly firstSeed: number;
   readonly seeds: number;
+  /** Count what is covered. */
+  readonly covers?: boolean;
 }
 
 /** What became of one seed, and the CPU time that it took, second runs to compare with included. */
 export interface PlayedSeed {
   readonly result: RunResult;
   readonly cpuMs: number;
+  readonly coverage?: Coverage | undefined;
 }
 
 interface Order {
   readonly seed: number;
-  readonly choice: SwarmChoice;
+  readonly choice: SwarmChoice & Pick<SeedRange, 'covers'>;
 }
 
 /** Plays one set of parameters in this process. */
-export function play(parameters: SwarmParameters, onTrace?: (line: string) => void): Promise<RunResult> {
+export function play(
+  parameters: SwarmParameters,
+  onTrace?: (line: string) => void,
+  listener?: LifeListener,
+): Promise<RunResult> {
   const parts = swarmParts(parameters.level);
-  return playSwarm({ parameters, parts, ...(onTrace === undefined ? {} : { onTrace }) });
+  return playSwarm({ parameters, parts, ...(onTrace === undefined ? {} : { onTrace }), listener });
 }
 
 /** CPU time of all threads of this process since it began. */
@@ -50,8 +63,20 @@ export async function* playSeeds(range: SeedRange, jobs: number): AsyncGenerator
 
 async function timed({ seed, choice }: Order): Promise<PlayedSeed> {
   const beganMs = cpuMsNow();
-  const result = await playSeed(seed, choice, play);
-  return { result, cpuMs: cpuMsNow() - beganMs };
+  const collector = choice.covers === true ? await seedCollector() : undefined;
+  const listener = collector && { terminal: (terminal: Terminal) => collector.watch(terminal) };
+  const result = await playSeed(seed, choice, (parameters, onTrace) => play(parameters, onTrace, listener));
+  collector?.seedFaults(result.faultHits);
+  return { result, cpuMs: cpuMsNow() - beganMs, coverage: collector?.coverage() };
+}
+
+let charts: Promise<ChartModel | undefined> | undefined;
+
+/** Loaded where it is wanted: the charts as data take longer than a seed. */
+async function seedCollector(): Promise<CoverageCollector | undefined> {
+  charts ??= sourceCharts();
+  const model = await charts;
+  return model && new CoverageCollector(model, 'simulate');
 }
 
 /** Each player is a process of its own and gets one seed after the other, so that long seeds hold up nobody. */
@@ -96,9 +121,9 @@ async function* playedByOthers({ firstSeed, seeds, ...choice }: SeedRange, jobs:
 
 /** A good run's last lines interest nobody, and the way between processes is not free. */
 async function serve(order: Order): Promise<void> {
-  const { result, cpuMs } = await timed(order);
+  const { result, ...rest } = await timed(order);
   const trace = result.violation === undefined ? [] : result.trace;
-  process.send?.({ result: { ...result, trace }, cpuMs } satisfies PlayedSeed);
+  process.send?.({ result: { ...result, trace }, ...rest } satisfies PlayedSeed);
 }
 
 // This module is also what a player runs.

@@ -53,6 +53,15 @@ export interface LifeOptions {
   readonly settings: SwarmSettings;
   /** Breaks the terminal on purpose, to see that somebody notices. */
   readonly sabotage?: ((ports: Ports) => Ports) | undefined;
+  readonly listener?: LifeListener | undefined;
+}
+
+/** Somebody who listens in and changes nothing. */
+export interface LifeListener {
+  /** Ports to be used in place of these, which do the same. */
+  ports?(ports: Ports, terminalId: string): Ports;
+  /** Before it starts. */
+  terminal(terminal: Terminal, terminalId: string): void;
 }
 
 /** Everything between power-on and power-off. Whatever it has begun and not ended when it dies never goes on. */
@@ -67,8 +76,11 @@ export class Life {
     this.#hooks = options.hooks;
     this.#parts = options.parts;
     this.vault = options.parts.vault;
+    const { sabotage, listener, settings } = options;
     const ports = this.#ports(options);
-    this.terminal = createTerminal(options.sabotage?.(ports) ?? ports, options.settings);
+    const sound = sabotage?.(ports) ?? ports;
+    this.terminal = createTerminal(listener?.ports?.(sound, settings.terminalId) ?? sound, settings);
+    listener?.terminal(this.terminal, settings.terminalId);
     this.terminal.onRestartNeeded(() => {
       if (!this.isOver) this.#hooks.restartNeeded();
     });

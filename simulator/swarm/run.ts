@@ -4,6 +4,7 @@ import { FaultDice, streamOf } from './dice.ts';
 import { Hands } from './hands.ts';
 import { SwarmAcquirer } from './hosts.ts';
 import { judge, type Violation } from './invariants.ts';
+import type { LifeListener } from './life.ts';
 import { beginMischief } from './mischief.ts';
 import type { SwarmParameters } from './parameters.ts';
 import type { SwarmParts } from './parts.ts';
@@ -20,6 +21,7 @@ export interface RunOptions {
   readonly onTrace?: (line: string) => void;
   /** Breaks the terminals on purpose. */
   readonly sabotage?: (ports: Ports) => Ports;
+  readonly listener?: LifeListener | undefined;
 }
 
 /** What became of one seed. */
@@ -59,6 +61,7 @@ export class SwarmRun {
   readonly parameters: SwarmParameters;
   readonly parts: SwarmParts;
   readonly sabotage: ((ports: Ports) => Ports) | undefined;
+  readonly listener: LifeListener | undefined;
   readonly clock: SwarmClock;
   readonly dice: FaultDice;
   readonly acquirer: SwarmAcquirer;
@@ -74,11 +77,12 @@ export class SwarmRun {
   /** Faults are over. */
   isCalm = false;
 
-  constructor({ parameters, parts, onTrace, sabotage }: RunOptions) {
+  constructor({ parameters, parts, onTrace, sabotage, listener }: RunOptions) {
     const { seed, level, terminals } = parameters;
     this.parameters = parameters;
     this.parts = parts;
     this.sabotage = sabotage;
+    this.listener = listener;
     this.clock = new SwarmClock(level === 'ports' ? 1 : 3);
     this.dice = new FaultDice(parameters);
     this.acquirer = new SwarmAcquirer(this.clock, streamOf(seed, 'acquirer'), terminals, this.dice);

@@ -61,7 +61,7 @@ export class Station {
 
   /** Power on. */
   begin(): void {
-    const { parts, parameters, sabotage } = this.#run;
+    const { parts, parameters, sabotage, listener } = this.#run;
     const hooks = this.#hooks();
     const store = parts.openJournal(this.disk, parameters.segmentBytes);
     const devices = this.counter.openLife(hooks.clock);
@@ -80,6 +80,7 @@ export class Station {
         append: (record) => store.append(record),
       },
       sabotage,
+      listener,
     };
     this.life = new Life(options);
     this.life.terminal.start();

@@ -18,7 +18,7 @@ export interface Moment {
   /** The event that happened last; -1 before all. */
   readonly seq: number;
   readonly atMs: number;
-  /** In the order in which they began, so that the outermost is first. */
+  /** Those that are running, by `parent` one in the other; in no other order. */
   readonly machines: readonly ActiveMachine[];
   /** The branch taken last, by its id. */
   readonly branch: string | undefined;

@@ -1,4 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import process from 'node:process';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type AnyActorRef,
   type AnyStateMachine,
@@ -7,6 +9,8 @@ import {
   fromPromise,
   type InspectionEvent,
 } from 'xstate';
+import type { CoverageCollector } from '../../../apps/coverage/collector.ts';
+import { StepReader } from '../../../firmware/step-reader.ts';
 import type { Key } from '../../../firmware/hal/index.ts';
 import type { ScreenCall } from '../../../firmware/screens/show.ts';
 import { VirtualClock } from '../../../hal-mock/time.ts';
@@ -81,7 +85,27 @@ interface Run {
   readonly error: unknown;
 }
 
-async function runCase(machine: AnyStateMachine, test: ChartCase, { taken, refused }: Coverage): Promise<Run> {
+/** Counts along with `fenqi coverage` where somebody wants that; charts are read only then. */
+async function collectorOf(machineId: string): Promise<CoverageCollector | undefined> {
+  if (process.env['FENQI_COVERAGE_DIR'] === undefined) return undefined;
+  const { chartModel } = await import('../../../apps/charts/chart-model.ts');
+  const { CoverageCollector } = await import('../../../apps/coverage/collector.ts');
+  return new CoverageCollector(await chartModel(), `chart tests of ${machineId}`);
+}
+
+async function saveCoverage(machineId: string, collector: CoverageCollector | undefined): Promise<void> {
+  const directory = process.env['FENQI_COVERAGE_DIR'];
+  if (directory === undefined || collector === undefined) return;
+  const { writeCoverage } = await import('../../../apps/coverage/coverage-file.ts');
+  await writeCoverage(join(directory, `charts-${machineId}.json`), collector.coverage());
+}
+
+async function runCase(
+  machine: AnyStateMachine,
+  test: ChartCase,
+  { taken, refused }: Coverage,
+  collector: CoverageCollector | undefined,
+): Promise<Run> {
   const clock = new VirtualClock();
   const screens: string[] = [];
   const keys: string[] = [];
@@ -89,6 +113,8 @@ async function runCase(machine: AnyStateMachine, test: ChartCase, { taken, refus
   const { initial } = machine.config;
   const states: string[] = typeof initial === 'string' ? [initial] : [];
   const inputs: Record<string, unknown[]> = {};
+  const steps = new StepReader();
+  const count = collector?.stepCounter();
   let error: unknown;
   const actors = Object.fromEntries(
     Object.entries(test.effects ?? {}).map(([name, outcomes]) => [
@@ -105,7 +131,10 @@ async function runCase(machine: AnyStateMachine, test: ChartCase, { taken, refus
       setTimeout: (callback: () => void, delayMs: number) => clock.setTimeout(callback, delayMs),
       clearTimeout: (timer: object | number) => clock.clearTimeout(timer),
     },
-    inspect: (event) => note(event, states, taken),
+    inspect: (event) => {
+      note(event, states, taken);
+      for (const step of steps.read(event)) count?.(step);
+    },
   });
   actor.subscribe({ error: (thrown: unknown) => void (error = thrown) });
   actor.start();
@@ -151,8 +180,16 @@ export function describeChart(machine: AnyStateMachine, cases: readonly ChartCas
   describe(`machine ${machine.id}`, () => {
     const coverage: Coverage = { taken: new Set(), refused: new Set() };
 
+    let collector: CoverageCollector | undefined;
+
+    beforeAll(async () => {
+      collector = await collectorOf(machine.id);
+    });
+
+    afterAll(() => saveCoverage(machine.id, collector));
+
     it.each(cases)('$name', async (test) => {
-      const run = await runCase(machine, test, coverage);
+      const run = await runCase(machine, test, coverage, collector);
       expect(run.error).toBeUndefined();
       expect(run.states.join(' ')).toBe(test.states);
       if (test.screens !== undefined) expect(run.screens.join(' ')).toBe(test.screens);
