@@ -13,9 +13,11 @@ export interface PtyWire {
   close(): Promise<void>;
 }
 
-/** Whether this machine can make ptys: they come from `socat`. */
+/** Whether this machine can make ptys: they come from `socat`. Throws where FENQI_REQUIRE_PTY=1 demands one that is missing. */
 export function ptyAvailable(): boolean {
-  return spawnSync('socat', ['-V']).status === 0;
+  const isThere = spawnSync('socat', ['-V']).status === 0;
+  if (!isThere && process.env['FENQI_REQUIRE_PTY'] === '1') throw new Error('socat is missing: apt-get install socat');
+  return isThere;
 }
 
 /** What socat reports with `-d -d` once the pty and its link are there and bytes flow. */

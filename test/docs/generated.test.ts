@@ -7,6 +7,9 @@ import { TEST_CARDS } from '../../hal-mock/cards/test-cards.ts';
 import { WALLET_CUSTOMERS } from '../../simulator/wallet/customers.ts';
 import { sectionOf, tableRows } from './page-tables.ts';
 
+/** It plays a scenario for each way to pay, which a busy machine takes its time for. */
+const EVERY_SLIP_MS = 120_000;
+
 const PAGE = readPage('docs/testing.md');
 
 describe('docs/reliability.md', () => {
@@ -17,10 +20,14 @@ describe('docs/reliability.md', () => {
 });
 
 describe('docs/payments.md', () => {
-  it('has charts and slips as the scenarios play them (npm run docs writes them)', async () => {
-    const page = readPage('docs/payments.md');
-    expect(await withWaysToPay(page)).toBe(page);
-  });
+  it(
+    'has charts and slips as the scenarios play them (npm run docs writes them)',
+    async () => {
+      const page = readPage('docs/payments.md');
+      expect(await withWaysToPay(page)).toBe(page);
+    },
+    EVERY_SLIP_MS,
+  );
 });
 
 describe('docs/testing.md', () => {
