@@ -24,8 +24,9 @@ export class CoverageCollector {
 
   constructor(model: ChartModel, run: string) {
     this.#run = run;
-    for (const { id, states } of model.machines) {
-      for (const { key, branches } of states) {
+    for (const { id, states, everywhere } of model.machines) {
+      // A branch that is open everywhere belongs to the machine, by whose name it goes.
+      for (const { key, branches } of [{ key: id, branches: everywhere }, ...states]) {
         for (const { event } of branches) {
           const ofEvent = branches.filter((branch) => branch.event === event);
           this.#branches.set(placeOf({ machine: id, state: key, event }), ofEvent);
@@ -69,7 +70,8 @@ export class CoverageCollector {
         return;
       }
       case 'ignores':
-        return this.#refuse(this.#branches.get(placeOf(step)) ?? []);
+        this.#refuse(this.#branches.get(placeOf(step)) ?? []);
+        return this.#refuse(this.#branches.get(placeOf({ ...step, state: step.machine })) ?? []);
       case 'ends':
     }
   }

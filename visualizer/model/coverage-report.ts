@@ -40,8 +40,10 @@ function sum(a: Counts, b: Counts): Counts {
 
 /** What was covered of everything that there is. Names that the charts do not have, of older versions, count nothing. */
 export function coverageReport(coverage: Coverage, model: ChartModel, faults: FaultCatalogue): CoverageReport {
-  const branches = model.machines.flatMap(({ id, states }) =>
-    states.flatMap(({ key, branches: ofState }) => ofState.map((branch) => ({ machine: id, state: key, branch }))),
+  const branches = model.machines.flatMap(({ id, states, everywhere }) =>
+    [{ key: id, branches: everywhere }, ...states].flatMap(({ key, branches: ofState }) =>
+      ofState.map((branch) => ({ machine: id, state: key, branch })),
+    ),
   );
   const has = (counts: Counts, name: string): boolean => (counts[name] ?? 0) > 0;
   const { taken, refused, entered } = coverage;

@@ -34,6 +34,7 @@ const LAMP: ChartModel = {
       initial: 'off',
       everywhere: [],
       delays: [],
+      everywhere: [branch('lamp', 'FALLS', 0, '', 'smashed')],
       states: [
         stateModel('off', [branch('off', 'KEY', 0, 'isBroken'), branch('off', 'KEY', 1, 'isOn', 'on')]),
         stateModel('on', [branch('on', 'at once', 0, 'isTooHot', 'off'), branch('on', 'KEY', 0, '', 'off')]),
@@ -64,7 +65,7 @@ describe('coverage of a chart', () => {
   it('begins with nothing', () => {
     const { states, branches, guards } = reportOf([]);
     expect([states.covered, branches.covered, guards.covered]).toEqual([0, 0, 0]);
-    expect([states.of, branches.of, guards.of]).toEqual([3, 4, 6]);
+    expect([states.of, branches.of, guards.of]).toEqual([3, 5, 6]);
   });
 
   it('takes the branches before the one that was taken for refused', () => {
