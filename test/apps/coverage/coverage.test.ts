@@ -32,7 +32,6 @@ const LAMP: ChartModel = {
       path: 'lamp.machine.ts',
       about: '',
       initial: 'off',
-      everywhere: [],
       delays: [],
       everywhere: [branch('lamp', 'FALLS', 0, '', 'smashed')],
       states: [
