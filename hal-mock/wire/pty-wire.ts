@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:chil
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import type { WireEnd } from './wire-end.ts';
 
 /** A serial port made by the kernel: the host opens `path` with the native binding, an emulator holds `end`. */

@@ -4,6 +4,9 @@ import type { Moment } from '../moments.ts';
 import { type PageStore, store } from '../store.ts';
 import { deepest, litStates } from './lit.ts';
 
+/** Who pulls the slider looks at the lights; the chart moves there once the hand rests. Moving it paints all of it anew. */
+const REST_MS = 120;
+
 /** Lights the states that are active and the step that was taken last, by classes on the drawing alone. */
 export function useLights(
   box: RefObject<HTMLDivElement | null>,
@@ -14,6 +17,12 @@ export function useLights(
     let shown: Moment | undefined;
     let drawn: Element | null | undefined;
     let coverage: PageStore['state']['coverage'];
+    let resting: number | undefined;
+    const followWhenResting = (state: SVGGElement): void => {
+      window.clearTimeout(resting);
+      if (store.state.cursor === undefined) follow?.(state);
+      else resting = window.setTimeout(() => follow?.(state), REST_MS);
+    };
     const look = (): void => {
       const { moment } = store;
       const svg = box.current?.querySelector('svg');
@@ -24,13 +33,14 @@ export function useLights(
       }
       if (moment === shown && svg === drawn) return;
       [shown, drawn] = [moment, svg];
-      lightMoment(svg, moment, top, follow);
+      lightMoment(svg, moment, top, follow === undefined ? undefined : followWhenResting);
     };
     look();
     const frame = requestAnimationFrame(look);
     const end = store.subscribe(look);
     return () => {
       cancelAnimationFrame(frame);
+      window.clearTimeout(resting);
       end();
     };
   });
