@@ -1,5 +1,5 @@
 /**
- * Measures what has a goal and prints one table: `npm run build && npm run bench [-- codec tlv quote journal sale scan start] [--json]`.
+ * Measures what has a goal and prints one table: `npm run build && npm run bench [-- codec tlv quote journal sale scan start page] [--json]`.
  * Ends with status 1 when a goal is missed. Run it on a machine that does nothing else.
  */
 import process from 'node:process';
@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   sale: async () => (await import('./sale.ts')).benchSale(),
   scan: async () => (await import('./scan.ts')).benchScan(),
   start: async () => (await import('./start.ts')).benchStart(),
+  page: async () => (await import('./page.ts')).benchPage(),
 };
 
 async function main(args: readonly string[]): Promise<number> {
