@@ -3,7 +3,7 @@ import type { PacedClock } from '../../hal-mock/paced-clock.ts';
 import { phoneOwner } from '../../simulator/scenario/people.ts';
 import type { World } from '../../simulator/scenario/world.ts';
 import type { Now } from '../../visualizer/model/page-protocol.ts';
-import type { DeviceId, HostId } from '../../visualizer/model/trace.ts';
+import type { DeviceId } from '../../visualizer/model/trace.ts';
 import { CATALOGUE } from './catalogue.ts';
 
 const TOUCHES = { chip: 'insert', tap: 'tap', swipe: 'swipe' } as const;
@@ -12,7 +12,6 @@ const TOUCHES = { chip: 'insert', tap: 'tap', swipe: 'swipe' } as const;
 export function nowOf(world: World, clock: PacedClock, unplugged: ReadonlySet<DeviceId>): Now {
   const { reader, pinPad, signaturePad, printer, acquirer, wallets, cable } = world;
   const { isPaperOut, isCoverOpen, isHot } = printer.condition;
-  const hosts: readonly HostId[] = WALLET_HOSTS;
   return {
     wallMs: clock.wallMs(),
     speed: clock.speed,
@@ -30,7 +29,7 @@ export function nowOf(world: World, clock: PacedClock, unplugged: ReadonlySet<De
       isOut: cable.isOut,
       down: [
         ...(acquirer.faults.down ? (['acquirer'] as const) : []),
-        ...hosts.filter((host) => host !== 'acquirer' && wallets.isDown(host)),
+        ...WALLET_HOSTS.filter((host) => wallets.isDown(host)),
       ],
     },
     armed: armedFaults(world),

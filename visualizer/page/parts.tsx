@@ -1,5 +1,5 @@
 /** Small pieces that every view uses. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { type Language, useStore } from './store.ts';
 import { textIn, type TextId } from './texts.ts';
 
@@ -30,7 +30,11 @@ export function Button({ onClick, children, isOff, kind, title, isPressed }: But
     <button
       type="button"
       className={kind === undefined ? 'button' : `button ${kind}`}
-      onClick={onClick}
+      onClick={(event) => {
+        // Who clicks with a pointer goes on typing at the terminal: Enter must not press this button again.
+        if (event.detail > 0) event.currentTarget.blur();
+        onClick();
+      }}
       disabled={isOff}
       title={title}
       aria-pressed={isPressed}
@@ -53,10 +57,20 @@ interface SelectProps {
 }
 
 export function Select({ label, value, options, onChange }: SelectProps): ReactNode {
+  const isByPointer = useRef(false);
   return (
     <label className="field">
       <span>{label}</span>
-      <select value={value} onChange={({ target }) => onChange(target.value)}>
+      <select
+        value={value}
+        onPointerDown={() => (isByPointer.current = true)}
+        onKeyDown={() => (isByPointer.current = false)}
+        onChange={({ target }) => {
+          // As with a button: what is typed next is meant for the terminal.
+          if (isByPointer.current) target.blur();
+          onChange(target.value);
+        }}
+      >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { Charts, CoverageAnswer, Now, Session } from '../model/page-protocol.ts';
 import type { TraceEvent, TraceHeader } from '../model/trace.ts';
-import { type Moment, Moments } from './moments.ts';
+import { BEFORE_ALL, type Moment, momentAfter } from '../model/replay.ts';
 
 export type Tab = 'chart' | 'lanes' | 'coverage';
 export type Language = 'zh' | 'en';
@@ -48,7 +48,8 @@ const START: PageState = {
 export class PageStore {
   #state: PageState = START;
   #events: TraceEvent[] = [];
-  #moments = new Moments();
+  /** One for each event. */
+  #moments: Moment[] = [];
   readonly #listeners = new Set<() => void>();
 
   get state(): PageState {
@@ -65,7 +66,7 @@ export class PageStore {
   }
 
   get moment(): Moment {
-    return this.#moments.at(this.seq);
+    return this.#moments[this.seq] ?? BEFORE_ALL;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -82,17 +83,23 @@ export class PageStore {
   grow(events: readonly TraceEvent[]): void {
     const fresh = events.filter(({ seq }) => seq >= this.#events.length);
     if (fresh.length === 0) return;
-    this.#events.push(...fresh);
-    this.#moments.grow(this.#events);
+    this.#take(fresh);
     this.set({ count: this.#events.length });
   }
 
   /** Another run in place of this one: a file, or a session that has begun anew. */
   replace(header: TraceHeader, events: readonly TraceEvent[], link: PageState['link']): void {
-    this.#events = [...events];
-    this.#moments = new Moments();
-    this.#moments.grow(this.#events);
+    this.#events = [];
+    this.#moments = [];
+    this.#take(events);
     this.set({ header, link, count: this.#events.length, cursor: undefined });
+  }
+
+  #take(events: readonly TraceEvent[]): void {
+    for (const event of events) {
+      this.#moments.push(momentAfter(this.#moments.at(-1) ?? BEFORE_ALL, event));
+      this.#events.push(event);
+    }
   }
 
   /** Goes to an event; to the newest of a live session means to follow it again. */

@@ -107,8 +107,6 @@ export class Visit {
 
   /** An amount at the idle terminal, as `1 2 0 0 00`. */
   async rings(...digits: readonly string[]): Promise<void> {
-    // Enter on a button would press that button again.
-    await this.page.locator('[data-screen]').click(WAIT);
     await this.type(...digits, 'Enter');
     await this.shows('presentCard');
   }

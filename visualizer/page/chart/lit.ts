@@ -1,5 +1,5 @@
 import type { MachineModel } from '../../model/chart.ts';
-import type { Running } from '../moments.ts';
+import type { Running } from '../../model/replay.ts';
 
 /**
  * Paths of the drawings in which a running machine stands, `terminal/transacting/transaction` and its state; as seen from the

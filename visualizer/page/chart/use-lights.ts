@@ -1,6 +1,6 @@
 import { type RefObject, useEffect } from 'react';
 import { branchIdOf } from '../../model/branch-id.ts';
-import type { Moment } from '../moments.ts';
+import type { Moment } from '../../model/replay.ts';
 import { type PageStore, store } from '../store.ts';
 import { deepest, litStates } from './lit.ts';
 

@@ -1,30 +1,18 @@
 import { type ReactNode, useMemo, useState } from 'react';
-import type { TraceEvent } from '../../model/trace.ts';
+import type { SlipEvent } from '../../model/replay.ts';
 import { act } from '../api.ts';
 import { Button, HandButton, useHands, useText } from '../parts.tsx';
-import { store, useStore } from '../store.ts';
+import { useStore } from '../store.ts';
 import { timeText } from '../time-scale.ts';
 
 const HOT_FOR = '20s';
 /** Slips on the small heap beside the printer; older ones are on the lanes. */
 const SLIPS_KEPT = 6;
 
-type Slip = Extract<TraceEvent, { kind: 'slip' }>;
-
-/** Slips up to where the page stands, newest first; looked for again only when there are more or fewer of them. */
-function useSlips(): readonly Slip[] {
-  const count = useStore((page) => page.moment.slips);
-  const events = useStore((page) => page.events);
-  return useMemo(() => (count === 0 ? [] : slipsUpTo(store.seq)), [count, events]);
-}
-
-function slipsUpTo(seq: number): readonly Slip[] {
-  const slips: Slip[] = [];
-  for (let at = seq; at >= 0 && slips.length < SLIPS_KEPT; at--) {
-    const event = store.events[at];
-    if (event?.kind === 'slip') slips.push(event);
-  }
-  return slips;
+/** Slips up to where the page stands, newest first. */
+function useSlips(): readonly SlipEvent[] {
+  const slips = useStore((page) => page.moment.slips);
+  return useMemo(() => slips.slice(-SLIPS_KEPT).toReversed(), [slips]);
 }
 
 export function Printer(): ReactNode {
@@ -101,7 +89,7 @@ function NoPaper(): ReactNode {
   return <p className="muted">{useText()('noPaper')}</p>;
 }
 
-function SlipPicture({ slip: { png, lines } }: { readonly slip: Slip }): ReactNode {
+function SlipPicture({ slip: { png, lines } }: { readonly slip: SlipEvent }): ReactNode {
   if (png === undefined) return <pre className="slip">{lines.join('\n')}</pre>;
   return <img className="slip" src={`data:image/png;base64,${png}`} alt={lines.join(' ')} />;
 }
