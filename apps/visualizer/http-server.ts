@@ -29,6 +29,8 @@ export interface PageServerOptions {
   readonly files: ReadonlyMap<string, PageFile>;
   /** Answers to GET that are worked out elsewhere, as JSON: `/api/charts`, `/api/coverage`. */
   readonly answers: Readonly<Record<string, () => Promise<unknown>>>;
+  /** Our own bugs: the page gets a 500, whoever runs the process gets to know why. */
+  readonly onFault: (error: unknown) => void;
 }
 
 export interface PageServer {
@@ -45,7 +47,10 @@ export async function servePage(session: Session, options: PageServerOptions): P
   let gate: Gate = { token, port: options.port };
   const server = createServer((request, response) => {
     const answering = new PageAnswer(request, response, { session, options, streams, gate });
-    answering.give().catch(() => answering.fail());
+    answering.give().catch((error: unknown) => {
+      options.onFault(error);
+      answering.fail();
+    });
   });
   server.listen(options.port, LOOPBACK);
   await once(server, 'listening');
@@ -160,12 +165,20 @@ class PageAnswer {
   async #act(body: unknown): Promise<void> {
     const asked = v.safeParse(actRequest, body);
     if (!asked.success) return this.#json(422, NOT_UNDERSTOOD);
-    try {
-      await Promise.race([this.#behind.session.act(asked.output.step), pause(ANSWER_WITHIN_MS)]);
-    } catch (error) {
-      return this.#json(422, refusalOf(error));
-    }
-    return this.#json(200, { ok: true });
+    const done = this.#behind.session.act(asked.output.step).then(
+      () => undefined,
+      (error: unknown) => refusalOf(error),
+    );
+    const refusal = await Promise.race([done, pause(ANSWER_WITHIN_MS)]);
+    if (refusal === 'later') done.then((late) => this.#tellAll(late)).catch(this.#behind.options.onFault);
+    return refusal === undefined || refusal === 'later' ? this.#json(200, { ok: true }) : this.#json(422, refusal);
+  }
+
+  /** Whoever looks at the page learns what was refused after its answer. */
+  #tellAll(refusal: Refusal | undefined): void {
+    if (refusal === undefined) return;
+    const message: PageMessage = { type: 'refused', refusal };
+    for (const stream of this.#behind.streams) stream.write(`data: ${JSON.stringify(message)}\n\n`);
   }
 
   async #setClock(body: unknown): Promise<void> {
@@ -202,8 +215,8 @@ class PageAnswer {
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
+function pause(ms: number): Promise<'later'> {
+  return new Promise((resolve) => void setTimeout(() => resolve('later'), ms).unref());
 }
 
 /** Why a step was not carried out. What is our own bug is thrown on. */

@@ -9,7 +9,8 @@ import type { CoverageAnswer } from '../../visualizer/model/page-protocol.ts';
 import { readCoverages, writeCoverage } from '../coverage/coverage-file.ts';
 import { FAULT_CATALOGUE } from '../coverage/fault-names.ts';
 import type { CliIo } from '../cli/lines.ts';
-import { type PageServer, servePage } from './http-server.ts';
+import { chartModel } from '../charts/chart-model.ts';
+import { type PageFile, type PageServer, servePage } from './http-server.ts';
 import { charts, pageFiles } from './page-files.ts';
 import { Session, type SessionOptions } from './session.ts';
 
@@ -34,23 +35,38 @@ export async function openPage(options: PageOptions, io: CliIo): Promise<void> {
     clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout),
   };
   const session = await Session.open(options.world, system, Date.now());
+  try {
+    await serveUntilTold(session, files, options, io);
+  } finally {
+    // First of all the journal; what cannot be written below loses no money.
+    await session.close();
+  }
+  if (options.traceFile !== undefined) writeFileSync(options.traceFile, session.recorder.text());
+  await writeCoverage(sessionFile(options.coverageDirectory), session.coverage(await chartModel()));
+}
+
+async function serveUntilTold(
+  session: Session,
+  files: ReadonlyMap<string, PageFile>,
+  { port: first, coverageDirectory }: PageOptions,
+  io: CliIo,
+): Promise<void> {
+  // Begun now, because it takes seconds the first time; who asks for it is told when it fails.
   const drawn = charts();
   drawn.catch(() => undefined);
   const answers = {
     '/api/charts': () => drawn,
-    '/api/coverage': async () => coverageAnswer(session, (await drawn).model, options.coverageDirectory),
+    '/api/coverage': async () => coverageAnswer(session, await chartModel(), coverageDirectory),
   };
-  const server = await onFreePort(options.port, (port) => servePage(session, { port, files, answers }));
+  const onFault = (error: unknown): void =>
+    io.err(`fenqi run: ${error instanceof Error ? error.stack : String(error)}`);
+  const server = await onFreePort(first, (port) => servePage(session, { port, files, answers, onFault }));
   io.out(`Fenqi POS 分期  ${server.address}`);
   io.out('Ctrl-C ends it / 结束');
   const end = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => end.abort());
   await once(end.signal, 'abort');
   await server.close();
-  if (options.traceFile !== undefined) writeFileSync(options.traceFile, session.recorder.text());
-  const { model } = await drawn;
-  await writeCoverage(sessionFile(options.coverageDirectory), session.coverage(model));
-  await session.close();
 }
 
 /** One file a session, by its moment. */

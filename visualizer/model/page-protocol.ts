@@ -63,7 +63,10 @@ export interface FaultNames {
 }
 
 export type PageMessage =
-  { readonly type: 'events'; readonly events: readonly TraceEvent[] } | { readonly type: 'now'; readonly now: Now };
+  | { readonly type: 'events'; readonly events: readonly TraceEvent[] }
+  | { readonly type: 'now'; readonly now: Now }
+  /** Of an act that was answered before it was done. */
+  | { readonly type: 'refused'; readonly refusal: Refusal };
 
 /** How things stand, apart from what the trace tells. Sent when it has changed. */
 export interface Now {

@@ -27,6 +27,7 @@ function listen(): void {
     if (store.state.link === 'file') return;
     const message = JSON.parse(data) as PageMessage;
     if (message.type === 'events') store.grow(message.events);
+    else if (message.type === 'refused') showRefusal(message.refusal);
     else store.set({ now: message.now, ...(message.now.pinPad.isAsking ? {} : { pinDots: 0 }) });
   });
   source.addEventListener('error', () => {
@@ -42,7 +43,7 @@ export function loadCoverage(): void {
 }
 
 async function post(path: string, body: unknown): Promise<void> {
-  const { session, language } = store.state;
+  const { session } = store.state;
   const response = await fetch(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-fenqi-token': session?.token ?? '' },
@@ -50,7 +51,11 @@ async function post(path: string, body: unknown): Promise<void> {
   });
   if (response.ok) return store.set({ notice: '' });
   if (response.status !== 422) return store.set({ notice: `${response.status}` });
-  const { problems } = (await response.json()) as Refusal;
+  showRefusal((await response.json()) as Refusal);
+}
+
+function showRefusal({ problems }: Refusal): void {
+  const { language } = store.state;
   store.set({ notice: problems.map((problem) => problem[language]).join('; ') });
 }
 

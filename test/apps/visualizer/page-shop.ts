@@ -85,7 +85,11 @@ export function asks(
   });
 }
 
-export function serve(session: Session): Promise<PageServer> {
+export function serve(session: Session, onFault: (error: unknown) => void = () => undefined): Promise<PageServer> {
   const files = new Map([['/index.html', { type: 'text/html', body: Buffer.from('<!doctype html>') }]]);
-  return servePage(session, { port: 0, files, answers: { '/api/charts': () => Promise.resolve({ model: {} }) } });
+  const answers = {
+    '/api/charts': () => Promise.resolve({ model: {} }),
+    '/api/coverage': () => Promise.reject(new Error('the disk is gone')),
+  };
+  return servePage(session, { port: 0, files, answers, onFault });
 }

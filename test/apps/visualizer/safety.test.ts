@@ -9,11 +9,12 @@ let server: PageServer;
 let token: string;
 let ours: Readonly<Record<string, string>>;
 let posts: Readonly<Record<string, string>>;
+const faults: string[] = [];
 
 beforeAll(async () => {
   shop = await PageShop.open();
   await shop.shows('idle');
-  server = await serve(shop.session);
+  server = await serve(shop.session, (error) => faults.push(String(error)));
   token = new URL(server.address).searchParams.get('token') ?? '';
   ours = { cookie: `${COOKIE}=${token}` };
   posts = {
@@ -131,6 +132,32 @@ describe('the server of the page', () => {
     const message = JSON.parse(first.split('\n')[0]?.replace(/^data: /, '') ?? '') as { events: { seq: number }[] };
     const { length } = shop.session.recorder.events;
     expect(message.events.map(({ seq }) => seq)).toEqual([length - 2, length - 1]);
+  });
+
+  it('says on the stream what was refused after its answer', async () => {
+    const heard = new Promise<string>((resolve, reject) => {
+      let text = '';
+      get({ host: '127.0.0.1', port: server.port, path: '/api/events?after=999999', headers: ours }, (response) => {
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+          if (!text.includes('"type":"refused"')) return;
+          resolve(text);
+          response.destroy();
+        });
+      }).on('error', reject);
+    });
+    // Nobody asks for a signature: that is known only after a while, which this shop's clock does not let pass by itself.
+    const body = '{"step":{"customer":{"sign":true}}}';
+    const answered = asks(server, '/api/act', { method: 'POST', headers: posts, body });
+    expect((await answered).status).toBe(200);
+    await shop.time.advance(61_000);
+    expect(await heard).toContain('nobody asks for a signature');
+  });
+
+  it('tells whoever runs it what is wrong with itself, and the page only that something is', async () => {
+    const answer = await asks(server, '/api/coverage', { headers: ours });
+    expect([answer.status, answer.body]).toEqual([500, expect.not.stringContaining('disk')]);
+    expect(faults).toEqual(['Error: the disk is gone']);
   });
 
   it('knows GET and POST alone', async () => {
