@@ -1,16 +1,11 @@
 import type { Clock, TimerId } from '../firmware/hal/index.ts';
+import { type QueuedTimer, TimerQueue } from './timer-queue.ts';
 
 /** Time and timers of whoever runs the process. */
 export interface TimerSource {
   nowMs(): number;
   setTimeout(callback: () => void, delayMs: number): unknown;
   clearTimeout(timer: unknown): void;
-}
-
-interface Timer {
-  readonly dueMs: number;
-  readonly order: number;
-  readonly callback: () => void;
 }
 
 /** Longest wait of Node's own timers; a longer one is armed again. */
@@ -20,11 +15,10 @@ const WAIT_MAX_MS = 0x7fff_ffff;
 export class PacedClock implements Clock {
   readonly #source: TimerSource;
   readonly #wallOffsetMs: number;
-  readonly #timers = new Set<Timer>();
+  readonly #timers = new TimerQueue();
   #speed = 1;
   #sinceMs: number;
   #nowMs = 0;
-  #order = 0;
   #armed: unknown;
 
   constructor(source: TimerSource, wallMs: number) {
@@ -46,14 +40,13 @@ export class PacedClock implements Clock {
   }
 
   setTimeout(callback: () => void, delayMs: number): TimerId {
-    const timer: Timer = { dueMs: this.monotonicMs() + Math.max(0, delayMs), order: this.#order++, callback };
-    this.#timers.add(timer);
+    const timer = this.#timers.add(this.monotonicMs() + Math.max(0, delayMs), callback);
     this.#arm();
     return timer;
   }
 
   clearTimeout(timer: TimerId): void {
-    if (this.#timers.delete(timer as Timer)) this.#arm();
+    if (this.#timers.remove(timer)) this.#arm();
   }
 
   setSpeed(speed: number): void {
@@ -67,7 +60,7 @@ export class PacedClock implements Clock {
     const speed = this.#speed;
     this.setSpeed(0);
     const endMs = this.#nowMs + ms;
-    for (let timer = this.#next(endMs); timer !== undefined; timer = this.#next(endMs)) {
+    for (let timer = this.#timers.next(endMs); timer !== undefined; timer = this.#timers.next(endMs)) {
       this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
       this.#fire(timer);
       // Promises and streams hop between queues; three rounds is what the longest chain takes, as in `VirtualClock`.
@@ -85,7 +78,7 @@ export class PacedClock implements Clock {
   #arm(): void {
     if (this.#armed !== undefined) this.#source.clearTimeout(this.#armed);
     this.#armed = undefined;
-    const timer = this.#next(Number.POSITIVE_INFINITY);
+    const timer = this.#timers.next(Number.POSITIVE_INFINITY);
     if (timer === undefined || this.#speed === 0) return;
     const waitMs = Math.ceil(Math.max(0, timer.dueMs - this.monotonicMs()) / this.#speed);
     this.#armed = this.#source.setTimeout(() => this.#fireDue(), Math.min(waitMs, WAIT_MAX_MS));
@@ -94,23 +87,12 @@ export class PacedClock implements Clock {
   #fireDue(): void {
     this.#armed = undefined;
     const nowMs = this.monotonicMs();
-    for (let timer = this.#next(nowMs); timer !== undefined; timer = this.#next(nowMs)) this.#fire(timer);
+    for (let timer = this.#timers.next(nowMs); timer !== undefined; timer = this.#timers.next(nowMs)) this.#fire(timer);
     this.#arm();
   }
 
-  #fire(timer: Timer): void {
-    this.#timers.delete(timer);
+  #fire(timer: QueuedTimer): void {
+    this.#timers.remove(timer);
     timer.callback();
-  }
-
-  #next(endMs: number): Timer | undefined {
-    let next: Timer | undefined;
-    for (const timer of this.#timers) {
-      if (timer.dueMs > endMs) continue;
-      if (next === undefined || timer.dueMs < next.dueMs || (timer.dueMs === next.dueMs && timer.order < next.order)) {
-        next = timer;
-      }
-    }
-    return next;
   }
 }

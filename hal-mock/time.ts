@@ -1,13 +1,8 @@
 import type { Clock, TimerId } from '../firmware/hal/index.ts';
+import { type QueuedTimer, TimerQueue } from './timer-queue.ts';
 
 /** 2026-11-21 12:00 in Shanghai: where every virtual day starts unless a test says otherwise. */
 export const VIRTUAL_EPOCH_MS = Date.UTC(2026, 10, 21, 4, 0, 0);
-
-interface Timer {
-  readonly dueMs: number;
-  readonly order: number;
-  readonly callback: () => void;
-}
 
 /** Thrown by `runUntil` when nothing is left that could ever make the condition true. */
 export class DeadlockError extends Error {
@@ -20,9 +15,8 @@ export class DeadlockError extends Error {
  */
 export class VirtualClock implements Clock {
   #nowMs = 0;
-  #order = 0;
   #wallOffsetMs: number;
-  readonly #timers = new Set<Timer>();
+  readonly #timers = new TimerQueue();
 
   constructor(wallMs: number = VIRTUAL_EPOCH_MS) {
     this.#wallOffsetMs = wallMs;
@@ -37,13 +31,11 @@ export class VirtualClock implements Clock {
   }
 
   setTimeout(callback: () => void, delayMs: number): TimerId {
-    const timer: Timer = { dueMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, callback };
-    this.#timers.add(timer);
-    return timer;
+    return this.#timers.add(this.#nowMs + Math.max(0, delayMs), callback);
   }
 
   clearTimeout(timer: TimerId): void {
-    this.#timers.delete(timer as Timer);
+    this.#timers.remove(timer);
   }
 
   /** Moves the wall clock alone, as a wrong network time would. */
@@ -61,7 +53,7 @@ export class VirtualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     await this.settle();
-    for (let timer = this.#next(endMs); timer !== undefined; timer = this.#next(endMs)) {
+    for (let timer = this.#timers.next(endMs); timer !== undefined; timer = this.#timers.next(endMs)) {
       this.#fire(timer);
       await this.settle();
     }
@@ -73,7 +65,7 @@ export class VirtualClock implements Clock {
     const endMs = this.#nowMs + withinMs;
     await this.settle();
     while (!condition()) {
-      const timer = this.#next(endMs);
+      const timer = this.#timers.next(endMs);
       if (timer === undefined) throw new DeadlockError(`${what} did not come true within ${withinMs} virtual ms`);
       this.#fire(timer);
       await this.settle();
@@ -91,19 +83,8 @@ export class VirtualClock implements Clock {
     return done;
   }
 
-  #next(endMs: number): Timer | undefined {
-    let next: Timer | undefined;
-    for (const timer of this.#timers) {
-      if (timer.dueMs > endMs) continue;
-      if (next === undefined || timer.dueMs < next.dueMs || (timer.dueMs === next.dueMs && timer.order < next.order)) {
-        next = timer;
-      }
-    }
-    return next;
-  }
-
-  #fire(timer: Timer): void {
-    this.#timers.delete(timer);
+  #fire(timer: QueuedTimer): void {
+    this.#timers.remove(timer);
     this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
     timer.callback();
   }

@@ -1,61 +1,22 @@
 /** The console terminal as a process of its own, with keys from a pipe. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ConsoleProcess } from './console-process.ts';
 
 const EXECUTABLE = fileURLToPath(new URL('../../apps/fenqi.ts', import.meta.url));
-const GIVE_UP_MS = 30_000;
 
-/** A running terminal: waits for texts on its screens, presses keys. */
-class Console {
-  readonly #child: ChildProcessWithoutNullStreams;
-  #output = '';
-  #seen = 0;
-  #look: () => void = () => undefined;
-
+/** A terminal in its console. */
+class Console extends ConsoleProcess {
   constructor(args: readonly string[]) {
-    this.#child = spawn(process.execPath, [EXECUTABLE, 'run', '--console', ...args]);
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        this.#output += text;
-        this.#look();
-      });
-    }
-  }
-
-  press(keys: string): void {
-    this.#child.stdin.write(keys);
-  }
-
-  /** Resolves when the text appears after everything that was waited for before. */
-  shows(text: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`"${text}" did not appear in:\n${this.#output}`)), GIVE_UP_MS);
-      this.#look = () => {
-        const at = this.#output.indexOf(text, this.#seen);
-        if (at < 0) return;
-        this.#seen = at + text.length;
-        this.#look = () => undefined;
-        clearTimeout(timer);
-        resolve();
-      };
-      this.#look();
-    });
-  }
-
-  kill(): void {
-    this.#child.kill('SIGKILL');
+    super(EXECUTABLE, ['run', '--console', ...args]);
   }
 
   quit(): Promise<number | null> {
-    return new Promise((resolve) => {
-      this.#child.on('close', resolve);
-      this.press('x');
-    });
+    this.type('x');
+    return this.closed;
   }
 }
 
@@ -70,8 +31,8 @@ describe('fenqi run', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'fenqi-run-'));
   });
-  afterEach(() => {
-    for (const started of consoles.splice(0)) started.kill();
+  afterEach(async () => {
+    await Promise.all(consoles.splice(0).map((started) => started.signal('SIGKILL')));
     rmSync(folder, { recursive: true });
   });
 
@@ -82,7 +43,7 @@ describe('fenqi run', () => {
     await terminal.shows('line 2: terminalId');
     await terminal.shows('line 3: merchantNam');
     writeFileSync(config, 'language: en\nmerchantName: Corner shop\n');
-    terminal.press('\r');
+    terminal.type('\r');
     await terminal.shows('Corner shop');
     expect(await terminal.quit()).toBe(0);
   }, 60_000);
@@ -91,10 +52,10 @@ describe('fenqi run', () => {
     const args = ['--language', 'en', '--data', join(folder, 'data')];
     const terminal = start(...args);
     await terminal.shows('Welcome');
-    terminal.press('6600\r');
+    terminal.type('6600\r');
     await terminal.shows('66.00');
     await terminal.shows('Cancel');
-    terminal.press('t');
+    terminal.type('t');
     await terminal.shows('Approved');
     await terminal.shows('MERCHANT COPY');
     expect(await terminal.quit()).toBe(0);

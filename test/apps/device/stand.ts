@@ -1,9 +1,7 @@
 /** A device on a bench: emulators behind ptys, simulated hosts on this machine, the program as a process of its own. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { SystemClock } from '../../../drivers/linux/clock.ts';
@@ -19,62 +17,14 @@ import { listenAcquirer } from '../../../simulator/acquirer/tcp-server.ts';
 import { TEST_TERMINAL } from '../../../simulator/acquirer/terminals.ts';
 import type { ListeningHost } from '../../../simulator/listening.ts';
 import { TEST_WALLET_KEYS } from '../../../simulator/wallet/test-keys.ts';
+import { ConsoleProcess } from '../../cli/console-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../apps/device/main.ts', import.meta.url));
-const GIVE_UP_MS = 60_000;
 
-/** The running program: waits for texts on its console, types on it. */
-export class Device {
-  readonly closed: Promise<number | null>;
-  readonly #child: ChildProcessWithoutNullStreams;
-  #output = '';
-  #seen = 0;
-  #look: () => void = () => undefined;
-
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...process.env, ...environment } });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        this.#output += text;
-        this.#look();
-      });
-    }
-    this.closed = new Promise((resolve) => {
-      this.#child.on('close', resolve);
-    });
-  }
-
-  get output(): string {
-    return this.#output;
-  }
-
-  type(keys: string): void {
-    this.#child.stdin.write(keys);
-  }
-
-  endInput(): void {
-    this.#child.stdin.end();
-  }
-
-  /** Resolves when the text appears after everything that was waited for before. */
-  shows(text: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`"${text}" did not appear in:\n${this.#output}`)), GIVE_UP_MS);
-      this.#look = () => {
-        const at = this.#output.indexOf(text, this.#seen);
-        if (at < 0) return;
-        this.#seen = at + text.length;
-        this.#look = () => undefined;
-        clearTimeout(timer);
-        resolve();
-      };
-      this.#look();
-    });
-  }
-
-  signal(name: NodeJS.Signals): Promise<number | null> {
-    this.#child.kill(name);
-    return this.closed;
+/** The running program of a device. */
+export class Device extends ConsoleProcess {
+  constructor(args: readonly string[], environment?: Readonly<Record<string, string>>) {
+    super(PROGRAM, args, environment);
   }
 }
 
