@@ -5,7 +5,8 @@ import type { InstallmentSettings, PlanMethod } from './installment/settings.ts'
 import type { Wallet } from './pay-code-route.ts';
 
 /** Ways to pay that a cashier chooses before a card or a code is shown. */
-export type MethodId = 'huabei' | 'baitiao' | 'cardInstallment' | 'alipayCode' | 'wechatCode' | 'unionpayCode';
+export type MethodId =
+  'huabei' | 'baitiao' | 'cardInstallment' | 'alipayCode' | 'wechatCode' | 'jdCode' | 'unionpayCode';
 
 /** A colour by its name; what it looks like is the display's affair. */
 export type MethodTone = 'blue' | 'red' | 'gold' | 'cyan' | 'green' | 'teal' | 'purple' | 'grey';
@@ -62,6 +63,7 @@ export const PAYMENT_METHODS: Readonly<Record<MethodId, PaymentMethod>> = {
   },
   alipayCode: { id: 'alipayCode', kind: 'shownCode', zh: '出示支付宝收款码', en: 'Show an Alipay code', tone: 'cyan' },
   wechatCode: { id: 'wechatCode', kind: 'shownCode', zh: '出示微信收款码', en: 'Show a WeChat code', tone: 'green' },
+  jdCode: { id: 'jdCode', kind: 'shownCode', zh: '出示京东收款码', en: 'Show a JD code', tone: 'purple' },
   unionpayCode: {
     id: 'unionpayCode',
     kind: 'shownCode',
@@ -71,6 +73,7 @@ export const PAYMENT_METHODS: Readonly<Record<MethodId, PaymentMethod>> = {
   },
 };
 
+/** All but the code of JD, which few customers look for: a shop that wants it names it. */
 export const DEFAULT_METHODS: readonly MethodSetting[] = [
   { id: 'huabei' },
   { id: 'baitiao' },
@@ -102,6 +105,7 @@ const NEEDS: Readonly<
   cardInstallment: { plans: 'card' },
   alipayCode: { presents: 'alipay' },
   wechatCode: { presents: 'wechat' },
+  jdCode: { presents: 'jd' },
   unionpayCode: { presents: 'unionpay' },
 };
 

@@ -23,7 +23,7 @@ const differenceMs = v.pipe(
 );
 
 const fen = v.pipe(v.number('whole fen'), v.integer('whole fen'), v.minValue(0, 'whole fen'));
-const METHODS = ['huabei', 'baitiao', 'cardInstallment', 'alipayCode', 'wechatCode', 'unionpayCode'] as const;
+const METHODS = ['huabei', 'baitiao', 'cardInstallment', 'alipayCode', 'wechatCode', 'jdCode', 'unionpayCode'] as const;
 
 /** What one issuer offers to its own cards. */
 const cardPlans = v.strictObject({

@@ -118,7 +118,7 @@ methods:
   - cash
 `),
     ).toEqual([
-      'line 6: methods.3: is one of huabei, baitiao, cardInstallment, alipayCode, wechatCode, unionpayCode, or { id, zh, en, tone }',
+      'line 6: methods.3: is one of huabei, baitiao, cardInstallment, alipayCode, wechatCode, jdCode, unionpayCode, or { id, zh, en, tone }',
     ]);
     expect(
       problemsOf(`
