@@ -14,9 +14,9 @@ export const DEVICE_PROGRAMS: Readonly<Record<string, string>> = {
   update: 'image/device/update.ts',
 };
 
-/** Sources that are for development: nothing of them may be in a release. Of the console a device has what draws and reads keys. */
+/** Sources that are for development: nothing of them may be in a release. Of the console a device has what draws and reads keys, and it writes traces. */
 const DEVELOPMENT_ONLY =
-  /^(hal-mock|simulator|visualizer|test|bench)\/|^apps\/(?!device\/|[\w-]+\.ts$|cli\/lines\.ts$|console\/(live-view|drawing|code-drawing|strokes|cashier-keys)\.ts$|seal\/seal-file\.ts$)/;
+  /^(hal-mock|simulator|test|bench)\/|^visualizer\/(?!model\/trace)|^apps\/(?!device\/|trace\/|[\w-]+\.ts$|cli\/(lines|iso8583-(explain|codes|input))\.ts$|console\/(live-view|drawing|code-drawing|strokes|cashier-keys)\.ts$|seal\/seal-file\.ts$)/;
 
 /** Words that only tools for development contain; no file of a release has one of them. */
 export const DEVELOPMENT_WORDS = [

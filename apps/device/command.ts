@@ -27,6 +27,7 @@ export const DEVICE_HELP = `fenqi device — the terminal on a device: real driv
   --data-is-mounted    DIR must not lie on the file system of /
   --health FILE        what it says about itself; default /run/fenqi/health.json
   --slot-file FILE     which slot it was started from; default /run/fenqi/slot
+  --trace FILE         write down what happens, masked, for the page of a checkout to open; up to 16 MiB
   --check              check the configuration, and with --data the wallet keys, and end
   --help               this text
 
@@ -51,6 +52,7 @@ export async function runDevice(args: readonly string[], io: CliIo): Promise<num
       'data-is-mounted': { type: 'boolean', default: false },
       health: { type: 'string', default: DEFAULTS.health },
       'slot-file': { type: 'string', default: DEFAULTS.slotFile },
+      trace: { type: 'string' },
       check: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -80,8 +82,18 @@ export async function runDevice(args: readonly string[], io: CliIo): Promise<num
     const giveBack = await claimDataDirectory(data);
     try {
       const secrets = await readSecrets(checked.value, data);
-      const { health, 'slot-file': slotFile } = values;
-      await runTerminal({ config: checked.value, data, secrets, view, manager, health, slotFile, log: io.err });
+      const { health, 'slot-file': slotFile, trace: traceFile } = values;
+      await runTerminal({
+        config: checked.value,
+        data,
+        secrets,
+        view,
+        manager,
+        health,
+        slotFile,
+        traceFile,
+        log: io.err,
+      });
     } finally {
       await giveBack();
     }

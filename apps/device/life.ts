@@ -21,6 +21,7 @@ import { tcpDial, urlDial } from '../../drivers/linux/tcp-dial.ts';
 import { RsaWalletKeys, type RsaWalletKeyTexts } from '../../drivers/linux/wallet-keys.ts';
 import type { SerialLine } from '../../drivers/serial/serial-line.ts';
 import { openSerialLine } from '../../drivers/serial/serial-port-line.ts';
+import type { WorldTaps } from '../trace/world-taps.ts';
 import { type FlooredClock, tellingTime } from './clock-floor.ts';
 import type { DeviceConfig } from './config.ts';
 import { DRIVERS, type DriverEntry, SERIAL_DEVICES, type SerialDevice } from './device-table.ts';
@@ -39,6 +40,8 @@ export interface LifeParts {
   readonly walletKeys: Readonly<Partial<Record<WalletHost, RsaWalletKeyTexts>>>;
   /** Of the terminal's certificate for the acquirer. */
   readonly certificateKey: string | undefined;
+  /** Listens in; {@link NO_TAPS} where nobody wants a trace. */
+  readonly taps: WorldTaps;
   readonly openJournal: () => JournalStore & { close(): Promise<void> };
   /** One line for the log: devices that cannot be opened, hosts that cannot be reached. */
   readonly log: (line: string) => void;
@@ -117,10 +120,15 @@ function openLinks({ config, clock, certificateKey, log }: LifeParts) {
 
 /** Opens everything and makes the terminal; it does not start it. */
 export function beginLife(parts: LifeParts): Life {
-  const { config, clock, random, display, keypad, indicators } = parts;
+  const { config, clock, random, display, keypad, indicators, taps } = parts;
   const vault = new MemoryCardVault(random, parts.storageKey);
   const lines = openLines(parts);
-  const made = <Device extends SerialDevice>(device: Device) => ({ line: lines[device], clock, random, vault });
+  const made = (device: SerialDevice) => ({
+    line: taps.line(device, lines[device]),
+    clock,
+    random,
+    vault,
+  });
   const { devices } = config;
   const pinPad = entryOf('pinPad', devices.pinPad.driver).make(made('pinPad'));
   const links = openLinks(parts);
@@ -130,23 +138,29 @@ export function beginLife(parts: LifeParts): Life {
       clock,
       random,
       vault,
-      display,
+      display: {
+        show(screen) {
+          taps.screen(screen);
+          display.show(screen);
+        },
+      },
       keypad,
-      indicators,
+      indicators: taps.indicators(indicators),
       pinPad,
       keyStore: pinPad,
       cardReader: entryOf('cardReader', devices.cardReader.driver).make(made('cardReader')),
       scanner: entryOf('scanner', devices.scanner.driver).make(made('scanner')),
       printer: entryOf('printer', devices.printer.driver).make(made('printer')),
       signaturePad: NO_SIGNATURE_PAD,
-      acquirer: links.acquirer,
-      wallet: links.wallet,
+      acquirer: taps.acquirer(links.acquirer),
+      wallet: taps.wallet(links.wallet),
       walletKeys: new RsaWalletKeys(parts.walletKeys),
-      journalStore: tellingTime(journal, clock),
+      journalStore: taps.journal(tellingTime(journal, clock)),
       supervisors: new ScryptSupervisors(config.supervisors),
     },
     config.settings,
   );
+  taps.terminal(terminal);
   return {
     terminal,
     unplugged: () => SERIAL_DEVICES.filter((device) => !lines[device].connected),

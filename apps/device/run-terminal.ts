@@ -16,6 +16,7 @@ import { ConsoleKeypad, consoleIndicators } from './console-ports.ts';
 import { HealthFile, healthOf, PathHistory } from './health.ts';
 import { beginLife, type Life, type LifeParts } from './life.ts';
 import { startPulse } from './pulse.ts';
+import { NO_TRACE, traceInto } from './trace-file.ts';
 
 export interface RunParts {
   readonly config: DeviceConfig;
@@ -25,6 +26,8 @@ export interface RunParts {
   readonly manager: ServiceManager;
   readonly health: string;
   readonly slotFile: string;
+  /** Where the trace goes, where one is wanted. */
+  readonly traceFile: string | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -39,12 +42,15 @@ export async function runTerminal(parts: RunParts): Promise<void> {
   const clock = new FlooredClock(secrets.clock, build.builtMs);
   const keypad = new ConsoleKeypad();
   const write = (text: string): void => void process.stdout.write(text);
+  const { traceFile } = parts;
+  const trace = traceFile === undefined ? NO_TRACE : traceInto(traceFile, clock, config.settings.language, log);
   const lifeParts: LifeParts = {
     ...secrets,
     config,
     clock,
     keypad,
     log,
+    taps: trace.taps,
     random: new SystemRandom(),
     display: { show: (screen) => view.show(screen) },
     indicators: consoleIndicators(write, process.stdout.isTTY),
@@ -52,8 +58,9 @@ export async function runTerminal(parts: RunParts): Promise<void> {
   };
   const history = new PathHistory(clock.monotonicMs());
   const reporter = new Reporter(parts, clock, history, build.version);
-  let life = startLife();
-  function startLife(): Life {
+  let life = startLife('starts');
+  function startLife(what: 'starts' | 'restarts'): Life {
+    trace.taps.life(what);
     const begun = beginLife(lifeParts);
     begun.terminal.onRestartNeeded(() => void restart());
     begun.terminal.onStateChange((path) => {
@@ -66,7 +73,7 @@ export async function runTerminal(parts: RunParts): Promise<void> {
   }
   async function restart(): Promise<void> {
     await life.end();
-    life = startLife();
+    life = startLife('restarts');
   }
   const intervalMs = watchdogIntervalMs();
   const endPulse =
@@ -86,6 +93,7 @@ export async function runTerminal(parts: RunParts): Promise<void> {
   endPulse();
   await reporter.end();
   await life.end();
+  await trace.close();
   process.stdin.destroy();
   await manager.stopping();
 }

@@ -16,6 +16,8 @@ export interface RecorderOptions {
   readonly language: TraceHeader['language'];
   /** As a scenario file writes it, where a scenario starts alike. */
   readonly given?: Readonly<Record<string, unknown>>;
+  /** `false` for whoever writes events down as they come: {@link TraceRecorder.events} then stays empty. */
+  readonly keepsEvents?: boolean;
 }
 
 export type ActLane = Extract<TraceEvent, { kind: 'act' }>['lane'];
@@ -28,10 +30,13 @@ export class TraceRecorder {
   readonly header: TraceHeader;
   readonly #clock: Clock;
   readonly #startMs: number;
+  readonly #keepsEvents: boolean;
+  #count = 0;
   readonly #events: TraceEvent[] = [];
   readonly #listeners = new Set<(event: TraceEvent) => void>();
 
-  constructor({ clock, title, language, given }: RecorderOptions) {
+  constructor({ clock, title, language, given, keepsEvents = true }: RecorderOptions) {
+    this.#keepsEvents = keepsEvents;
     this.#clock = clock;
     this.#startMs = clock.monotonicMs();
     this.header = {
@@ -50,8 +55,8 @@ export class TraceRecorder {
 
   add(entry: TraceEntry): void {
     const atMs = Math.floor(this.#clock.monotonicMs() - this.#startMs);
-    const event: TraceEvent = { seq: this.#events.length, atMs, ...entry };
-    this.#events.push(event);
+    const event: TraceEvent = { seq: this.#count++, atMs, ...entry };
+    if (this.#keepsEvents) this.#events.push(event);
     for (const listener of this.#listeners) listener(event);
   }
 

@@ -1,8 +1,6 @@
 import type { HostLink, Indicators, JournalStore, ScreenModel } from '../../firmware/hal/index.ts';
 import type { Terminal } from '../../firmware/system.ts';
 import type { SerialLine } from '../../drivers/serial/serial-line.ts';
-import type { Paper } from '../../hal-mock/devices/printer/controls.ts';
-import type { WorldDevice } from '../../simulator/scenario/world.ts';
 import type { TraceEvent } from '../../visualizer/model/trace.ts';
 import { CardReaderFrames } from './card-reader-frames.ts';
 import { tapAcquirer, tapWallet } from './host-taps.ts';
@@ -16,9 +14,17 @@ import { TerminalTap } from './terminal-tap.ts';
 
 type LifeEvent = Extract<TraceEvent, { kind: 'life' }>['what'];
 
-/** Where a world may be listened in, each place a way through. */
+/** What has a serial line. */
+export type TappedDevice = 'cardReader' | 'pinPad' | 'scanner' | 'printer';
+
+/** Paper that tells of each slip when it is cut; that of an emulator. */
+export interface TappedPaper {
+  onCut(listener: (lines: readonly string[], png: () => Uint8Array) => void): void;
+}
+
+/** Where a terminal may be listened in, emulated or on a device, each place a way through. */
 export interface WorldTaps {
-  line(this: void, device: WorldDevice, line: SerialLine): SerialLine;
+  line(this: void, device: TappedDevice, line: SerialLine): SerialLine;
   acquirer(link: HostLink): HostLink;
   wallet(link: HostLink): HostLink;
   journal(store: JournalStore): JournalStore;
@@ -26,7 +32,7 @@ export interface WorldTaps {
   /** Before it starts. */
   terminal(terminal: Terminal): void;
   screen(screen: ScreenModel): void;
-  paper(paper: Paper): void;
+  paper(paper: TappedPaper): void;
   life(what: LifeEvent): void;
 }
 
@@ -45,7 +51,7 @@ export const NO_TAPS: WorldTaps = {
 /** All taps of a world into one recorder. */
 export function recordingTaps(recorder: TraceRecorder): WorldTaps {
   const tap = new TerminalTap(recorder);
-  const readers: Readonly<Record<WorldDevice, (tell: TellFrame) => FrameReader>> = {
+  const readers: Readonly<Record<TappedDevice, (tell: TellFrame) => FrameReader>> = {
     cardReader: (tell) => new CardReaderFrames(tell),
     pinPad: (tell) => new PinPadFrames(tell),
     scanner: (tell) => new ScannerFrames(tell),

@@ -7,7 +7,7 @@ import { type Act, type ActLane, harmlessText, laneOf, writtenStep, zeros } from
 import type { ScenarioStep } from './format.ts';
 import { codeName, scannedText } from './people.ts';
 import { PinFingers } from './pin-fingers.ts';
-import { isSecretEntry } from './secret-entry.ts';
+import { isSecretEntry } from '../../firmware/hal/secret-entry.ts';
 import { StepFailure } from './step-failure.ts';
 import { phoneNumberOf, scanShownCode, smsDigits, steerWallet, usePhone } from './wallet-steps.ts';
 import type { World } from './world.ts';

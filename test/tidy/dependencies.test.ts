@@ -104,7 +104,8 @@ function ruleOf(path: string): Rule | undefined {
 }
 
 /** Nothing of this is ever in the program of a device, not even its types. */
-const DEVELOPMENT = /^(hal-mock|simulator|visualizer|apps\/world|test)\//;
+/** A device writes traces, whose form stands with the page that reads them. */
+const DEVELOPMENT = /^(hal-mock|simulator|visualizer\/(?!model\/trace)|apps\/world|test)\b/;
 
 const FOUNDATION_USERS = /^(drivers|hal-mock|simulator)\//;
 

@@ -9,6 +9,7 @@ import { runDevice } from '../../../apps/device/command.ts';
 import { runDeviceStatus } from '../../../apps/device/status-command.ts';
 import { testCard } from '../../../hal-mock/cards/test-cards.ts';
 import { ptyAvailable } from '../../../hal-mock/wire/pty-wire.ts';
+import { parseTrace } from '../../../visualizer/model/trace-file.ts';
 import { Stand } from './stand.ts';
 
 const CARD = testCard('debit');
@@ -72,6 +73,36 @@ describeWithPty('the program of a device', () => {
     const { types, damage } = await recordsIn(join(stand.data, 'journal'));
     expect(damage).toBeUndefined();
     expect(types).toEqual(expect.arrayContaining(['cardIntent', 'saleApproved', 'receiptDone']));
+  }, 120_000);
+
+  it('writes down a sale for the page to open: every machine, frame, message and record, and nothing that anybody could pay with', async () => {
+    const file = join(stand.data, 'run.trace.jsonl');
+    const device = stand.start({}, '--trace', file);
+    await device.shows('Welcome');
+    device.type('6600\r');
+    await device.shows('Cancel');
+    stand.reader.insert(CARD);
+    await until(() => stand.pinPad.prompting);
+    stand.pinPad.typeDigits(CARD.pin);
+    stand.pinPad.press('confirm');
+    await device.shows('Approved');
+    await device.signal('SIGTERM');
+    const text = readFileSync(file, 'utf8');
+    const read = parseTrace(text);
+    expect(read).toMatchObject({ kind: 'read', trace: { header: { title: 'device', language: 'en' } } });
+    const events = read.kind === 'read' ? read.trace.events : [];
+    expect(new Set(events.map(({ kind }) => kind))).toEqual(
+      new Set(['life', 'step', 'key', 'screen', 'frame', 'message', 'record', 'beep', 'light']),
+    );
+    expect(events.some((event) => event.kind === 'record' && event.type === 'saleApproved')).toBe(true);
+    for (const secret of [CARD.pan, CARD.pin, CARD.pan.slice(0, 12)]) expect(text).not.toContain(secret);
+  }, 120_000);
+
+  it('sells without its trace when that cannot be written', async () => {
+    const device = stand.start({}, '--trace', join(stand.data, 'nowhere/run.jsonl'));
+    await device.shows('cannot be written (ENOENT)');
+    await device.shows('Welcome');
+    expect(await device.signal('SIGTERM')).toBe(0);
   }, 120_000);
 
   it('ended in the middle of a sale takes it back at the next start, from an intact journal', async () => {

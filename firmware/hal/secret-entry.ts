@@ -1,3 +1,5 @@
+/** For whoever writes down what a keypad says. */
+
 /** Screens on which the cashier types digits that are nobody's business. */
 const SECRET_ENTRIES: ReadonlySet<string> = new Set([
   'enterAccount',
