@@ -12,7 +12,10 @@ import { stdinIo } from './cli/lines.ts';
 type Command = (args: string[], io: CliIo) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, { readonly about: string; readonly load: () => Promise<Command> }>> = {
-  run: { about: 'the terminal in a text console (npm start)', load: async () => (await import('./cli/run.ts')).runRun },
+  run: {
+    about: 'a terminal on a page of this machine, or in a console (npm start)',
+    load: async () => (await import('./cli/run.ts')).runRun,
+  },
   play: { about: 'play scenario files', load: async () => (await import('./cli/play.ts')).runPlay },
   simulate: {
     about: 'real terminals under faults drawn from seeds, invariants always on',
@@ -27,7 +30,7 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; readonly load:
     load: async () => (await import('./cli/quote.ts')).runQuote,
   },
   host: {
-    about: 'the simulated acquirer and wallet alone',
+    about: 'the simulated acquirer and wallets alone',
     load: async () => (await import('./cli/host.ts')).runHost,
   },
   iso8583: {

@@ -90,7 +90,8 @@ export class StepReader {
       ];
     }
     const state = machine.root.states[to];
-    if (state === undefined || event.event.type === 'xstate.init') return begins;
+    // Beginning and ending are no events that a state could have taken.
+    if (state === undefined || /^xstate\.(init|stop)$/.test(event.event.type)) return begins;
     const ignored = eventNameOf(state, event.event.type);
     return [...begins, { kind: 'ignores', actor, machine: machine.id, state: to, event: ignored }];
   }

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { SeededRandom } from '../../hal-mock/random.ts';
 import { VirtualClock } from '../../hal-mock/time.ts';
 import { parseScenarios } from '../../simulator/scenario/format.ts';
 import { playScenario } from '../../simulator/scenario/runner.ts';
-import type { World } from '../../simulator/scenario/world.ts';
 import { TraceRecorder } from '../../apps/trace/recorder.ts';
 import { settingsOf } from '../../apps/world/scenario-world.ts';
 import { createWorld } from '../../apps/world/world.ts';
