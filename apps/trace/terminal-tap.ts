@@ -1,7 +1,6 @@
-import type { Indicators, ScreenModel } from '../../firmware/hal/index.ts';
+import { type Indicators, isSecretEntry, type ScreenModel } from '../../firmware/hal/index.ts';
 import type { MachineStep } from '../../firmware/machine-steps.ts';
 import type { Terminal } from '../../firmware/system.ts';
-import { isSecretEntry } from '../../firmware/hal/secret-entry.ts';
 import type { Screen, Step } from '../../visualizer/model/trace.ts';
 import type { TraceRecorder } from './recorder.ts';
 

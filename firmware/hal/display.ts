@@ -34,6 +34,19 @@ export interface Display {
   show(screen: ScreenModel): void;
 }
 
+/** Screens on which the cashier types digits that are nobody's business. */
+const SECRET_ENTRIES: ReadonlySet<string> = new Set([
+  'enterAccount',
+  'enterBillAccount',
+  'enterSmsCode',
+  'enterPasscode',
+]);
+
+/** Whether digits that are typed while this screen stands must not be written down. */
+export function isSecretEntry(screenId: string): boolean {
+  return SECRET_ENTRIES.has(screenId);
+}
+
 const DIGIT_KEYS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '00'] as const;
 export const KEYS = [...DIGIT_KEYS, 'confirm', 'cancel', 'clear', 'function'] as const;
 export type Key = (typeof KEYS)[number];

@@ -1,5 +1,5 @@
 import { fenOfYuan } from '../../firmware/base/fen.ts';
-import type { Key } from '../../firmware/hal/index.ts';
+import { isSecretEntry, type Key } from '../../firmware/hal/index.ts';
 import { testCard } from '../../hal-mock/cards/test-cards.ts';
 import type { HostFault } from '../acquirer/host-state.ts';
 import { TEST_TERMINAL } from '../acquirer/terminals.ts';
@@ -7,7 +7,6 @@ import { type Act, type ActLane, harmlessText, laneOf, writtenStep, zeros } from
 import type { ScenarioStep } from './format.ts';
 import { codeName, scannedText } from './people.ts';
 import { PinFingers } from './pin-fingers.ts';
-import { isSecretEntry } from '../../firmware/hal/secret-entry.ts';
 import { StepFailure } from './step-failure.ts';
 import { phoneNumberOf, scanShownCode, smsDigits, steerWallet, usePhone } from './wallet-steps.ts';
 import type { World } from './world.ts';
