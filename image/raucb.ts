@@ -3,6 +3,7 @@ import { copyFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, statSync, write
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sha256OfFile } from './hashes.ts';
+import { isInModule, withModule } from './pkcs11.ts';
 import { readManifest } from './slot-image.ts';
 import { readFromSquashfs } from './squashfs.ts';
 import { ImageError, runTool } from './tools.ts';
@@ -55,7 +56,9 @@ export async function makeBundle(request: BundleRequest): Promise<BuiltBundle> {
     writeFileSync(config, signingConfig(compatible, keyring));
     rmSync(out, { force: true });
     const signer = ['--cert', request.cert, '--key', request.key];
-    await runTool('rauc', ['-c', config, ...signer, OUTER_SQUASHFS, 'bundle', content, out]);
+    const sign = (): Promise<Buffer> =>
+      runTool('rauc', ['-c', config, ...signer, OUTER_SQUASHFS, 'bundle', content, out]);
+    await (isInModule(request.key) ? withModule(request.key, sign) : sign());
   } finally {
     rmSync(work, { recursive: true });
   }

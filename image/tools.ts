@@ -53,7 +53,7 @@ export function runTool(tool: ToolName, args: readonly string[], options: ToolOp
         .toString('utf8')
         .trim()
         .split('\n')
-        .slice(-6)
+        .slice(-8)
         .join('\n');
       reject(new ImageError(`${tool} failed (${code ?? 'killed'}):\n${last}`));
     });

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { join } from 'node:path';
-import { applyDelta, makeDelta } from '../../image/delta.ts';
+import { applyDelta, DeltaError } from '../../image/delta.ts';
 import { makeKeys } from '../../image/development-keys.ts';
+import { makeDelta } from '../../image/make-delta.ts';
+import { makeManifest } from '../../image/make-manifest.ts';
 import { makeBundle } from '../../image/raucb.ts';
 import { buildImage } from '../../image/slot-image.ts';
 import { TARGETS, VARIANTS } from '../../image/targets.ts';
@@ -24,6 +26,11 @@ export const IMAGE_HELP = `fenqi image — what one slot of a device holds, and 
   fenqi image bundle --image FILE --cert FILE (--key FILE | --pkcs11 URI) [--version V] --out FILE.raucb
       Signs an image for RAUC. With --pkcs11, RAUC_PKCS11_MODULE and RAUC_PKCS11_PIN say where the key is.
 
+  fenqi image manifest --bundle FILE.raucb [--delta FILE …] --cert FILE (--key FILE | --pkcs11 URI) --url BASE
+                       [--not-before TIME] [--expires TIME] --out FILE
+      What devices ask for: the newest bundle and the deltas to it, all served from BASE under their own names, signed by
+      the signer of the bundle. TIME is as 2027-01-31T00:00:00Z; from now and for 90 days unless told.
+
   fenqi image delta --from OLD.raucb --to NEW.raucb --out FILE
   fenqi image apply-delta --from OLD.raucb --delta FILE --out NEW.raucb
       Rebuilds the new bundle bit by bit. When that fails nothing is written: take the full bundle.
@@ -32,12 +39,27 @@ export const IMAGE_HELP = `fenqi image — what one slot of a device holds, and 
 `;
 
 type Values = Readonly<Record<string, string | undefined>>;
-type Action = (values: Values, io: CliIo) => Promise<number>;
+/** Options that may stand more than once; what they were given, in order. */
+type Lists = Readonly<Record<string, readonly string[]>>;
+type Action = (values: Values, io: CliIo, lists: Lists) => Promise<number>;
 
-const ACTIONS: Readonly<Record<string, { readonly needs: string; readonly takes: string; readonly run: Action }>> = {
+interface Verb {
+  readonly needs: string;
+  readonly takes: string;
+  readonly repeats?: string;
+  readonly run: Action;
+}
+
+const ACTIONS: Readonly<Record<string, Verb>> = {
   build: { needs: 'target', takes: 'variant root board version floor out', run: build },
   keys: { needs: 'out', takes: '', run: keys },
   bundle: { needs: 'image cert out', takes: 'key pkcs11 version', run: bundle },
+  manifest: {
+    needs: 'bundle cert url out',
+    takes: 'key pkcs11 not-before expires',
+    repeats: 'delta',
+    run: manifest,
+  },
   delta: { needs: 'from to out', takes: '', run: delta },
   'apply-delta': { needs: 'from delta out', takes: '', run: rebuild },
 };
@@ -52,15 +74,21 @@ export async function runImage([verb, ...args]: string[], io: CliIo): Promise<nu
     (isAsked ? io.out : io.err)(IMAGE_HELP);
     return isAsked ? 0 : EXIT_USAGE;
   }
-  const known = [...names(action.needs), ...names(action.takes)];
-  const options = Object.fromEntries(known.map((name) => [name, { type: 'string' as const }]));
-  const values = parseArgs({ args, options }).values as Values;
+  const single = [...names(action.needs), ...names(action.takes)];
+  const repeated = names(action.repeats ?? '');
+  const options = Object.fromEntries([
+    ...single.map((name) => [name, { type: 'string' as const }]),
+    ...repeated.map((name) => [name, { type: 'string' as const, multiple: true }]),
+  ]) as Record<string, { readonly type: 'string'; readonly multiple?: boolean }>;
+  const said: Readonly<Record<string, unknown>> = parseArgs({ args, options }).values;
+  const values = Object.fromEntries(single.map((name) => [name, said[name]])) as Values;
+  const lists = Object.fromEntries(repeated.map((name) => [name, said[name] ?? []])) as Lists;
   const missing = names(action.needs).filter((name) => values[name] === undefined);
   if (missing.length > 0) return wrong(io, `--${missing.join(', --')} is missing`);
   try {
-    return await action.run(values, io);
+    return await action.run(values, io, lists);
   } catch (error) {
-    if (!(error instanceof ImageError)) throw error;
+    if (!(error instanceof ImageError || error instanceof DeltaError)) throw error;
     io.err(`fenqi image ${verb}: ${error.message}`);
     return EXIT_FAILED;
   }
@@ -106,15 +134,38 @@ async function keys({ out = '' }: Values, io: CliIo): Promise<number> {
 
 async function bundle(values: Values, io: CliIo): Promise<number> {
   const { image = '', cert = '', out = '', version } = values;
-  if ((values['key'] === undefined) === (values['pkcs11'] === undefined)) {
-    return wrong(io, 'either --key or --pkcs11 signs');
-  }
-  const key = values['key'] ?? values['pkcs11'] ?? '';
+  const key = signingKey(values);
+  if (key === undefined) return wrong(io, 'either --key or --pkcs11 signs');
   const made = await makeBundle({ image, cert, key, out, ...(version === undefined ? {} : { version }) });
   io.out(made.path);
   io.out(`${made.compatible} ${made.version}, ${megabytes(made.bytes)}`);
   io.out(`sha256 ${made.sha256}`);
   return 0;
+}
+
+const DAYS_VALID = 90;
+const isTime = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) && !Number.isNaN(Date.parse(text));
+
+async function manifest(values: Values, io: CliIo, lists: Lists): Promise<number> {
+  const { bundle: path = '', cert = '', url = '', out = '' } = values;
+  const key = signingKey(values);
+  if (key === undefined) return wrong(io, 'either --key or --pkcs11 signs');
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    return wrong(io, '--url is an address as https://…');
+  const inDays = (days: number): string => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 19)}Z`;
+  const { 'not-before': notBefore = inDays(0), expires = inDays(DAYS_VALID) } = values;
+  if (![notBefore, expires].every(isTime)) return wrong(io, 'a time is as 2027-01-31T00:00:00Z');
+  const deltas = lists['delta'] ?? [];
+  const made = await makeManifest({ bundle: path, deltas, key, cert, url, notBefore, expires, out });
+  io.out(out);
+  io.out(`${made.compatible} ${made.version}, deltas: ${deltas.length}, until ${made.expires}`);
+  return 0;
+}
+
+function signingKey(values: Values): string | undefined {
+  const { key, pkcs11 } = values;
+  return (key === undefined) === (pkcs11 === undefined) ? undefined : (key ?? pkcs11);
 }
 
 async function delta({ from = '', to = '', out = '' }: Values, io: CliIo): Promise<number> {

@@ -19,7 +19,14 @@ export async function smallImage(folder: string, version: string, root: string, 
   const stage = mkdtempSync(join(folder, 'stage-'));
   mkdirSync(join(stage, 'bin'));
   mkdirSync(join(stage, 'update'));
-  const manifest = { name: 'fenqi-pos', version, build: 'test', compatible: 'fenqi-bench-debug', root: 'present' };
+  const manifest = {
+    name: 'fenqi-pos',
+    version,
+    build: 'test',
+    compatible: 'fenqi-bench-debug',
+    floor: '0.9.0',
+    root: 'present',
+  };
   const files = {
     'bin/node': noise(3_000_000, 'node'),
     'app.mjs': noise(20_000, version),

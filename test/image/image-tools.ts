@@ -10,7 +10,12 @@ export const REQUIRED = process.env['FENQI_REQUIRE_IMAGE_TOOLS'] === '1';
  * @throws when FENQI_REQUIRE_IMAGE_TOOLS=1 and it is missing
  */
 export function imageTool(name: string, debianPackage: string): boolean {
-  const isThere = spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
+  return isUsable(name, debianPackage, `command -v ${name}`);
+}
+
+/** The same for what is no program, as a library; `check` is a line of shell that succeeds when it is there. */
+export function isUsable(name: string, debianPackage: string, check: string): boolean {
+  const isThere = spawnSync('sh', ['-c', check]).status === 0;
   if (!isThere && REQUIRED) {
     throw new Error(`FENQI_REQUIRE_IMAGE_TOOLS=1, and ${name} is missing: apt-get install ${debianPackage}`);
   }

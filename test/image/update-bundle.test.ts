@@ -1,9 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { applyDelta, makeDelta, readDelta } from '../../image/delta.ts';
+import { applyDelta, readDelta } from '../../image/delta.ts';
 import { type KeyFiles, makeKeys } from '../../image/development-keys.ts';
 import { sha256OfFile } from '../../image/hashes.ts';
+import { makeDelta } from '../../image/make-delta.ts';
 import { makeBundle, signingConfig } from '../../image/raucb.ts';
 import { rootFor } from '../../image/slot-image.ts';
 import { runTool } from '../../image/tools.ts';
@@ -128,9 +129,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
   it('leaves no file when it is cut or changed, wherever', async () => {
     const whole = readFileSync(delta);
     const out = join(folder, 'never');
-    const { frameAt } = readDelta(delta);
+    const { framesAt } = readDelta(delta);
     const damaged = join(folder, 'damaged');
-    for (let at = frameAt; at < whole.length; at++) {
+    for (let at = framesAt; at < whole.length; at++) {
       const changed = Buffer.from(whole);
       changed[at] = (changed[at] ?? 0) ^ 0x10;
       for (const bytes of [whole.subarray(0, at), changed]) {

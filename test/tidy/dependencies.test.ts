@@ -88,7 +88,7 @@ const RULES: readonly Rule[] = [
   { area: 'apps', files: /^apps\//, values: /^(?!test\/|bench\/|\.\.)/ },
   { area: 'bench', files: /^bench\//, values: /^(?!test\/|\.\.)/ },
   { area: 'visualizer', files: /^visualizer\//, values: /^(visualizer\/|react$|react-dom\/client$|qr$|vite$|yaml$)/ },
-  { area: 'image', files: /^image\//, values: /^(image\/|firmware\/base\/|node:|esbuild$)/ },
+  { area: 'image', files: /^image\//, values: /^(image\/|firmware\/base\/|node:|(esbuild|valibot)$)/ },
 ];
 
 /** A driver knows its own folder and what all drivers share. */
