@@ -50,14 +50,20 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; readonly load:
     load: async () => (await import('./device/status-command.ts')).runDeviceStatus,
   },
   tlv: { about: 'decode BER-TLV', load: async () => (await import('./cli/tlv.ts')).runTlv },
-  image: { about: 'device images and signed updates, in a checkout', load: loadImage },
+  image: { about: 'device images and signed updates, in a checkout', load: () => fromCheckout('image', 'runImage') },
+  flash: {
+    about: 'writes the disk of a device, in a checkout',
+    load: () => fromCheckout('flash', 'runFlash'),
+  },
 };
 
 /** Images are built from the sources, with tools for development: an installed package has neither. */
-async function loadImage(): Promise<Command> {
-  const source = join(import.meta.dirname, 'cli/image.ts');
+async function fromCheckout(file: string, name: string): Promise<Command> {
+  const source = join(import.meta.dirname, `cli/${file}.ts`);
   if (!existsSync(source)) throw new NotInPackage();
-  return ((await import(pathToFileURL(source).href)) as { readonly runImage: Command }).runImage;
+  const { [name]: command } = (await import(pathToFileURL(source).href)) as Readonly<Record<string, Command>>;
+  if (command === undefined) throw new Error(`${source} has no ${name}`);
+  return command;
 }
 
 class NotInPackage extends Error {}

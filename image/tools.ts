@@ -13,7 +13,19 @@ const DEBIAN_PACKAGES = {
   git: 'git',
   npm: 'npm',
   tar: 'tar',
+  sh: 'dash',
+  sfdisk: 'fdisk',
+  blockdev: 'util-linux',
+  mformat: 'mtools',
+  mcopy: 'mtools',
+  mke2fs: 'e2fsprogs',
+  e2fsck: 'e2fsprogs',
+  debugfs: 'e2fsprogs',
+  'systemd-sysusers': 'systemd',
 } as const;
+
+/** Tools for disks lie where Debian has no search path for users. */
+const MORE_FOLDERS = '/usr/sbin:/sbin';
 
 export type ToolName = keyof typeof DEBIAN_PACKAGES;
 
@@ -25,6 +37,8 @@ export class ImageError extends Error {
 export interface ToolOptions {
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What the tool reads from its standard input; default nothing. */
+  readonly input?: string;
 }
 
 /**
@@ -36,9 +50,17 @@ export function runTool(tool: ToolName, args: readonly string[], options: ToolOp
   return new Promise((resolve, reject) => {
     const child = spawn(tool, args, {
       cwd: options.cwd,
-      env: { ...process.env, LC_ALL: 'C', ...options.environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        PATH: `${process.env['PATH'] ?? ''}:${MORE_FOLDERS}`,
+        LC_ALL: 'C',
+        ...options.environment,
+      },
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    // A tool that ends without reading says why by itself.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
     const printed: Buffer[] = [];
     const complaints: Buffer[] = [];
     child.stdout.on('data', (bytes: Buffer) => printed.push(bytes));
