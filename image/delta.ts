@@ -99,7 +99,7 @@ export async function applyDelta(
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     // Codes of zstd itself: what it was given makes no sense. Everything else is the machine's trouble, as a full disk.
-    if (code.startsWith('ZSTD_') || code === TOO_MUCH) return { kind: 'damaged' };
+    if (/^Z(STD)?_/.test(code) || code === TOO_MUCH) return { kind: 'damaged' };
     throw error;
   } finally {
     rmSync(partial, { force: true });

@@ -6,11 +6,11 @@
  */
 import { existsSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { type IncomingMessage, get as getHttp } from 'node:http';
-import { get as getHttps } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { sha256OfFile } from './hashes.ts';
+import { httpGet, type HttpsTrust } from './http-get.ts';
 import { RESERVED_BYTES } from './update-policy.ts';
 
 export interface DownloadRequest {
@@ -21,6 +21,7 @@ export interface DownloadRequest {
   readonly bytes: number;
   /** Silence that ends an attempt. */
   readonly idleMs?: number;
+  readonly trust?: HttpsTrust;
   readonly signal?: AbortSignal;
 }
 
@@ -52,7 +53,6 @@ interface Partial {
 }
 
 const IDLE_MS = 30_000;
-const REDIRECTS_MAX = 3;
 
 const REAL_DISK: DownloadDisk = {
   freeBytes: (folder) => {
@@ -103,7 +103,7 @@ async function receive(
 ): Promise<DownloadOutcome | undefined> {
   let answer: IncomingMessage;
   try {
-    answer = await ask(request, request.url, sizeOf(part), readNote(note)?.etag ?? null, REDIRECTS_MAX);
+    answer = await ask(request, sizeOf(part), readNote(note)?.etag ?? null);
   } catch (error) {
     return { kind: 'interrupted', received: sizeOf(part), reason: reasonOf(error) };
   }
@@ -163,31 +163,12 @@ async function append(answer: IncomingMessage, bytesMax: number, file: DownloadF
   }
 }
 
-function ask(
-  request: DownloadRequest,
-  url: string,
-  from: number,
-  etag: string | null,
-  redirects: number,
-): Promise<IncomingMessage> {
-  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
+function ask(request: DownloadRequest, from: number, etag: string | null): Promise<IncomingMessage> {
+  const headers: Record<string, string> = {};
   if (from > 0) headers['range'] = `bytes=${from}-`;
   if (from > 0 && etag !== null) headers['if-range'] = etag;
-  const { idleMs = IDLE_MS, signal } = request;
-  return new Promise((resolve, reject) => {
-    const get = url.startsWith('https:') ? getHttps : getHttp;
-    const sent = get(url, { headers, timeout: idleMs, ...(signal === undefined ? {} : { signal }) }, (answer) => {
-      const { statusCode = 0, headers: given } = answer;
-      if (![301, 302, 307, 308].includes(statusCode) || given.location === undefined) return resolve(answer);
-      answer.resume();
-      const next = new URL(given.location, url).href;
-      const isWeaker = url.startsWith('https:') && !next.startsWith('https:');
-      if (redirects === 0 || isWeaker) return reject(new Error(isWeaker ? 'redirected off TLS' : 'too many redirects'));
-      ask(request, next, from, etag, redirects - 1).then(resolve, reject);
-    });
-    sent.on('timeout', () => sent.destroy(new Error('the server went silent')));
-    sent.on('error', reject);
-  });
+  const { url, idleMs = IDLE_MS, trust, signal } = request;
+  return httpGet(url, { headers, idleMs, ...(trust && { trust }), ...(signal && { signal }) });
 }
 
 function readNote(path: string): Partial | undefined {

@@ -22,7 +22,8 @@ export interface DeviceState {
 }
 
 /** Reasons that do not go away by waiting. */
-export type Refusal = 'malformed' | 'wrongBoard' | 'wrongVariant' | 'notNewer' | 'belowFloor' | 'expired';
+export type Refusal =
+  'malformed' | 'notTrusted' | 'wrongBoard' | 'wrongVariant' | 'notNewer' | 'belowFloor' | 'expired';
 
 /** Reasons that do: what the terminal names as `busy` in its health file, or that it says nothing. */
 export const BUSY_REASONS = [
@@ -39,7 +40,7 @@ export const BUSY_REASONS = [
   'silent',
 ] as const;
 export type BusyReason = (typeof BUSY_REASONS)[number];
-export type WaitReason = BusyReason | 'noSpace';
+export type WaitReason = BusyReason | 'noSpace' | 'notYet';
 
 export type UpdateVerdict =
   | { readonly kind: 'accept' }
@@ -53,6 +54,7 @@ interface Words {
 
 export const UPDATE_REASONS: Readonly<Record<Refusal | WaitReason, Words>> = {
   malformed: { zh: '版本号格式错误', en: 'The version is malformed' },
+  notTrusted: { zh: '更新清单不可信', en: 'The manifest beside the update is not to be trusted' },
   wrongBoard: { zh: '更新包不适用于本机型', en: 'The update is for another board' },
   wrongVariant: { zh: '调试版与正式版不能互相更新', en: 'Debug and release do not update each other' },
   notNewer: { zh: '更新包不比当前版本新', en: 'The update is not newer than what runs' },
@@ -69,6 +71,7 @@ export const UPDATE_REASONS: Readonly<Record<Refusal | WaitReason, Words>> = {
   notForwarded: { zh: '有待上送的离线交易', en: 'Offline transactions are still to be forwarded' },
   silent: { zh: '终端状态未知', en: 'The terminal does not say what it is doing' },
   lowBattery: { zh: '电量不足', en: 'The battery is low' },
+  notYet: { zh: '更新尚未生效', en: 'The update is for later' },
   noSpace: { zh: '存储空间不足', en: 'There is not enough room' },
 };
 

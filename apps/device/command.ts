@@ -27,6 +27,7 @@ export const DEVICE_HELP = `fenqi device — the terminal on a device: real driv
   --data-is-mounted    DIR must not lie on the file system of /
   --health FILE        what it says about itself; default /run/fenqi/health.json
   --slot-file FILE     which slot it was started from; default /run/fenqi/slot
+  --updater DIR        what root's updater keeps: lowest version, last bundle, result; default /data/fenqi
   --trace FILE         write down what happens, masked, for the page of a checkout to open; up to 16 MiB
   --check              check the configuration, and with --data the wallet keys, and end
   --help               this text
@@ -40,6 +41,7 @@ const DEFAULTS = {
   data: '/data/fenqi',
   health: '/run/fenqi/health.json',
   slotFile: '/run/fenqi/slot',
+  updater: '/data/fenqi',
 } as const;
 
 /** Runs the terminal until it is told to end. */
@@ -52,6 +54,7 @@ export async function runDevice(args: readonly string[], io: CliIo): Promise<num
       'data-is-mounted': { type: 'boolean', default: false },
       health: { type: 'string', default: DEFAULTS.health },
       'slot-file': { type: 'string', default: DEFAULTS.slotFile },
+      updater: { type: 'string', default: DEFAULTS.updater },
       trace: { type: 'string' },
       check: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -82,7 +85,7 @@ export async function runDevice(args: readonly string[], io: CliIo): Promise<num
     const giveBack = await claimDataDirectory(data);
     try {
       const secrets = await readSecrets(checked.value, data);
-      const { health, 'slot-file': slotFile, trace: traceFile } = values;
+      const { health, 'slot-file': slotFile, updater, trace: traceFile } = values;
       await runTerminal({
         config: checked.value,
         data,
@@ -91,6 +94,7 @@ export async function runDevice(args: readonly string[], io: CliIo): Promise<num
         manager,
         health,
         slotFile,
+        updater,
         traceFile,
         log: io.err,
       });
@@ -142,7 +146,7 @@ async function check(file: string, data: string | undefined, io: CliIo): Promise
     io.err(error.message);
     return EXIT_CONFIG;
   }
-  const { devices, hosts, profile, settings } = checked.value;
+  const { devices, hosts, profile, settings, updates } = checked.value;
   for (const [name, { driver, port }] of Object.entries(devices)) {
     if (typeof driver === 'string') io.out(`${name} ${driver} ${port}`);
   }
@@ -150,6 +154,7 @@ async function check(file: string, data: string | undefined, io: CliIo): Promise
     `acquirer ${hosts.acquirer.host}:${hosts.acquirer.port} ${hosts.acquirer.tls === undefined ? 'plain' : 'TLS'}`,
   );
   for (const [host, { url }] of Object.entries(hosts.wallets)) io.out(`${host} ${url}`);
+  if (updates !== undefined) io.out(`updates ${updates.manifest} every ${updates.everyHours} h`);
   io.out(`terminal ${settings.terminalId}, profile ${profile}: valid`);
   return 0;
 }

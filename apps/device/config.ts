@@ -22,7 +22,7 @@ import {
   settingsProblems,
 } from '../config.ts';
 import { DRIVERS, SERIAL_DEVICES, type SerialDevice } from './device-table.ts';
-import { type HostAddresses, hostsSchema } from './host-config.ts';
+import { type HostAddresses, hostsSchema, type UpdateSettings, updatesSchema } from './host-config.ts';
 import { keyProblems } from './no-keys.ts';
 import { type Members, mergedMembers, PROFILES } from './profiles.ts';
 import { both } from './words.ts';
@@ -40,6 +40,8 @@ export interface DeviceConfig {
   readonly hosts: HostAddresses;
   readonly supervisors: readonly SealedSupervisor[];
   readonly profile: string;
+  /** Absent where the terminal asks nobody for updates. */
+  readonly updates?: UpdateSettings;
 }
 
 function device(name: SerialDevice) {
@@ -102,6 +104,7 @@ function schemaOf(readBeside: ReadBeside, namesMethods: boolean) {
       ...settingsEntries(readBeside),
       devices,
       hosts: hostsSchema(readBeside),
+      updates: v.optional(updatesSchema(readBeside)),
       supervisors: v.optional(v.array(supervisor), []),
       profile: v.optional(
         v.picklist(
@@ -198,9 +201,16 @@ export function parseDeviceConfig(text: string, readBeside: ReadBeside = NOTHING
   const others = (result.issues ?? []).map(explain).filter(({ path }) => !keys.some((key) => isBelow(path, key.path)));
   const problems = [...keys, ...others].map((problem) => document.lined(problem));
   if (problems.length > 0 || !result.success) return { kind: 'invalid', problems };
-  const { devices: ports, hosts, supervisors, profile, display: _, ...settings } = result.output;
+  const { devices: ports, hosts, supervisors, profile, updates, display: _, ...settings } = result.output;
   return {
     kind: 'valid',
-    value: { settings: completedSettings(settings), devices: ports, hosts, supervisors, profile } as DeviceConfig,
+    value: {
+      settings: completedSettings(settings),
+      devices: ports,
+      hosts,
+      supervisors,
+      profile,
+      ...(updates && { updates }),
+    } as DeviceConfig,
   };
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { JournalState } from '../../firmware/journal/fold.ts';
 import { type UpdateObstacle, updateObstacles } from '../../firmware/rules/update-moment.ts';
 import type { SelfTest } from '../../firmware/system.ts';
+import type { UpdateReport } from './update-source.ts';
 
 /** The file that is written, as JSON. */
 export interface Health {
@@ -25,6 +26,8 @@ export interface Health {
   /** Why it may not be updated now. */
   readonly busy: readonly UpdateObstacle[];
   readonly state: string;
+  /** Absent where nobody is asked for updates. */
+  readonly update?: UpdateReport;
 }
 
 /** What a moment's health is worked out from. */
@@ -41,6 +44,7 @@ export interface HealthFacts {
   /** Since the last thing that anybody did. */
   readonly quietMs: number;
   readonly journal: Readonly<JournalState>;
+  readonly update?: UpdateReport | undefined;
 }
 
 export const QUIET_MS = 10 * 60_000;
@@ -79,6 +83,7 @@ export function healthOf(facts: HealthFacts): Health {
     mayUpdate: busy.length === 0,
     busy,
     state: statePath,
+    ...(facts.update === undefined ? {} : { update: facts.update }),
   };
 }
 

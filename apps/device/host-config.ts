@@ -22,6 +22,14 @@ export interface WalletHostAddress {
   readonly tls: Omit<TlsTrust, 'servername'>;
 }
 
+/** Where updates come from. */
+export interface UpdateSettings {
+  readonly manifest: string;
+  readonly everyHours: number;
+  /** Of the channel, and of whatever serves its bundles. */
+  readonly tls: Omit<TlsTrust, 'servername'>;
+}
+
 export interface HostAddresses {
   readonly acquirer: AcquirerAddress;
   readonly wallets: Readonly<Partial<Record<WalletHost, WalletHostAddress>>>;
@@ -123,14 +131,12 @@ function acquirer(readBeside: ReadBeside) {
   );
 }
 
+const url = v.pipe(
+  v.string(both('is an address in quotes', '是引号中的地址')),
+  v.check(isSafeUrl, both('is https://…, or http:// of this machine', '是 https://…，或本机的 http://')),
+);
+
 function wallet(readBeside: ReadBeside) {
-  const url = v.pipe(
-    v.string(both('is an address in quotes', '是引号中的地址')),
-    v.check(
-      (text) => URL.canParse(text) && isSafe(new URL(text)),
-      both('is https://…, or http:// of this machine', '是 https://…，或本机的 http://'),
-    ),
-  );
   const members = v.strictObject({ url, ca: v.optional(authorities(readBeside), SYSTEM), pins });
   return v.pipe(
     v.union(
@@ -153,8 +159,32 @@ function wallet(readBeside: ReadBeside) {
   );
 }
 
-function isSafe({ protocol, hostname }: URL): boolean {
+/** TLS, or no further than this machine. */
+export function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')));
+}
+
+const EVERY_HOURS = 6;
+
+/** The member `updates`. */
+export function updatesSchema(readBeside: ReadBeside) {
+  const hours = both('is a whole number of hours, 1 to 168', '是 1 至 168 的整数小时');
+  return v.pipe(
+    v.strictObject({
+      manifest: url,
+      everyHours: v.optional(
+        v.pipe(v.number(hours), v.integer(hours), v.minValue(1, hours), v.maxValue(168, hours)),
+        EVERY_HOURS,
+      ),
+      ca: v.optional(authorities(readBeside), SYSTEM),
+      pins,
+    }),
+    v.transform(({ manifest, everyHours, ca, pins: pinned }): UpdateSettings => {
+      return { manifest, everyHours, tls: { ca, ...(pinned && { pins: pinned }) } };
+    }),
+  );
 }
 
 /** The member `hosts`. */

@@ -13,10 +13,12 @@ import { bootedSlot, buildInfo } from './build-info.ts';
 import { FlooredClock } from './clock-floor.ts';
 import type { DeviceConfig } from './config.ts';
 import { ConsoleKeypad, consoleIndicators } from './console-ports.ts';
-import { HealthFile, healthOf, PathHistory } from './health.ts';
+import { type Health, HealthFile, healthOf, PathHistory } from './health.ts';
 import { beginLife, type Life, type LifeParts } from './life.ts';
 import { startPulse } from './pulse.ts';
+import { NO_UPDATES, type Updates } from './no-updates.ts';
 import { NO_TRACE, traceInto } from './trace-file.ts';
+import type { UpdateReport } from './update-source.ts';
 
 export interface RunParts {
   readonly config: DeviceConfig;
@@ -26,6 +28,8 @@ export interface RunParts {
   readonly manager: ServiceManager;
   readonly health: string;
   readonly slotFile: string;
+  /** Folder of root's updater. */
+  readonly updater: string;
   /** Where the trace goes, where one is wanted. */
   readonly traceFile: string | undefined;
   readonly log: (line: string) => void;
@@ -34,6 +38,8 @@ export interface RunParts {
 const HEALTH_EVERY_MS = 10_000;
 /** Screens often change several times in a moment. */
 const HEALTH_SETTLES_MS = 50;
+/** Nobody has done anything for so long: a download may begin. */
+const IDLE_AFTER_MS = 10_000;
 
 /** Runs until SIGTERM, or Ctrl-C where nobody supervises it. */
 export async function runTerminal(parts: RunParts): Promise<void> {
@@ -57,7 +63,8 @@ export async function runTerminal(parts: RunParts): Promise<void> {
     openJournal: () => new JournalFileStore({ disk: new LinuxJournalDisk(join(data, 'journal')) }),
   };
   const history = new PathHistory(clock.monotonicMs());
-  const reporter = new Reporter(parts, clock, history, build.version);
+  const updates = await updatesFor(parts, clock, () => reporter.isIdle());
+  const reporter = new Reporter(parts, clock, history, build.version, () => updates.report());
   let life = startLife('starts');
   function startLife(what: 'starts' | 'restarts'): Life {
     trace.taps.life(what);
@@ -66,6 +73,7 @@ export async function runTerminal(parts: RunParts): Promise<void> {
     begun.terminal.onStateChange((path) => {
       history.note(path, clock.monotonicMs());
       reporter.changed();
+      updates.stateChanged();
     });
     reporter.life = begun;
     begun.terminal.start();
@@ -85,17 +93,27 @@ export async function runTerminal(parts: RunParts): Promise<void> {
           feed: () => manager.feedWatchdog(),
           everyMs: Math.max(1, Math.floor(intervalMs / 2)),
         });
+  updates.start();
   manager.ready();
   const strokes = strokesOf(process.stdin);
   const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), interrupted(strokes, keypad)]);
   await told;
   manager.status('stopping');
   endPulse();
+  await updates.end();
   await reporter.end();
   await life.end();
   await trace.close();
   process.stdin.destroy();
   await manager.stopping();
+}
+
+/** HTTPS and deltas are loaded where somebody is asked: they take their part of a cold start. */
+async function updatesFor(parts: RunParts, clock: FlooredClock, isIdle: () => boolean): Promise<Updates> {
+  const { updates: settings } = parts.config;
+  if (settings === undefined) return NO_UPDATES;
+  const { updatesOf } = await import('./updates.ts');
+  return updatesOf({ ...parts, settings, clock, isIdle });
 }
 
 /** Passes keys on. Resolves on Ctrl-C at a console that nobody supervises; an input that ends leaves the terminal running. */
@@ -116,11 +134,19 @@ class Reporter {
   readonly #version: string;
   readonly #file: HealthFile;
   readonly #begunMs: number;
+  readonly #update: () => UpdateReport | undefined;
   #timer: object | number | undefined;
   #status = '';
   #isOver = false;
 
-  constructor(parts: RunParts, clock: FlooredClock, history: PathHistory, version: string) {
+  constructor(
+    parts: RunParts,
+    clock: FlooredClock,
+    history: PathHistory,
+    version: string,
+    update: () => UpdateReport | undefined,
+  ) {
+    this.#update = update;
     this.#parts = parts;
     this.#clock = clock;
     this.#history = history;
@@ -151,12 +177,17 @@ class Reporter {
     }, delayMs);
   }
 
-  async #write(): Promise<void> {
+  /** This would be a moment for an update, and nobody has touched anything just now. */
+  isIdle(): boolean {
+    return this.#history.quietMs(this.#clock.monotonicMs()) >= IDLE_AFTER_MS && this.#health()?.mayUpdate === true;
+  }
+
+  #health(): Health | undefined {
     const { life } = this;
-    if (life === undefined) return;
+    if (life === undefined) return undefined;
     const { terminal } = life;
     const nowMs = this.#clock.monotonicMs();
-    const health = healthOf({
+    return healthOf({
       version: this.#version,
       slot: bootedSlot(this.#parts.slotFile),
       wallMs: this.#clock.wallMs(),
@@ -168,7 +199,13 @@ class Reporter {
       hostWasReached: this.#history.hostWasReached,
       quietMs: this.#history.quietMs(nowMs),
       journal: terminal.journalState(),
+      update: this.#update(),
     });
+  }
+
+  async #write(): Promise<void> {
+    const health = this.#health();
+    if (health === undefined) return;
     const status = `${health.version} ${health.state.split('/')[0] ?? ''}${health.healthy ? '' : ' not healthy yet'}`;
     if (status !== this.#status) this.#parts.manager.status(status);
     this.#status = status;

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect, type PeerCertificate } from 'node:tls';
+import { checkServerIdentity, connect, type ConnectionOptions, type PeerCertificate } from 'node:tls';
 
 /** Whom a TLS connection trusts: nobody but the authorities named here. */
 export interface TlsTrust {
@@ -54,4 +54,15 @@ export function connectTls(host: string, port: number, { ca, servername, cert, k
     checkServerIdentity: (_host, certificate) =>
       checkServerIdentity(servername, certificate) ?? pinError(pins, certificate),
   });
+}
+
+/** The same trust for `node:https`, which follows redirections: every host is checked by its own name. */
+export function httpsTrust({ ca, pins = [] }: Omit<TlsTrust, 'servername'>) {
+  return {
+    ca: typeof ca === 'string' ? ca : [...ca],
+    minVersion: 'TLSv1.2',
+    ciphers: CIPHERS,
+    checkServerIdentity: (host: string, certificate: PeerCertificate) =>
+      checkServerIdentity(host, certificate) ?? pinError(pins, certificate),
+  } satisfies ConnectionOptions;
 }

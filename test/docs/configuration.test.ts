@@ -86,7 +86,7 @@ describe('the table of a device', () => {
   it('has every member that is no setting', () => {
     const checked = parseDeviceConfig(example, () => authority);
     const members = checked.kind === 'valid' ? Object.keys(checked.value).filter((name) => name !== 'settings') : [];
-    expect(members).toEqual(expect.arrayContaining(['devices', 'hosts', 'supervisors', 'profile']));
+    expect(members).toEqual(expect.arrayContaining(['devices', 'hosts', 'supervisors', 'profile', 'updates']));
     for (const member of members) expect(keys.some((key) => key.split('.')[0] === member)).toBe(true);
   });
 

@@ -1,8 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { bootId } from '../../image/boot-id.ts';
 import { installUpdate, raiseFloor, type UpdatePaths } from '../../image/device/updater.ts';
 import { benchFolder } from './image-fixture.ts';
+
+const SHA256 = createHash('sha256').update('bundle').digest('hex');
 
 let folder: string;
 let paths: UpdatePaths;
@@ -40,13 +44,32 @@ describe('an update that the terminal has put ready', () => {
     expect(ran).toEqual(['rauc info', 'rauc install', 'systemctl reboot']);
     expect(existsSync(paths.incoming)).toBe(false);
     expect(readFileSync(join(paths.system, 'installed.raucb'), 'utf8')).toBe('bundle');
+    expect(result()).toMatchObject({ kind: 'installed', version: '1.1.0', sha256: SHA256, boot: bootId() });
+    // The terminal rebuilds the next one from it.
+    expect(statSync(join(paths.system, 'installed.raucb')).mode & 0o777).toBe(0o644);
+  });
+
+  it('is started later when a sale has begun meanwhile, once, and not after another start', async () => {
+    const selling = async (command: string, args: readonly string[]): Promise<string> => {
+      if (args[0] === 'install') busy('sale');
+      return run(command, args);
+    };
+    expect(await installUpdate(paths, selling)).toMatchObject({ kind: 'installed', restarts: false });
+    expect(await installUpdate(paths, run)).toEqual({ kind: 'wait', reasons: ['sale'] });
+    expect(ran).not.toContain('systemctl reboot');
+    busy();
+    expect(await installUpdate(paths, run)).toEqual({ kind: 'restarts' });
+    expect(ran.at(-1)).toBe('systemctl reboot');
+    expect(await installUpdate(paths, run)).toEqual({ kind: 'nothing' });
+    writeFileSync(join(paths.system, 'restart-owed'), 'an earlier start\n');
+    expect(await installUpdate(paths, run)).toEqual({ kind: 'nothing' });
     expect(result()).toMatchObject({ kind: 'installed' });
   });
 
   it('waits while something goes on, and is not installed', async () => {
     busy('openReversal', 'something new');
     expect(await installUpdate(paths, run)).toEqual({ kind: 'wait', reasons: ['openReversal', 'silent'] });
-    expect(ran).toEqual(['rauc info']);
+    expect([ran, existsSync(join(paths.system, 'staged.raucb'))]).toEqual([[], false]);
     expect(existsSync(paths.incoming)).toBe(true);
     expect(result()).toMatchObject({
       reasons: [{ reason: 'openReversal', zh: expect.any(String), en: expect.any(String) }, {}],
@@ -79,6 +102,23 @@ describe('an update that the terminal has put ready', () => {
     expect(await installUpdate(paths, run)).toEqual({ kind: 'failed', reason: 'signature verification failed' });
     expect([existsSync(paths.incoming), existsSync(join(paths.system, 'staged.raucb'))]).toEqual([false, false]);
     expect(ran).not.toContain('systemctl reboot');
+  });
+
+  it('is counted as it fails, whatever it had to wait for in between', async () => {
+    failing = 'rauc install';
+    const times = async (): Promise<unknown> => {
+      writeFileSync(paths.incoming, 'bundle');
+      await installUpdate(paths, run);
+      return (result() as { readonly failed?: unknown }).failed;
+    };
+    expect(await times()).toEqual({ sha256: SHA256, times: 1 });
+    busy('sale');
+    await times();
+    busy();
+    expect(await times()).toEqual({ sha256: SHA256, times: 2 });
+    writeFileSync(paths.incoming, 'another bundle');
+    await installUpdate(paths, run);
+    expect(result()).toMatchObject({ failed: { times: 1 } });
   });
 
   it('is not followed when it is a link: root would read what the terminal must not', async () => {

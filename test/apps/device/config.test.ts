@@ -134,6 +134,34 @@ describe('the configuration of a device', () => {
     expect(problemsOf(stringify(away)).join()).toContain('plain goes to this machine alone / 明文只能连接本机');
   });
 
+  it('may say where updates come from, every six hours unless told, and whom to trust there', () => {
+    const updatesOf = (line: string) => {
+      const checked = parseDeviceConfig(`${GOOD}updates: ${line}\n`, beside);
+      return checked.kind === 'valid' ? checked.value.updates : checked.problems;
+    };
+    expect(updatesOf('{ manifest: https://updates.example/m.json, ca: acquirer.pem }')).toEqual({
+      manifest: 'https://updates.example/m.json',
+      everyHours: 6,
+      tls: { ca: AUTHORITY.toString('utf8') },
+    });
+    expect(updatesOf('{ manifest: https://updates.example/m.json, everyHours: 24 }')).toMatchObject({ everyHours: 24 });
+    const checked = parseDeviceConfig(GOOD, beside);
+    expect(checked.kind === 'valid' && 'updates' in checked.value).toBe(false);
+  });
+
+  it.each([
+    ['{ manifest: http://updates.example/m.json }', 'updates.manifest: is https://…, or http:// of this machine / 是'],
+    ['{ manifest: 5 }', 'updates.manifest: is an address in quotes / 是引号中的地址'],
+    ['{ everyHours: 6 }', 'updates.manifest: is missing / 缺少'],
+    ['{ manifest: https://u.example, everyHours: 0 }', 'updates.everyHours: is a whole number of hours, 1 to 168 / 是'],
+    ['{ manifest: https://u.example, everyHours: often }', 'updates.everyHours: is a whole number of hours'],
+    ['{ manifest: https://u.example, ca: lost.pem }', 'updates.ca: cannot be read (ENOENT)'],
+    ['{ manifest: https://u.example, pins: [] }', 'updates.pins: is empty / 为空'],
+    ['{ manifest: https://u.example, auto: true }', 'updates.auto: is no name that may stand here / 不能写在这里'],
+  ])('refuses updates: %s', (line, problem) => {
+    expect(problemsOf(`${GOOD}updates: ${line}\n`)).toEqual([expect.stringContaining(`line 18: ${problem}`)]);
+  });
+
   it.each([
     ['masterKey: 00112233445566778899AABBCCDDEEFF', 'masterKey'],
     ['tmk: "1"', 'tmk'],

@@ -130,6 +130,15 @@ describeWithPty('the program of a device', () => {
     );
   }, 120_000);
 
+  it('says that it has not asked for updates yet, where it shall ask', async () => {
+    stand.configure({ updates: { manifest: 'http://127.0.0.1:9/manifest.json' } });
+    const device = stand.start();
+    await device.shows('Welcome');
+    await until(() => stand.healthNow()['state'] === 'terminal.idle');
+    expect(stand.healthNow()).toMatchObject({ update: { kind: 'notAsked' } });
+    expect(await device.signal('SIGTERM')).toBe(0);
+  }, 120_000);
+
   it('starts without its reader, names it, and stays healthy', async () => {
     stand.wires.cardReader.end.unplug();
     await stand.wires.cardReader.settled();

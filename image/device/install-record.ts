@@ -1,0 +1,31 @@
+/** `result.json`: what became of the last bundle, written by root and read by the terminal. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+
+const record = v.object({
+  kind: v.picklist(['refuse', 'wait', 'installed', 'failed']),
+  /** Of the bundle; absent when it was not looked at, because something went on. */
+  sha256: v.optional(v.string()),
+  version: v.optional(v.string()),
+  reasons: v.array(v.object({ reason: v.string(), zh: v.string(), en: v.string() })),
+  /** What the tools said when it failed. */
+  reason: v.optional(v.string()),
+  /** The bundle that failed last, and how often. */
+  failed: v.optional(v.object({ sha256: v.string(), times: v.number() })),
+  /** The start of the machine in which this was, see `boot-id.ts`. */
+  boot: v.string(),
+});
+export type InstallRecord = Readonly<v.InferOutput<typeof record>>;
+
+export const recordFile = (system: string): string => join(system, 'result.json');
+
+/** Undefined when there is none, or none that can be understood. */
+export function readRecord(system: string): InstallRecord | undefined {
+  try {
+    const read = v.safeParse(record, JSON.parse(readFileSync(recordFile(system), 'utf8')));
+    return read.success ? read.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
