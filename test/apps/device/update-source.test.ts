@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { UpdateSource } from '../../../apps/device/update-source.ts';
+import { UpdateSource, type UpdateSourceParts } from '../../../apps/device/update-source.ts';
 import { httpsTrust } from '../../../drivers/linux/tls-connect.ts';
 import { bootId } from '../../../image/boot-id.ts';
 import { type KeyFiles, makeKeys } from '../../../image/development-keys.ts';
@@ -100,13 +100,14 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
     const described = { fromSha256: sha256(OLD), url: `${base}/new.delta`, size: delta.length, sha256: sha256(delta) };
     await offer({ deltas: [described] });
   }
-  const source = (trustedNow: number | undefined = MARCH): UpdateSource =>
+  const source = (over: Partial<UpdateSourceParts> = {}): UpdateSource =>
     new UpdateSource({
       folders: { slot: join(device, 'slot'), incoming: join(device, 'update'), system: join(device, 'system') },
       manifest: `${base}/manifest.json`,
       trust: {},
-      trustedNow: () => trustedNow,
+      trustedNow: () => MARCH,
       idleMs: 2_000,
+      ...over,
     });
   const check = (signal = NEVER) => source().check(signal);
   const lies = (): string[] => readdirSync(join(device, 'update')).toSorted();
@@ -170,12 +171,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
   it('lets nothing expire by a clock that nothing vouches for', async () => {
     await offer({ expires: '2027-02-01T00:00:00Z' });
-    const unsure = new UpdateSource({
-      folders: { slot: join(device, 'slot'), incoming: join(device, 'update'), system: join(device, 'system') },
-      manifest: `${base}/manifest.json`,
-      trust: {},
-      trustedNow: () => undefined,
-    });
+    const unsure = source({ trustedNow: () => undefined });
     expect(await unsure.check(NEVER)).toMatchObject({ kind: 'ready' });
   });
 
@@ -221,6 +217,18 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
     writeFileSync(join(device, 'update/install.json.new'), '{');
     expect(await check()).toMatchObject({ kind: 'ready' });
     expect(asked).toEqual(['/manifest.json']);
+    isReady();
+  });
+
+  it.each<[string, (lay: (name: string, bytes: Uint8Array) => void) => void]>([
+    ['of a download', (lay) => lay(`${sha256(BUNDLE)}.part`, noise(1000, 'x'))],
+    ['of a note', (lay) => lay(`${sha256(BUNDLE)}.part.json`, Buffer.from('{"url":'))],
+    ['of a bundle that was not flushed', (lay) => lay(sha256(BUNDLE), Buffer.alloc(BUNDLE.length))],
+    ['of handing over', (lay) => lay('install.json', Buffer.from('{}'))],
+    ['that nothing of today leaves', (lay) => lay('anything', Buffer.alloc(10))],
+  ])('is not held up by rests %s', async (_, leave) => {
+    leave((name, bytes) => writeFileSync(join(device, 'update', name), bytes));
+    expect(await check()).toMatchObject({ kind: 'ready' });
     isReady();
   });
 
@@ -371,11 +379,9 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
       response.end(files.get('/manifest.json')),
     );
     await new Promise<void>((resolve) => channel.listen(0, '127.0.0.1', resolve));
-    const asking = new UpdateSource({
-      folders: { slot: join(device, 'slot'), incoming: join(device, 'update'), system: join(device, 'system') },
+    const asking = source({
       manifest: `https://127.0.0.1:${(channel.address() as AddressInfo).port}/manifest.json`,
       trust: httpsTrust({ ca: fixture(authority), pins }),
-      trustedNow: () => MARCH,
     });
     expect(await asking.check(NEVER)).toMatchObject(report);
     await new Promise((resolve) => channel.close(resolve));
