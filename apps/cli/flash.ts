@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { flashDisk, type FlashPlan, type FlashRequest, planFlash } from '../../image/flash/flash-disk.ts';
+import { flashDisk, type FlashRequest, planFlash } from '../../image/flash/flash-disk.ts';
 import { sizeText } from '../../image/flash/flash-error.ts';
 import { describeTarget } from '../../image/flash/target.ts';
 import { ImageError } from '../../image/tools.ts';
 import { readConfigFiles } from '../flash/config-files.ts';
+import { consent } from '../flash/consent.ts';
+import { flashInto } from '../flash/into.ts';
 import { processScreen, progressLine, type Screen } from '../flash/progress-line.ts';
 import { type CliIo, EXIT_USAGE } from './lines.ts';
 
@@ -16,6 +18,10 @@ export const FLASH_HELP = `fenqi flash — writes the disk of a device
   fenqi flash --to /dev/sdX|FILE --root-image FILE --image FILE [--config terminal.yaml] [--keys DIR] [--yes]
       Root, two application slots and data, on a whole disk, a card or in a file. What was on it is lost: it shows what
       that is and asks. Everything is read back and compared before the partition table makes it bootable.
+
+  fenqi flash --into DIR --image FILE [--config terminal.yaml] [--keys DIR] [--overwrite] [--yes]
+      Into a Debian with systemd and RAUC that is there already: DIR is / or where its root is mounted. Slots are files
+      below /var/lib/fenqi. Files of others are not replaced without --overwrite; a second run brings a new version.
 
   --root-image FILE   root that fenqi image root has made for this image
   --image FILE        application that fenqi image build has made
@@ -31,6 +37,7 @@ export const FLASH_HELP = `fenqi flash — writes the disk of a device
 
 const OPTIONS = {
   to: { type: 'string' },
+  into: { type: 'string' },
   'root-image': { type: 'string' },
   image: { type: 'string' },
   config: { type: 'string' },
@@ -38,6 +45,7 @@ const OPTIONS = {
   size: { type: 'string' },
   'root-size': { type: 'string' },
   append: { type: 'string' },
+  overwrite: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -51,8 +59,8 @@ export async function runFlash(args: string[], io: CliIo, screen: Screen = proce
     io.out(FLASH_HELP);
     return 0;
   }
-  const missing = (['to', 'root-image', 'image'] as const).filter((name) => values[name] === undefined);
-  if (missing.length > 0) return wrong(io, `--${missing.join(', --')} is missing`);
+  const misuse = misuseOf(values);
+  if (misuse !== undefined) return wrong(io, misuse);
   const [sizeBytes, rootBytes] = [bytesOf(values.size), bytesOf(values['root-size'])];
   if (sizeBytes === 'wrong' || rootBytes === 'wrong') return wrong(io, 'a size is as 2G or 512M');
   const config = values.config === undefined ? undefined : await readConfigFiles(values.config);
@@ -60,16 +68,26 @@ export async function runFlash(args: string[], io: CliIo, screen: Screen = proce
     for (const problem of config.problems) io.err(`fenqi flash: ${values.config}: ${problem}`);
     return EXIT_FAILED;
   }
-  const request: FlashRequest = {
-    ...requestOf(values),
+  const given = {
     ...(config === undefined ? {} : { config: config.value }),
-    ...(sizeBytes === undefined ? {} : { sizeBytes }),
-    ...(rootBytes === undefined ? {} : { rootMib: rootBytes / 2 ** 20 }),
+    ...(values.keys === undefined ? {} : { keys: values.keys }),
   };
+  const { image = '', into, overwrite, yes } = values;
   try {
-    const plan = await planFlash(request);
-    const answer = await consent(plan, values, io, screen);
-    return answer === 'yes' ? await write(request, io, screen) : answer;
+    if (into !== undefined) {
+      return exitCode(await flashInto({ root: into, image, overwrite, ...given }, yes, io, screen), into, io);
+    }
+    const { to = '', 'root-image': rootImage = '', append } = values;
+    const request: FlashRequest = {
+      to,
+      rootImage,
+      image,
+      ...given,
+      ...(append === undefined ? {} : { append }),
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
+      ...(rootBytes === undefined ? {} : { rootMib: rootBytes / 2 ** 20 }),
+    };
+    return exitCode(await flashTo(request, yes, io, screen), to, io);
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
     io.err(`${screen.isTerminal ? '\n' : ''}fenqi flash: ${error.message}`);
@@ -77,14 +95,26 @@ export async function runFlash(args: string[], io: CliIo, screen: Screen = proce
   }
 }
 
-function requestOf({ to = '', 'root-image': rootImage = '', image = '', keys, append }: Values): FlashRequest {
-  return {
-    to,
-    rootImage,
-    image,
-    ...(keys === undefined ? {} : { keys }),
-    ...(append === undefined ? {} : { append }),
-  };
+const FOR_DISKS = ['root-image', 'size', 'root-size', 'append'] as const;
+
+function misuseOf(values: Values): string | undefined {
+  if (values.to !== undefined && values.into !== undefined) return 'either --to or --into';
+  if (values.into !== undefined) {
+    const idle = FOR_DISKS.filter((name) => values[name] !== undefined);
+    if (idle.length > 0) return `--${idle.join(', --')}: only with --to`;
+    return values.image === undefined ? '--image is missing' : undefined;
+  }
+  const missing = (['to', 'root-image', 'image'] as const).filter((name) => values[name] === undefined);
+  return missing.length > 0 ? `--${missing.join(', --')} is missing` : undefined;
+}
+
+type Outcome = 'done' | 'no' | 'nobody';
+
+function exitCode(outcome: Outcome, target: string, io: CliIo): number {
+  if (outcome === 'done') return 0;
+  if (outcome === 'nobody') return wrong(io, `nobody is there to be asked about ${target}: give --yes`);
+  io.err('fenqi flash: nothing was written / 未写入任何内容');
+  return EXIT_FAILED;
 }
 
 const UNITS: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
@@ -100,9 +130,9 @@ function wrong(io: CliIo, why: string): number {
   return EXIT_USAGE;
 }
 
-/** Shows what goes and what comes, and asks for the name of the target; a new file takes nothing away from anybody. */
-async function consent(plan: FlashPlan, { yes }: Values, io: CliIo, screen: Screen): Promise<'yes' | number> {
-  const { target, layout, manifest, entries } = plan;
+/** Shows what goes and what comes, and asks; a new file takes nothing away from anybody. */
+async function flashTo(request: FlashRequest, isAgreed: boolean, io: CliIo, screen: Screen): Promise<Outcome> {
+  const { target, layout, manifest, entries } = await planFlash(request);
   io.err('The target now / 目标现状:');
   for (const line of describeTarget(target)) io.err(`  ${line}`);
   io.err(`Will be written / 将写入: ${manifest.name} ${manifest.version}, ${manifest.compatible}`);
@@ -110,22 +140,16 @@ async function consent(plan: FlashPlan, { yes }: Values, io: CliIo, screen: Scre
     io.err(`  ${name.padEnd(10)} ${sizeText(bytes).padStart(9)}  ${about}`);
   }
   for (const { path, content } of entries) if (content !== undefined) io.err(`  data/${path}`);
-  if (yes || (target.kind === 'file' && !target.exists)) return 'yes';
-  const name = basename(target.path);
-  if (!screen.isTerminal) return wrong(io, `nobody is there to be asked about ${target.path}: give --yes`);
-  io.err(`Everything on ${target.path} will be lost / ${target.path} 上的全部数据将丢失`);
-  io.err(`Type ${name} to go on / 输入 ${name} 继续:`);
-  if ((await firstLine(io)) === name) return 'yes';
-  io.err('fenqi flash: nothing was written / 未写入任何内容');
-  return EXIT_FAILED;
+  if (!isAgreed && (target.kind === 'disk' || target.exists)) {
+    const loss = `Everything on ${target.path} will be lost / ${target.path} 上的全部数据将丢失`;
+    const answer = await consent({ name: basename(target.path), loss }, io, screen);
+    if (answer !== 'yes') return answer;
+  }
+  await write(request, io, screen);
+  return 'done';
 }
 
-async function firstLine(io: CliIo): Promise<string> {
-  for await (const line of io.lines) return line.trim();
-  return '';
-}
-
-async function write(request: FlashRequest, io: CliIo, screen: Screen): Promise<number> {
+async function write(request: FlashRequest, io: CliIo, screen: Screen): Promise<void> {
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   // Tools in the same terminal end by themselves; what they leave is said, and not left to be found out.
@@ -134,7 +158,6 @@ async function write(request: FlashRequest, io: CliIo, screen: Screen): Promise<
     const { target } = await flashDisk({ ...request, signal: stop.signal }, progressLine(screen));
     if (screen.isTerminal) screen.write('\n');
     io.out(`${target.path}: written and verified / 已写入并校验`);
-    return 0;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
   }

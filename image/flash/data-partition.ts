@@ -1,6 +1,6 @@
 /** The partition that outlives updates: what a new device finds on it. */
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { runTool } from '../tools.ts';
 import { FlashError } from './flash-error.ts';
 
@@ -137,19 +137,3 @@ export async function dataProblem(place: Place, entries: readonly DataEntry[]): 
 
 const debugfs = (place: Place, command: string): Promise<Buffer> =>
   runTool('debugfs', ['-R', command, placeName(place)]);
-
-/** Folders and files below a folder of this machine, for a system that has no partition for them. */
-export function writeDataFolder(
-  folder: string,
-  entries: readonly DataEntry[],
-  own: (path: string, owner: DataEntry['owner']) => void,
-): void {
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
-  for (const { path, owner, mode, content } of entries) {
-    const full = join(folder, path);
-    mkdirSync(content === undefined ? full : dirname(full), { recursive: true });
-    if (content !== undefined) writeFileSync(full, content, { mode });
-    chmodSync(full, mode);
-    own(full, owner);
-  }
-}

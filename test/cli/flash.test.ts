@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runFlash } from '../../apps/cli/flash.ts';
 import { readConfigFiles } from '../../apps/flash/config-files.ts';
 import { benchFolder } from '../image/image-fixture.ts';
-import { appFiles, COMPATIBLE, HAS_FLASH_TOOLS, packed, rootFiles } from '../image/flash/flash-fixture.ts';
+import { appFiles, COMPATIBLE, HAS_FLASH_TOOLS, packed, rootFiles, smallDebian } from '../image/flash/flash-fixture.ts';
 
 const CONFIG = `language: zh
 terminalId: "10000001"
@@ -95,6 +95,9 @@ describe('fenqi flash', () => {
     [[], /--to, --root-image, --image is missing/],
     [['--to', '/dev/sdx', '--root-image', 'r', '--image', 'i', '--size', '2T'], /a size is as 2G or 512M/],
     [['--to', '/dev/sdx', '--root-image', 'r', '--image', 'i', '--root-size', '0M'], /a size is as 2G or 512M/],
+    [['--to', '/dev/sdx', '--into', '/', '--image', 'i'], /either --to or --into/],
+    [['--into', '/'], /--image is missing/],
+    [['--into', '/', '--image', 'i', '--size', '2G', '--append', 'x'], /--size, --append: only with --to/],
   ])('%j makes no sense', async (args, why) => {
     const { code, said } = await flash(args);
     expect([code, said]).toEqual([2, expect.stringMatching(why)]);
@@ -151,5 +154,26 @@ describe('fenqi flash', () => {
     const { code, said } = await flash(['--to', path, ...images, '--size', '500M']);
     expect([code, said]).toEqual([1, expect.stringMatching(/fenqi flash: .*too small: it has 500 MiB.*太小/)]);
     expect(existsSync(path)).toBe(false);
+  });
+});
+
+(HAS_FLASH_TOOLS ? describe : describe.skip)('fenqi flash --into', () => {
+  const into = (): string[] => ['--into', join(folder, 'debian'), ...images.slice(2)];
+  beforeAll(() => smallDebian(join(folder, 'debian')));
+
+  it('lists what it would write, and asks', async () => {
+    const { code, said } = await flash(into(), 'no');
+    expect(said).toMatch(/\/usr\/lib\/fenqi\/bootsel +new/);
+    expect(said).toMatch(/\/var\/lib\/fenqi\/slots\/ +both slots/);
+    expect(said).toMatch(/Type \S+debian to go on[^]*nothing was written/);
+    expect([code, existsSync(join(folder, 'debian/var'))]).toEqual([1, false]);
+    expect((await flash(into())).code).toBe(2);
+  });
+
+  it('names files of others that are in the way', async () => {
+    mkdirSync(join(folder, 'debian/etc/rauc'), { recursive: true });
+    writeFileSync(join(folder, 'debian/etc/rauc/system.conf'), 'theirs');
+    const { code, said } = await flash([...into(), '--yes']);
+    expect([code, said]).toEqual([1, expect.stringMatching(/\n {2}\/etc\/rauc\/system\.conf\n.*--overwrite.*备份/)]);
   });
 });
