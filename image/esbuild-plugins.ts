@@ -17,10 +17,19 @@ export const builtinModulesPlugin: Plugin = {
       contents: 'module.exports = () => () => undefined;',
     }));
     bundler.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}');`,
+      contents: `module.exports = ${moduleOf(path)};`,
     }));
   },
 };
+
+/**
+ * A bundle copies the properties of what it imports, and looking at those of `node:util` makes Node load worker threads, streams and
+ * more for names that nobody uses. Inherited ones are not copied.
+ */
+function moduleOf(path: string): string {
+  const own = `process.getBuiltinModule('${path}')`;
+  return path === 'node:util' ? `Object.create(${own})` : own;
+}
 
 /** Name of the serial add-on beside the bundle. */
 export const SERIAL_ADDON = 'serialport.node';

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { createInterface } from 'node:readline';
 import process from 'node:process';
 
 /** What a command-line tool talks through, so that tests can run it without a process. */
@@ -21,11 +20,17 @@ export function stdinIo(): CliIo {
   return {
     // Made when somebody reads: a second reader would take keystrokes away from the console terminal.
     get lines() {
-      return createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+      return linesOfStdin();
     },
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
   };
+}
+
+/** A program that reads no lines loads nothing for them. */
+async function* linesOfStdin(): AsyncGenerator<string> {
+  const { createInterface } = await import('node:readline');
+  yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 /** Every line, trimmed: tools that give a line for a line give one for an empty line too. */

@@ -1,5 +1,4 @@
 /** The program of a device: what `fenqi device` and `fenqi device-status` do, and nothing that a simulator needs. */
-import { enableCompileCache } from 'node:module';
 import process from 'node:process';
 import { scrub } from '../../firmware/base/masked.ts';
 import { stdinIo } from '../cli/lines.ts';
@@ -17,7 +16,6 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-enableCompileCache();
 // A console that is gone takes no sale with it.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
