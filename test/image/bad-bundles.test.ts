@@ -10,6 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type KeyFiles, makeKeys } from '../../image/development-keys.ts';
@@ -18,6 +19,7 @@ import { sha256OfFile } from '../../image/hashes.ts';
 import { makeBundle, signingConfig } from '../../image/raucb.ts';
 import { runTool } from '../../image/tools.ts';
 import { sealManifest, signWith } from '../../image/update-manifest.ts';
+import { ROOT } from '../tidy/source-files.ts';
 import { benchFolder, smallImage } from './image-fixture.ts';
 import { imageTool } from './image-tools.ts';
 
@@ -154,6 +156,18 @@ const MARCH = Date.parse('2027-03-01T00:00:00Z');
     await manifest();
     writeFileSync(paths.health, JSON.stringify({ busy: [], clock: 'corrected' }));
     expect(await take(Date.parse('2030-01-01T00:00:00Z'))).toMatchObject({ kind: 'installed' });
+  });
+
+  (imageTool('faketime', 'faketime') ? it : it.skip)('whatever RAUC believes what time it is', async () => {
+    const device = readFileSync(join(ROOT, 'image/rootfs/etc/rauc/system.conf.in'), 'utf8');
+    const filled = device.replace('@COMPATIBLE@', 'fenqi-bench-debug').replace(/^path=.*$/m, `path=${keys.root}`);
+    const info = (text: string, day: string) => {
+      writeFileSync(config, text);
+      return spawnSync('faketime', [day, 'rauc', '-c', config, 'info', good], { encoding: 'utf8' });
+    };
+    for (const day of ['2001-01-01', '2045-01-01']) expect(info(filled, day)).toMatchObject({ status: 0 });
+    const usual = info(signingConfig('fenqi-bench-debug', keys.root), '2001-01-01');
+    expect(usual.stderr).toContain('certificate is not yet valid');
   });
 
   it('when its time has come, and not before', async () => {
