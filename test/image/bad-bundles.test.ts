@@ -47,7 +47,7 @@ const MARCH = Date.parse('2027-03-01T00:00:00Z');
     const image = await smallImage(folder, '1.1.0', others.root);
     await makeBundle({ image, key: others.key, cert: others.cert, out: foreign });
     config = join(folder, 'system.conf');
-  });
+  }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   beforeEach(() => {

@@ -45,7 +45,7 @@ const NAMES = ['SOFTHSM2_CONF', 'RAUC_PKCS11_MODULE', 'RAUC_PKCS11_PIN'] as cons
     util('--init-token', '--free', '--label', 'fenqi', '--so-pin', '00000000', '--pin', PIN);
     util('--import', plain, '--token', 'fenqi', '--label', 'signer', '--id', '01', '--pin', PIN);
     rmSync(plain);
-  });
+  }, 120_000);
   beforeEach(() => {
     process.env['RAUC_PKCS11_MODULE'] = MODULE;
     process.env['RAUC_PKCS11_PIN'] = PIN;

@@ -102,7 +102,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
     expect(bytes).toBeLessThan(150_000);
     expect(await applyDelta(older, delta, rebuilt)).toEqual({ kind: 'rebuilt', sha256: toSha256 });
     expect(readFileSync(rebuilt).equals(readFileSync(newer))).toBe(true);
-  });
+  }, 120_000);
 });
 
 (HAS_ZSTD ? describe : describe.skip)('a delta', () => {

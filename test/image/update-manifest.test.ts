@@ -124,7 +124,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
     };
     [older, newer, delta] = [await bundled('1.0.0'), await bundled('1.1.0'), join(folder, 'new.delta')];
     await makeDelta(older, newer, delta);
-  });
+  }, 120_000);
   const make = (bundle: string, ...more: readonly string[]) => {
     const out = join(folder, 'manifest.json');
     const usual = ['--bundle', bundle, '--cert', keys.cert, '--url', 'https://updates.example/pos', '--out', out];
