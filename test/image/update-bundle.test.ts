@@ -94,15 +94,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
     await expect(makeBundle({ image: keys.cert, key, cert, out })).rejects.toThrow('no image');
   });
 
-  (HAS_ZSTD ? it : it.skip)('comes out of the older one and a delta, bit by bit with its signature', async () => {
-    const [older, newer] = [await bundled('2.0.0'), await bundled('2.0.1')];
-    const delta = join(folder, 'delta');
-    const rebuilt = join(folder, 'rebuilt.raucb');
-    const { bytes, toSha256 } = await makeDelta(older, newer, delta);
-    expect(bytes).toBeLessThan(150_000);
-    expect(await applyDelta(older, delta, rebuilt)).toEqual({ kind: 'rebuilt', sha256: toSha256 });
-    expect(readFileSync(rebuilt).equals(readFileSync(newer))).toBe(true);
-  }, 120_000);
+  (HAS_ZSTD ? it : it.skip)(
+    'comes out of the older one and a delta, bit by bit with its signature',
+    async () => {
+      const [older, newer] = [await bundled('2.0.0'), await bundled('2.0.1')];
+      const delta = join(folder, 'delta');
+      const rebuilt = join(folder, 'rebuilt.raucb');
+      const { bytes, toSha256 } = await makeDelta(older, newer, delta);
+      expect(bytes).toBeLessThan(150_000);
+      expect(await applyDelta(older, delta, rebuilt)).toEqual({ kind: 'rebuilt', sha256: toSha256 });
+      expect(readFileSync(rebuilt).equals(readFileSync(newer))).toBe(true);
+    },
+    120_000,
+  );
 });
 
 (HAS_ZSTD ? describe : describe.skip)('a delta', () => {
