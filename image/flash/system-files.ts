@@ -18,12 +18,15 @@ export type SystemFile =
   | { readonly path: string; readonly mode: number; readonly content: Buffer }
   | { readonly path: string; readonly link: string };
 
-/** A partition has a check of its own before it is mounted; a folder is checked with the file system that it lies on. */
-const LEFT_OUT: ReadonlySet<string> = new Set([
-  'etc/rauc/system.conf.in',
-  'usr/lib/fenqi/check-data',
-  `${UNITS}/fenqi-data-check.service`,
-]);
+/**
+ * A partition has a check of its own before it is mounted; a folder is checked with the file system that it lies on. The
+ * network, and what else runs, is the system's own affair.
+ */
+const LEFT_OUT = [
+  /^etc\/rauc\/system\.conf\.in$/,
+  /\/(?:check-data|fenqi-data-check\.service)$/,
+  /^usr\/lib\/systemd\/(?:network|system-preset)\//,
+];
 
 const DATA_MOUNT = `[Unit]
 Description=Journal, configuration and updates
@@ -70,7 +73,8 @@ function adapted(path: string, text: string): string {
   if (path === `${UNITS}/data.mount`) return DATA_MOUNT;
   // Data lies on the file system of the root here, and the service needs the mount anyway.
   if (path === `${UNITS}/fenqi.service`) return replaced(text, ' --data-is-mounted', '');
-  return text;
+  // There are no partitions to wait for.
+  return path.startsWith(UNITS) ? text.replace(/^.*by\\x2dpartlabel.*\n/gm, '') : text;
 }
 
 /** `/etc/rauc/system.conf`; without a root certificate it takes no updates. */
@@ -78,13 +82,13 @@ function raucConfig(compatible: string, hasRoot: boolean): string {
   const template = readFileSync(join(ROOTFS, 'etc/rauc/system.conf.in'), 'utf8');
   const filled = replaced(replaced(template, /^#.*\n/, ''), '@COMPATIBLE@', compatible);
   const files = replaced(filled, /\/dev\/disk\/by-partlabel\//g, `${SLOTS_FOLDER}/`);
-  return hasRoot ? files : replaced(files, /# The root[^\n]*\n\[keyring\]\n(?:\S+\n)+\n/, '');
+  return hasRoot ? files : replaced(files, /(?:#.*\n)*\[keyring\]\n[^[]*/, '');
 }
 
 /** Everything that is installed but slots and data. Paths begin at the root of the system, without a slash. */
 export function systemFiles(compatible: string, root: Buffer | undefined): readonly SystemFile[] {
   const files = globSync('**/*', { cwd: ROOTFS })
-    .filter((path) => statSync(join(ROOTFS, path)).isFile() && !LEFT_OUT.has(path))
+    .filter((path) => statSync(join(ROOTFS, path)).isFile() && !LEFT_OUT.some((left) => left.test(path)))
     .map((path) => {
       const isProgram = (statSync(join(ROOTFS, path)).mode & 0o100) !== 0;
       return textFile(path, adapted(path, readFileSync(join(ROOTFS, path), 'utf8')), isProgram ? 0o755 : 0o644);
