@@ -18,10 +18,17 @@ const DEBIAN_PACKAGES = {
   blockdev: 'util-linux',
   mformat: 'mtools',
   mcopy: 'mtools',
+  mtype: 'mtools',
   mke2fs: 'e2fsprogs',
   e2fsck: 'e2fsprogs',
   debugfs: 'e2fsprogs',
   'systemd-sysusers': 'systemd',
+  systemctl: 'systemd',
+  mmdebstrap: 'mmdebstrap',
+  depmod: 'kmod',
+  cpio: 'cpio',
+  touch: 'coreutils',
+  chmod: 'coreutils',
 } as const;
 
 /** Tools for disks lie where Debian has no search path for users. */

@@ -5,6 +5,7 @@ import { makeKeys } from '../../image/development-keys.ts';
 import { makeDelta } from '../../image/make-delta.ts';
 import { makeManifest } from '../../image/make-manifest.ts';
 import { makeBundle } from '../../image/raucb.ts';
+import { buildRoot } from '../../image/root/root-image.ts';
 import { buildImage } from '../../image/slot-image.ts';
 import { TARGETS, VARIANTS } from '../../image/targets.ts';
 import { ImageError } from '../../image/tools.ts';
@@ -19,6 +20,10 @@ export const IMAGE_HELP = `fenqi image — what one slot of a device holds, and 
       A squashfs with Node, the terminal, its manifest and bill of materials. The same commit gives the same bytes.
       --root is the certificate that signers of updates descend from; a release needs one, and a debug image without one
       takes no updates. A release trusts no development root, a debug image no other.
+
+  fenqi image root --image FILE [--day YYYY-MM-DD] [--out DIR]
+      The read-only root of a device for that image: Debian, as of that day and by default of today, with RAUC and what
+      starts, watches and updates the terminal. fenqi flash writes both.
 
   fenqi image keys --out DIR
       A development root and a signer. For debug images alone.
@@ -52,6 +57,7 @@ interface Verb {
 
 const ACTIONS: Readonly<Record<string, Verb>> = {
   build: { needs: 'target', takes: 'variant root board version floor out', run: build },
+  root: { needs: 'image', takes: 'day out', run: root },
   keys: { needs: 'out', takes: '', run: keys },
   bundle: { needs: 'image cert out', takes: 'key pkcs11 version', run: bundle },
   manifest: {
@@ -121,6 +127,15 @@ async function build(values: Values, io: CliIo): Promise<number> {
   io.out(`${manifest.name} ${manifest.version} (${manifest.build}), ${manifest.compatible}, ${megabytes(bytes)}`);
   io.out(`sha256 ${sha256}`);
   if (manifest.root === null) io.err('built without --root: this image takes no updates');
+  return 0;
+}
+
+async function root({ image = '', day, out }: Values, io: CliIo): Promise<number> {
+  const today = new Date().toISOString().slice(0, 10);
+  const built = await buildRoot({ image, day: day ?? today, out: out ?? join('dist', 'image') });
+  io.out(built.path);
+  io.out(`${built.target}, kernel ${built.kernel}, ${megabytes(built.bytes)}`);
+  io.out(`sha256 ${built.sha256}`);
   return 0;
 }
 

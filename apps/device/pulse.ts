@@ -15,7 +15,7 @@ export interface PulseParts {
  * ends it.
  */
 export function startPulse({ clock, statePath, feed, everyMs }: PulseParts): () => void {
-  let timer: TimerId;
+  let timer: TimerId | undefined;
   const beat = (): void => {
     timer = clock.setTimeout(beat, everyMs);
     try {
@@ -24,6 +24,8 @@ export function startPulse({ clock, statePath, feed, everyMs }: PulseParts): () 
       // The watchdog speaks for us.
     }
   };
-  timer = clock.setTimeout(beat, everyMs);
-  return () => clock.clearTimeout(timer);
+  beat();
+  return () => {
+    if (timer !== undefined) clock.clearTimeout(timer);
+  };
 }

@@ -35,6 +35,8 @@ export interface RunParts {
   readonly log: (line: string) => void;
 }
 
+/** A feed is left out while another message is under way, so that one in two would be too few. */
+const FEEDS_PER_INTERVAL = 6;
 const HEALTH_EVERY_MS = 10_000;
 /** Screens often change several times in a moment. */
 const HEALTH_SETTLES_MS = 50;
@@ -91,7 +93,7 @@ export async function runTerminal(parts: RunParts): Promise<void> {
           clock,
           statePath: () => life.terminal.statePath(),
           feed: () => manager.feedWatchdog(),
-          everyMs: Math.max(1, Math.floor(intervalMs / 2)),
+          everyMs: Math.max(1, Math.floor(intervalMs / FEEDS_PER_INTERVAL)),
         });
   updates.start();
   manager.ready();

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isWebHeader, WALLET_HOSTS, type WebRequest } from '../../firmware/protocol/wallet/web-message.ts';
 import type { Clock } from '../../firmware/hal/index.ts';
 import { type ListeningHost, listening } from '../listening.ts';
@@ -10,6 +10,8 @@ export interface WalletListenOptions {
   readonly host?: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** PEM texts; without them it is plain HTTP. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   readonly maxConnections?: number;
   readonly idleTimeoutMs?: number;
 }
@@ -28,8 +30,10 @@ export async function listenWallets(
   clock: Clock,
   options: WalletListenOptions,
 ): Promise<ListeningHost> {
-  const { host = '127.0.0.1', port, maxConnections = MAX_CONNECTIONS, idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
-  const server = createServer((request, response) => serve(hosts, clock, request, response));
+  const { host = '127.0.0.1', port, tls, maxConnections = MAX_CONNECTIONS, idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
+  const answering = (request: IncomingMessage, response: ServerResponse): void =>
+    serve(hosts, clock, request, response);
+  const server = tls === undefined ? createServer(answering) : await secureServer(tls, answering);
   server.maxConnections = maxConnections;
   server.requestTimeout = idleTimeoutMs;
   server.setTimeout(idleTimeoutMs);
@@ -41,6 +45,14 @@ export async function listenWallets(
         server.closeAllConnections();
       }),
   };
+}
+
+async function secureServer(
+  tls: NonNullable<WalletListenOptions['tls']>,
+  answering: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Server> {
+  const { createServer: createSecureServer } = await import('node:https');
+  return createSecureServer({ ...tls, minVersion: 'TLSv1.2' }, answering);
 }
 
 function serve(hosts: WebHosts, clock: Clock, request: IncomingMessage, response: ServerResponse): void {

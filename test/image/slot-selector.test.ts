@@ -13,7 +13,7 @@ const SECOND_COPY_AT = 4096;
 const PARTITION_BYTES = 8192;
 
 /** What a slot of the bench holds. */
-type Content = 'runs' | 'noRuntime' | 'noFileSystem';
+type Content = 'runs' | 'noRuntime' | 'noFileSystem' | 'notThere';
 
 /** Stands for mount(8) and umount(8): a slot is a folder, mounted as a link. */
 const MOUNT = `#!/bin/sh
@@ -47,7 +47,8 @@ class Bench {
   fill(slot: 'A' | 'B', content: Content): void {
     const folder = join(this.folder, `app_${slot.toLowerCase()}`);
     rmSync(folder, { recursive: true, force: true });
-    if (content === 'noFileSystem') return;
+    if (content === 'notThere') return;
+    if (content === 'noFileSystem') return writeFileSync(folder, '');
     mkdirSync(join(folder, 'bin'), { recursive: true });
     if (content === 'runs') writeFileSync(join(folder, 'bin/node'), '', { mode: 0o755 });
   }
@@ -151,6 +152,16 @@ describe.each(SHELLS)('the slot selector under %s', (_name, shell) => {
     expect(bench.boot()).toBeUndefined();
     expect(bench.show()).toContain('A=bad:0 B=bad:0');
     expect(existsSync(join(bench.folder, 'app_b/bin'))).toBe(true);
+  });
+
+  it('runs the other slot while a partition does not show itself, and holds nothing against it', () => {
+    bench.run('set-state', 'A', 'good');
+    bench.run('set-state', 'B', 'good');
+    bench.fill('A', 'notThere');
+    expect(bench.boot()).toBe('B');
+    expect(bench.show()).toContain('primary=A A=good:3 B=good:3');
+    bench.fill('A', 'runs');
+    expect(bench.boot()).toBe('A');
   });
 
   it.each(['A', 'B'] as const)(

@@ -109,14 +109,14 @@ describe('the pulse', () => {
     };
     const end = startPulse({ clock, statePath, feed: () => (fed += 1), everyMs: 1_000 });
     await clock.advance(3_500);
-    expect(fed).toBe(3);
+    expect(fed).toBe(4);
     answers = false;
     await clock.advance(2_000);
-    expect(fed).toBe(3);
+    expect(fed).toBe(4);
     answers = true;
     await clock.advance(1_000);
     end();
     await clock.advance(5_000);
-    expect(fed).toBe(4);
+    expect(fed).toBe(5);
   });
 });
