@@ -25,7 +25,7 @@ export type SystemFile =
 const LEFT_OUT = [
   /^etc\/rauc\/system\.conf\.in$/,
   /\/(?:check-data|fenqi-data-check\.service)$/,
-  /^usr\/lib\/systemd\/(?:network|system-preset)\//,
+  /^usr\/lib\/systemd\/(?:network\/|system-preset\/|system\/tmp\.mount$)/,
 ];
 
 const DATA_MOUNT = `[Unit]
