@@ -50,16 +50,23 @@ const COMMANDS: Readonly<Record<string, { readonly about: string; readonly load:
     load: async () => (await import('./device/status-command.ts')).runDeviceStatus,
   },
   tlv: { about: 'decode BER-TLV', load: async () => (await import('./cli/tlv.ts')).runTlv },
-  image: { about: 'device images and signed updates, in a checkout', load: () => fromCheckout('image', 'runImage') },
+  image: {
+    about: 'device images and signed updates, in a checkout',
+    load: () => fromCheckout('cli/image', 'runImage'),
+  },
   flash: {
     about: 'writes the disk of a device, in a checkout',
-    load: () => fromCheckout('flash', 'runFlash'),
+    load: () => fromCheckout('cli/flash', 'runFlash'),
+  },
+  emulate: {
+    about: 'boots a flashed disk in QEMU and sells on it, in a checkout',
+    load: () => fromCheckout('emulator/command', 'runEmulate'),
   },
 };
 
 /** Images are built from the sources, with tools for development: an installed package has neither. */
 async function fromCheckout(file: string, name: string): Promise<Command> {
-  const source = join(import.meta.dirname, `cli/${file}.ts`);
+  const source = join(import.meta.dirname, `${file}.ts`);
   if (!existsSync(source)) throw new NotInPackage();
   const { [name]: command } = (await import(pathToFileURL(source).href)) as Readonly<Record<string, Command>>;
   if (command === undefined) throw new Error(`${source} has no ${name}`);

@@ -14,16 +14,25 @@ export const OPERATOR_HELP = [
   'r tear paper/撕纸  o paper out·in/缺纸·装纸  h host down·up/主机断开·恢复  x quit/退出',
 ].join('\n');
 
+/** What hands can reach. */
+export type OperatorWorld = Pick<
+  World,
+  'screens' | 'press' | 'reader' | 'pinPad' | 'scanner' | 'acquirer' | 'wallets'
+> & {
+  readonly printer: Pick<World['printer'], 'paper' | 'endPaperAfterLines' | 'loadPaper'>;
+  readonly signaturePad: Pick<World['signaturePad'], 'capturing' | 'sign'>;
+};
+
 /** The hands at the console. Which card and which phone are at hand is all it remembers. */
 export class Operator {
-  readonly #world: World;
+  readonly #world: OperatorWorld;
   readonly #say: (line: string) => void;
   #card = 0;
   #wallet = 0;
   #phone = PHONE_WALLETS[0]?.phones.findIndex(({ id }) => id === 'huabei') ?? 0;
   #paperIsOut = false;
 
-  constructor(world: World, say: (line: string) => void) {
+  constructor(world: OperatorWorld, say: (line: string) => void) {
     this.#world = world;
     this.#say = say;
   }

@@ -79,7 +79,7 @@ export class Hosts {
 
   /** Files of the device's configuration, by name. `ports` says where a device is that is not on its usual line. */
   configuration(
-    language: 'en' | 'zh-CN',
+    language: 'en' | 'zh',
     ports: Partial<Readonly<Record<CounterDevice, string>>> = {},
   ): Map<string, Uint8Array> {
     const device = (name: CounterDevice) => ({ driver: DRIVERS[name], port: ports[name] ?? portPath(name) });

@@ -31,6 +31,8 @@ export interface RootRequest {
   /** Day of Debian's packages, as `2026-11-28`. */
   readonly day: string;
   readonly out: string;
+  /** As of an image. */
+  readonly isQuick?: boolean;
 }
 
 export interface BuiltRoot {
@@ -60,7 +62,7 @@ export async function buildRoot(request: RootRequest): Promise<BuiltRoot> {
       .replace(/^fenqi-/, 'fenqi-root-');
     const path = join(request.out, `${name}.squashfs`);
     const { epochS } = await readCommit();
-    await packSquashfs(root, path, epochS, []);
+    await packSquashfs(root, path, epochS, [], request.isQuick);
     const { size } = statSync(path);
     return { path, bytes: size, sha256: await sha256OfFile(path), target: manifest.target, kernel };
   } finally {
