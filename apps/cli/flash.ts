@@ -1,9 +1,11 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { checkoutImages, type CheckoutImages } from '../../image/checkout-images.ts';
 import { flashDisk, type FlashRequest, planFlash } from '../../image/flash/flash-disk.ts';
 import { sizeText } from '../../image/flash/flash-error.ts';
-import { describeTarget } from '../../image/flash/target.ts';
+import { checkTarget, describeTarget } from '../../image/flash/target.ts';
+import { TARGETS } from '../../image/targets.ts';
 import { ImageError } from '../../image/tools.ts';
 import { readConfigFiles } from '../flash/config-files.ts';
 import { consent } from '../flash/consent.ts';
@@ -15,9 +17,10 @@ const EXIT_FAILED = 1;
 
 export const FLASH_HELP = `fenqi flash — writes the disk of a device
 
-  fenqi flash --to /dev/sdX|FILE --root-image FILE --image FILE [--config terminal.yaml] [--keys DIR] [--yes]
+  fenqi flash --to /dev/sdX|FILE [--root-image FILE --image FILE] [--config terminal.yaml] [--keys DIR] [--yes]
       Root, two application slots and data, on a whole disk, a card or in a file. What was on it is lost: it shows what
       that is and asks. Everything is read back and compared before the partition table makes it bootable.
+      Without images, debug ones are built of this checkout, with development keys, and kept in --out.
 
   fenqi flash --into DIR --image FILE [--config terminal.yaml] [--keys DIR] [--overwrite] [--yes]
       Into a Debian with systemd and RAUC that is there already: DIR is / or where its root is mounted. Slots are files
@@ -27,6 +30,8 @@ export const FLASH_HELP = `fenqi flash — writes the disk of a device
   --image FILE        application that fenqi image build has made
   --config FILE       terminal.yaml, checked as the device does; files that it names are written with it
   --keys DIR          wallet keys of this device, to pos/keys on data, for its user alone
+  --target NAME       of what is built: ${TARGETS.join(' or ')}, default ${TARGETS[0]}
+  --out DIR           where that is kept; default dist/device
   --size 2G           of a file; default 2G, or what it has
   --root-size 448M    of the root partition
   --append WORDS      more for the kernel's command line
@@ -45,6 +50,8 @@ const OPTIONS = {
   size: { type: 'string' },
   'root-size': { type: 'string' },
   append: { type: 'string' },
+  target: { type: 'string', default: TARGETS[0] },
+  out: { type: 'string', default: join('dist', 'device') },
   overwrite: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -77,11 +84,10 @@ export async function runFlash(args: string[], io: CliIo, screen: Screen = proce
     if (into !== undefined) {
       return exitCode(await flashInto({ root: into, image, overwrite, ...given }, yes, io, screen), into, io);
     }
-    const { to = '', 'root-image': rootImage = '', append } = values;
+    const { to = '', append } = values;
     const request: FlashRequest = {
       to,
-      rootImage,
-      image,
+      ...(await imagesOf(values, sizeBytes, io)),
       ...given,
       ...(append === undefined ? {} : { append }),
       ...(sizeBytes === undefined ? {} : { sizeBytes }),
@@ -95,6 +101,17 @@ export async function runFlash(args: string[], io: CliIo, screen: Screen = proce
   }
 }
 
+/** Those that were given, or of what is checked out. */
+async function imagesOf(values: Values, sizeBytes: number | undefined, io: CliIo): Promise<CheckoutImages> {
+  const { to = '', image, 'root-image': rootImage, out } = values;
+  if (image !== undefined && rootImage !== undefined) return { image, rootImage };
+  // Before minutes are spent on what could not be written.
+  checkTarget(to, sizeBytes);
+  const target = TARGETS.find((name) => name === values.target) ?? TARGETS[0];
+  io.err('Building debug images of this checkout; updates are signed with the keys beside them / 正在构建调试镜像');
+  return checkoutImages({ target, out, isQuick: false }, io.err);
+}
+
 const FOR_DISKS = ['root-image', 'size', 'root-size', 'append'] as const;
 
 function misuseOf(values: Values): string | undefined {
@@ -104,8 +121,11 @@ function misuseOf(values: Values): string | undefined {
     if (idle.length > 0) return `--${idle.join(', --')}: only with --to`;
     return values.image === undefined ? '--image is missing' : undefined;
   }
-  const missing = (['to', 'root-image', 'image'] as const).filter((name) => values[name] === undefined);
-  return missing.length > 0 ? `--${missing.join(', --')} is missing` : undefined;
+  if (values.to === undefined) return '--to is missing';
+  if (!TARGETS.some((name) => name === values.target)) return `--target is ${TARGETS.join(' or ')}`;
+  return (values.image === undefined) === (values['root-image'] === undefined)
+    ? undefined
+    : 'give both --image and --root-image, or none';
 }
 
 type Outcome = 'done' | 'no' | 'nobody';

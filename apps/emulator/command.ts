@@ -1,14 +1,11 @@
 /** `fenqi emulate`: from the sources to a sale on a booted machine. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { checkoutImages, type CheckoutImages } from '../../image/checkout-images.ts';
 import { flashDisk } from '../../image/flash/flash-disk.ts';
-import { makeKeys } from '../../image/development-keys.ts';
-import { readCommit, readProject } from '../../image/project.ts';
-import { buildRoot } from '../../image/root/root-image.ts';
-import { buildImage } from '../../image/slot-image.ts';
 import { ImageError } from '../../image/tools.ts';
 import { type CliIo, EXIT_USAGE } from '../cli/lines.ts';
 import { OPERATOR_HELP } from '../console/operator.ts';
@@ -52,16 +49,11 @@ const OPTIONS = {
 
 interface Asked {
   readonly sale: SaleName | undefined;
-  readonly images: Images | undefined;
+  readonly images: CheckoutImages | undefined;
   readonly out: string;
   readonly language: 'zh' | 'en';
   readonly ramMib: number;
   readonly log: string | undefined;
-}
-
-interface Images {
-  readonly image: string;
-  readonly rootImage: string;
 }
 
 /** Exit code 1 when it could not be done, 2 when the call makes no sense. */
@@ -102,7 +94,8 @@ async function emulate(asked: Asked, io: CliIo): Promise<void> {
   const startedMs = performance.now();
   const say = (what: string): void =>
     io.err(`${((performance.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${what}`);
-  const { image, rootImage } = asked.images ?? (await builtImages(asked.out, say));
+  const { image, rootImage } =
+    asked.images ?? (await checkoutImages({ target: 'linux-x64', out: asked.out, isQuick: true }, say));
   const folder = mkdtempSync(join(tmpdir(), 'fenqi-emulate-'));
   const hosts = await Hosts.open();
   try {
@@ -138,28 +131,4 @@ async function use(machine: Machine, hosts: Hosts, { sale, language }: Asked, io
   const slips = await SALES[sale](till);
   say('sold');
   for (const line of slips) io.out(line);
-}
-
-/** Image and root of what is checked out. They are built once for a commit, and each time while files differ from it. */
-async function builtImages(out: string, say: (what: string) => void): Promise<Images> {
-  const { build } = await readCommit();
-  const { version } = readProject();
-  const note = join(out, 'built-from');
-  const [image, rootImage] = ['fenqi', 'fenqi-root'].map((name) =>
-    join(out, `${name}-${version}-linux-x64-debug.squashfs`),
-  );
-  const images = { image: image ?? '', rootImage: rootImage ?? '' };
-  const isThere = [note, ...Object.values(images)].every((path) => existsSync(path));
-  if (isThere && readFileSync(note, 'utf8') === build && !build.endsWith('-changed')) {
-    say(`images of ${build} are there`);
-    return images;
-  }
-  rmSync(out, { recursive: true, force: true });
-  const { root } = await makeKeys(join(out, 'keys'));
-  await buildImage({ target: 'linux-x64', variant: 'debug', root, out, isQuick: true });
-  say('application built');
-  await buildRoot({ image: images.image, day: new Date().toISOString().slice(0, 10), out, isQuick: true });
-  say('root built');
-  writeFileSync(note, build);
-  return images;
 }

@@ -92,7 +92,9 @@ describe('a configuration to flash', () => {
 
 describe('fenqi flash', () => {
   it.each([
-    [[], /--to, --root-image, --image is missing/],
+    [[], /--to is missing/],
+    [['--to', 'x.img', '--image', 'app.squashfs'], /both --image and --root-image, or none/],
+    [['--to', 'x.img', '--target', 'linux-mips'], /--target is linux-x64 or linux-arm64/],
     [['--to', '/dev/sdx', '--root-image', 'r', '--image', 'i', '--size', '2T'], /a size is as 2G or 512M/],
     [['--to', '/dev/sdx', '--root-image', 'r', '--image', 'i', '--root-size', '0M'], /a size is as 2G or 512M/],
     [['--to', '/dev/sdx', '--into', '/', '--image', 'i'], /either --to or --into/],
