@@ -9,6 +9,7 @@ import { SystemRandom } from '../../drivers/linux/random.ts';
 import { type ServiceManager, watchdogIntervalMs } from '../../drivers/linux/sd-notify.ts';
 import type { LiveView } from '../console/live-view.ts';
 import { strokesOf } from '../console/strokes.ts';
+import { AuditFile, noteChanges } from './audit-file.ts';
 import { bootedSlot, buildInfo } from './build-info.ts';
 import { FlooredClock } from './clock-floor.ts';
 import type { DeviceConfig } from './config.ts';
@@ -44,10 +45,17 @@ const HEALTH_SETTLES_MS = 50;
 const IDLE_AFTER_MS = 10_000;
 
 /** Runs until SIGTERM, or Ctrl-C where nobody supervises it. */
-export async function runTerminal(parts: RunParts): Promise<void> {
-  const { config, data, secrets, view, manager, log } = parts;
+export async function runTerminal(given: RunParts): Promise<void> {
+  const { config, data, secrets, view, manager } = given;
   const build = buildInfo();
   const clock = new FlooredClock(secrets.clock, build.builtMs);
+  const audit = new AuditFile(data, clock);
+  audit.note('started', { version: build.version, slot: bootedSlot(given.slotFile), profile: config.profile });
+  const log = (line: string): void => {
+    given.log(line);
+    audit.note('log', { line });
+  };
+  const parts: RunParts = { ...given, log };
   const keypad = new ConsoleKeypad();
   const write = (text: string): void => void process.stdout.write(text);
   const { traceFile } = parts;
@@ -66,7 +74,7 @@ export async function runTerminal(parts: RunParts): Promise<void> {
   };
   const history = new PathHistory(clock.monotonicMs());
   const updates = await updatesFor(parts, clock, () => reporter.isIdle());
-  const reporter = new Reporter(parts, clock, history, build.version, () => updates.report());
+  const reporter = new Reporter({ ...parts, audit }, clock, history, build.version, () => updates.report());
   let life = startLife('starts');
   function startLife(what: 'starts' | 'restarts'): Life {
     trace.taps.life(what);
@@ -83,18 +91,10 @@ export async function runTerminal(parts: RunParts): Promise<void> {
   }
   async function restart(): Promise<void> {
     await life.end();
+    audit.note('restarted');
     life = startLife('restarts');
   }
-  const intervalMs = watchdogIntervalMs();
-  const endPulse =
-    intervalMs === undefined
-      ? () => undefined
-      : startPulse({
-          clock,
-          statePath: () => life.terminal.statePath(),
-          feed: () => manager.feedWatchdog(),
-          everyMs: Math.max(1, Math.floor(intervalMs / FEEDS_PER_INTERVAL)),
-        });
+  const endPulse = pulseFor(manager, clock, () => life.terminal.statePath());
   updates.start();
   manager.ready();
   const strokes = strokesOf(process.stdin);
@@ -106,8 +106,18 @@ export async function runTerminal(parts: RunParts): Promise<void> {
   await reporter.end();
   await life.end();
   await trace.close();
+  audit.note('ended');
+  await audit.close();
   process.stdin.destroy();
   await manager.stopping();
+}
+
+/** Returns what ends it; nothing is fed where nobody watches. */
+function pulseFor(manager: ServiceManager, clock: FlooredClock, statePath: () => string): () => void {
+  const intervalMs = watchdogIntervalMs();
+  if (intervalMs === undefined) return () => undefined;
+  const everyMs = Math.max(1, Math.floor(intervalMs / FEEDS_PER_INTERVAL));
+  return startPulse({ clock, statePath, feed: () => manager.feedWatchdog(), everyMs });
 }
 
 /** HTTPS and deltas are loaded where somebody is asked: they take their part of a cold start. */
@@ -131,6 +141,7 @@ async function interrupted(strokes: AsyncIterable<string>, keypad: ConsoleKeypad
 class Reporter {
   life: Life | undefined;
   readonly #parts: RunParts;
+  readonly #audit: ReturnType<typeof noteChanges>;
   readonly #clock: FlooredClock;
   readonly #history: PathHistory;
   readonly #version: string;
@@ -142,7 +153,7 @@ class Reporter {
   #isOver = false;
 
   constructor(
-    parts: RunParts,
+    parts: RunParts & { readonly audit: AuditFile },
     clock: FlooredClock,
     history: PathHistory,
     version: string,
@@ -150,6 +161,7 @@ class Reporter {
   ) {
     this.#update = update;
     this.#parts = parts;
+    this.#audit = noteChanges(parts.audit, 'health');
     this.#clock = clock;
     this.#history = history;
     this.#version = version;
@@ -211,6 +223,8 @@ class Reporter {
     const status = `${health.version} ${health.state.split('/')[0] ?? ''}${health.healthy ? '' : ' not healthy yet'}`;
     if (status !== this.#status) this.#parts.manager.status(status);
     this.#status = status;
+    const { healthy, selfTest, missing, host, clock, update } = health;
+    this.#audit({ healthy, selfTest, missing, host, clock, update: update?.kind });
     await this.#file.write(health);
   }
 }

@@ -73,6 +73,9 @@ describeWithPty('the program of a device', () => {
     const { types, damage } = await recordsIn(join(stand.data, 'journal'));
     expect(damage).toBeUndefined();
     expect(types).toEqual(expect.arrayContaining(['cardIntent', 'saleApproved', 'receiptDone']));
+    const audit = readFileSync(join(stand.data, 'audit.jsonl'), 'utf8');
+    expect(audit).toMatch(/"event":"started"[^]*"healthy":true[^]*"event":"ended"/);
+    for (const secret of [CARD.pan, CARD.pin, CARD.pan.slice(0, 12)]) expect(audit).not.toContain(secret);
   }, 120_000);
 
   it('writes down a sale for the page to open: every machine, frame, message and record, and nothing that anybody could pay with', async () => {
