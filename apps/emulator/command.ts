@@ -11,14 +11,12 @@ import { type CliIo, EXIT_USAGE } from '../cli/lines.ts';
 import { OPERATOR_HELP } from '../console/operator.ts';
 import { readBootFiles } from './boot-files.ts';
 import { devicesOn, Hosts } from './counter.ts';
-import { Machine } from './machine.ts';
+import { kernelWords, Machine } from './machine.ts';
 import { type SaleName, SALES } from './sales.ts';
 import { operateBy } from './operate.ts';
 
 const EXIT_FAILED = 1;
 const SALE_NAMES = Object.keys(SALES) as SaleName[];
-/** Screens, devices and more than four serial ports on a machine that has no picture. */
-const KERNEL_WORDS = 'console=ttyS0 systemd.show_status=1 8250.nr_uarts=8 fenqi.console=ttyS1';
 
 export const EMULATE_HELP = `fenqi emulate — a machine in QEMU that boots what fenqi flash writes
 
@@ -104,7 +102,7 @@ async function emulate(asked: Asked, io: CliIo): Promise<void> {
     await flashDisk({ to: disk, image, rootImage, config, keys: hosts.keys }, () => undefined);
     say('disk flashed and verified');
     const { options, ...files } = await readBootFiles(disk, folder);
-    const boot = { ...files, append: `${options} ${KERNEL_WORDS}` };
+    const boot = { ...files, append: `${options} ${kernelWords('linux-x64')}` };
     const machine = await Machine.start({ disk, boot, ramMib: asked.ramMib });
     try {
       await use(machine, hosts, asked, io, say);

@@ -11,6 +11,7 @@ import { KmyEmulator } from '../../hal-mock/devices/pin-pad/emulator.ts';
 import { PrinterEmulator } from '../../hal-mock/devices/printer/emulator.ts';
 import { Gm65Emulator } from '../../hal-mock/devices/scanner/emulator.ts';
 import type { WireEnd } from '../../hal-mock/wire/wire-end.ts';
+import type { TargetName } from '../../image/targets.ts';
 import { runTool } from '../../image/tools.ts';
 import { Acquirer } from '../../simulator/acquirer/acquirer.ts';
 import { listenAcquirer } from '../../simulator/acquirer/tcp-server.ts';
@@ -19,7 +20,7 @@ import type { ListeningHost } from '../../simulator/listening.ts';
 import { listenWallets } from '../../simulator/wallet/http-server.ts';
 import { TEST_WALLET_KEYS } from '../../simulator/wallet/test-keys.ts';
 import { WalletHosts } from '../../simulator/wallet/wallet-hosts.ts';
-import { HOST_ADDRESS, SERIAL_PORTS, type SerialPort } from './machine.ts';
+import { HOST_ADDRESS, portPath } from './machine.ts';
 
 export type CounterDevice = 'cardReader' | 'pinPad' | 'scanner' | 'printer';
 
@@ -81,8 +82,9 @@ export class Hosts {
   configuration(
     language: 'en' | 'zh',
     ports: Partial<Readonly<Record<CounterDevice, string>>> = {},
+    target: TargetName = 'linux-x64',
   ): Map<string, Uint8Array> {
-    const device = (name: CounterDevice) => ({ driver: DRIVERS[name], port: ports[name] ?? portPath(name) });
+    const device = (name: CounterDevice) => ({ driver: DRIVERS[name], port: ports[name] ?? portPath(target, name) });
     const terminal = {
       language,
       devices: {
@@ -106,11 +108,6 @@ export class Hosts {
     await Promise.all([this.#tcp.close(), this.#https.close()]);
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** What udev calls the line of a device. */
-function portPath(name: SerialPort): string {
-  return `/dev/pos-uart-${SERIAL_PORTS.indexOf(name)}`;
 }
 
 async function makeCertificate(folder: string): Promise<{ readonly key: string; readonly cert: string }> {

@@ -1,4 +1,4 @@
-/** A PC in QEMU with a disk of ours in it. Its serial ports end in this process, where emulated devices hold them. */
+/** A machine in QEMU with a disk of ours in it. Its serial ports end in this process, where emulated devices hold them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -6,17 +6,64 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { WireEnd } from '../../hal-mock/wire/wire-end.ts';
+import type { TargetName } from '../../image/targets.ts';
 import { ImageError } from '../../image/tools.ts';
 import { WatchedText } from './watched-text.ts';
 
-/** In the order of their numbers: `/dev/ttyS0` and on. The first four are on the board, the others on a PCI card. */
+/** In the order of their numbers: first those on the board, then those of a PCI card, then those on USB. */
 export const SERIAL_PORTS = ['log', 'console', 'cardReader', 'pinPad', 'scanner', 'printer', 'shell'] as const;
 export type SerialPort = (typeof SERIAL_PORTS)[number];
 
 /** The address at which the machine finds this one. */
 export const HOST_ADDRESS = '10.0.2.2';
 
-const PORTS_ON_BOARD = 4;
+interface Hardware {
+  readonly qemu: string;
+  readonly debianPackage: string;
+  readonly board: readonly string[];
+  readonly firmware: string;
+  /** How many of the ports are where; the others are on USB. */
+  readonly onBoard: number;
+  readonly onCard: number;
+  /** What Linux calls those that are not on USB, in `/dev`. */
+  readonly ttys: readonly string[];
+}
+
+const HARDWARE: Readonly<Record<TargetName, Hardware>> = {
+  'linux-x64': {
+    qemu: 'qemu-system-x86_64',
+    debianPackage: 'qemu-system-x86',
+    board: [],
+    firmware: '/usr/share/ovmf/OVMF.fd',
+    onBoard: 4,
+    onCard: 3,
+    ttys: ['ttyS0', 'ttyS1', 'ttyS2', 'ttyS3', 'ttyS4', 'ttyS5', 'ttyS6'],
+  },
+  // The kernel of Debian has room for four ports on cards there.
+  'linux-arm64': {
+    qemu: 'qemu-system-aarch64',
+    debianPackage: 'qemu-system-arm',
+    board: ['-machine', 'virt', '-cpu', 'cortex-a53', '-device', 'qemu-xhci'],
+    firmware: '/usr/share/qemu-efi-aarch64/QEMU_EFI.fd',
+    onBoard: 1,
+    onCard: 4,
+    ttys: ['ttyAMA0', 'ttyS0', 'ttyS1', 'ttyS2', 'ttyS3'],
+  },
+};
+const LINES_OF_CARD = 4;
+
+/** Path of a port on the machine, as udev keeps it. */
+export function portPath(target: TargetName, port: SerialPort): string {
+  const tty = HARDWARE[target].ttys[SERIAL_PORTS.indexOf(port)];
+  if (tty === undefined) return `/dev/pos-usb-${port}`;
+  return `/dev/pos-uart-${tty.replace('ttyS', '').replace('ttyAMA', 'ama')}`;
+}
+
+/** Words for the kernel of a machine that has no picture: its messages and the screen of the shop, on their ports. */
+export function kernelWords(target: TargetName): string {
+  const [log, screen] = HARDWARE[target].ttys;
+  return `console=${log} systemd.show_status=1 8250.nr_uarts=8 fenqi.console=${screen}`;
+}
 
 export interface MachineOptions {
   readonly disk: string;
@@ -24,6 +71,8 @@ export interface MachineOptions {
   readonly boot?: { readonly kernel: string; readonly initrd: string; readonly append: string };
   /** What is written to the disk is gone afterwards. */
   readonly isDiscarded?: boolean;
+  /** What its processor is; x64 by default. */
+  readonly target?: TargetName;
   /** 256 by default. */
   readonly ramMib?: number;
   /** More arguments for QEMU. */
@@ -44,7 +93,8 @@ export class Machine {
 
   private constructor(options: MachineOptions, folder: string, ports: ReadonlyMap<SerialPort, SocketWire>) {
     this.#ports = ports;
-    this.#qemu = spawn('qemu-system-x86_64', [...argumentsOf(options, folder)], {
+    const { qemu, debianPackage } = hardwareOf(options);
+    this.#qemu = spawn(qemu, [...argumentsOf(options, folder)], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     // A machine that nobody watches would run for ever.
@@ -56,20 +106,21 @@ export class Machine {
     });
     this.off = new Promise((resolve, reject) => {
       this.#qemu.on('error', (error: NodeJS.ErrnoException) => {
-        const missing = 'qemu-system-x86_64 is not installed: apt-get install qemu-system-x86';
+        const missing = `${qemu} is not installed: apt-get install ${debianPackage}`;
         reject(error.code === 'ENOENT' ? new ImageError(missing) : error);
       });
       this.#qemu.on('close', (code) => {
         for (const port of ports.values()) port.close();
         rmSync(folder, { recursive: true, force: true });
         if (code === 0 || code === null) resolve();
-        else reject(new ImageError(`qemu-system-x86_64 failed (${code}):\n${this.#complaints.trim()}`));
+        else reject(new ImageError(`${qemu} failed (${code}):\n${this.#complaints.trim()}`));
       });
     });
     // Whoever waits for something else learns of it there.
-    this.off.catch((error: Error) => {
+    const tell = (error: Error): void => {
       for (const text of [this.log, this.console]) text.fail(error);
-    });
+    };
+    this.off.then(() => tell(new Error('the machine is off')), tell);
     this.port('log').onData((bytes) => this.log.add(bytes));
     this.port('console').onData((bytes) => this.console.add(bytes));
   }
@@ -100,11 +151,24 @@ export class Machine {
   }
 }
 
+const hardwareOf = (options: MachineOptions): Hardware => HARDWARE[options.target ?? 'linux-x64'];
 const socketOf = (folder: string, name: string): string => join(folder, `${name}.socket`);
 
 /** There is no display and no default device, so that what the machine has is what stands here. */
 function* argumentsOf(options: MachineOptions, folder: string): Iterable<string> {
-  yield* ['-accel', 'tcg', '-m', String(options.ramMib ?? 256), '-smp', '1', '-nodefaults', '-display', 'none'];
+  const { board, firmware } = hardwareOf(options);
+  yield* [
+    ...board,
+    '-accel',
+    'tcg',
+    '-m',
+    String(options.ramMib ?? 256),
+    '-smp',
+    '1',
+    '-nodefaults',
+    '-display',
+    'none',
+  ];
   const discarded = options.isDiscarded === true ? ',snapshot=on' : '';
   yield* [
     '-drive',
@@ -114,16 +178,23 @@ function* argumentsOf(options: MachineOptions, folder: string): Iterable<string>
   ];
   yield* ['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net,romfile='];
   yield* ['-device', 'virtio-rng-pci'];
-  for (const name of SERIAL_PORTS) yield* ['-chardev', `socket,id=${name},path=${socketOf(folder, name)}`];
-  for (const name of SERIAL_PORTS.slice(0, PORTS_ON_BOARD)) yield* ['-serial', `chardev:${name}`];
-  const card = SERIAL_PORTS.slice(PORTS_ON_BOARD);
-  const lines = Array.from({ length: 4 }, (_, at) => `chardev${at + 1}=${card[at] ?? 'unused'}`);
-  for (const name of card.length < 4 ? ['unused'] : []) yield* ['-chardev', `null,id=${name}`];
-  yield* ['-device', `pci-serial-4x,${lines.join(',')}`];
+  yield* serialArguments(hardwareOf(options), folder);
   const { boot } = options;
-  if (boot === undefined) yield* ['-bios', '/usr/share/ovmf/OVMF.fd'];
+  if (boot === undefined) yield* ['-bios', firmware];
   else yield* ['-kernel', boot.kernel, '-initrd', boot.initrd, '-append', boot.append];
   yield* options.more ?? [];
+}
+
+function* serialArguments({ onBoard, onCard }: Hardware, folder: string): Iterable<string> {
+  for (const name of SERIAL_PORTS) yield* ['-chardev', `socket,id=${name},path=${socketOf(folder, name)}`];
+  for (const name of SERIAL_PORTS.slice(0, onBoard)) yield* ['-serial', `chardev:${name}`];
+  const card = SERIAL_PORTS.slice(onBoard, onBoard + onCard);
+  const lines = Array.from({ length: LINES_OF_CARD }, (_, at) => `chardev${at + 1}=${card[at] ?? 'unused'}`);
+  if (card.length < LINES_OF_CARD) yield* ['-chardev', 'null,id=unused'];
+  yield* ['-device', `pci-serial-4x,${lines.join(',')}`];
+  for (const name of SERIAL_PORTS.slice(onBoard + onCard)) {
+    yield* ['-device', `usb-serial,chardev=${name},serial=${name}`];
+  }
 }
 
 /** The device's end of a port. The machine connects when it starts, and again after nothing. */
