@@ -14,6 +14,7 @@ import { SystemClock } from '../drivers/linux/clock.ts';
 import { LinuxJournalDisk } from '../drivers/linux/journal-disk.ts';
 import { Journal } from '../firmware/journal/journal.ts';
 import { mockPorts, SimulatedDisk, testCard } from '../hal-mock/index.ts';
+import { openWhole } from '../hal-mock/journal-store.ts';
 import { type BenchRow, printRows } from './bench-row.ts';
 
 const COMMITS = 2_000;
@@ -49,7 +50,7 @@ async function sell(recordsMin: number): Promise<Sales> {
   const store = new JournalFileStore({ disk });
   const records: string[] = [];
   const journalStore: JournalStore = {
-    open: () => store.open(),
+    open: (take) => store.open(take),
     append: async (record) => {
       await store.append(record);
       records.push(record);
@@ -101,7 +102,7 @@ async function commitTimes(folder: string, records: readonly string[]): Promise<
     disk: new LinuxJournalDisk(join(folder, 'journal')),
     segmentBytes: 4 * SEGMENT_BYTES,
   });
-  await store.open();
+  await openWhole(store);
   const file = await open(join(folder, 'bare'), constants.O_RDWR | constants.O_CREAT);
   await file.write(new Uint8Array(4 * SEGMENT_BYTES));
   await file.sync();
@@ -141,7 +142,7 @@ function unsynced(disk: JournalDisk): JournalDisk {
 async function recoveryMs(folder: string, records: readonly string[]): Promise<number> {
   const disk = new LinuxJournalDisk(join(folder, 'old'));
   const filling = new JournalFileStore({ disk: unsynced(disk) });
-  await filling.open();
+  await openWhole(filling);
   for (const record of records) await filling.append(record);
   await filling.close();
   const times: number[] = [];

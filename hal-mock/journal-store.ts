@@ -1,4 +1,18 @@
-import { HalError, type JournalDamage, type JournalOpening, type JournalStore } from '../firmware/hal/index.ts';
+import { HalError, type JournalDamage, type JournalStore } from '../firmware/hal/index.ts';
+
+/** A journal as it was found, whole. */
+export interface JournalOpening {
+  /** Every record before the first damage, in order. */
+  readonly records: readonly string[];
+  readonly damage: JournalDamage | undefined;
+}
+
+/** Opens a journal that is short enough to be looked at as a whole. */
+export async function openWhole(store: Pick<JournalStore, 'open'>): Promise<JournalOpening> {
+  const records: string[] = [];
+  const damage = await store.open((record) => void records.push(record));
+  return { records, damage };
+}
 
 /** What a {@link MemoryJournalStore} finds when it is opened. */
 export interface MemoryJournalContent {
@@ -22,8 +36,9 @@ export class MemoryJournalStore implements JournalStore {
     this.#refuses = damage !== undefined && damage.kind !== 'tornTail';
   }
 
-  async open(): Promise<JournalOpening> {
-    return { records: [...this.#records], damage: this.#damage };
+  async open(take: (record: string) => void): Promise<JournalDamage | undefined> {
+    for (const record of this.#records) take(record);
+    return this.#damage;
   }
 
   async append(record: string): Promise<void> {

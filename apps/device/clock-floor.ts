@@ -1,4 +1,4 @@
-import type { Clock, JournalOpening, JournalStore } from '../../firmware/hal/index.ts';
+import type { Clock, JournalStore } from '../../firmware/hal/index.ts';
 
 /** A moment that has certainly passed, and when that became known. */
 export interface ClockFloor {
@@ -80,10 +80,14 @@ function stampOf(record: string | undefined): number | undefined {
 /** The same store, whose newest record raises the floor of the clock when it is opened. */
 export function tellingTime(store: JournalStore, clock: FlooredClock): JournalStore {
   return {
-    async open(): Promise<JournalOpening> {
-      const opening = await store.open();
-      clock.noteRecord(stampOf(opening.records.at(-1)));
-      return opening;
+    async open(take) {
+      let last: string | undefined;
+      const damage = await store.open((record) => {
+        last = record;
+        take(record);
+      });
+      clock.noteRecord(stampOf(last));
+      return damage;
     },
     append: (record) => store.append(record),
   };

@@ -20,7 +20,7 @@ const MEMBERS: MemberList = {
 /** The same journal; each record is told once it is durable. */
 export function tapJournal(store: JournalStore, recorder: TraceRecorder): JournalStore {
   return {
-    open: () => store.open(),
+    open: (take) => store.open(take),
     async append(record) {
       await store.append(record);
       const { type, fields } = recordView(record);

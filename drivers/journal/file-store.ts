@@ -1,7 +1,7 @@
 import { invariant } from '../../firmware/base/invariant.ts';
 import { bytesOfUtf8 } from '../../firmware/base/text.ts';
 import { HalError } from '../../firmware/hal/hal-error.ts';
-import type { JournalOpening, JournalStore } from '../../firmware/hal/index.ts';
+import type { JournalDamage, JournalStore } from '../../firmware/hal/index.ts';
 import type { JournalDisk, JournalFile } from './disk.ts';
 import { readJournal, segmentName, type JournalTail } from './reading.ts';
 import {
@@ -78,14 +78,14 @@ export class JournalFileStore implements JournalStore {
     this.#segmentBytes = segmentBytes;
   }
 
-  async open(): Promise<JournalOpening> {
+  async open(take: (record: string) => void): Promise<JournalDamage | undefined> {
     invariant(!this.#isOpened, 'a journal is opened once');
     this.#isOpened = true;
     try {
-      const { payloads, damage, tail } = await readJournal(this.#disk);
+      const { damage, tail } = await readJournal(this.#disk, (payload) => take(textOf(payload)));
       if (tail === undefined) this.#refusal = new HalError('media', 'journal', `journal is damaged: ${damage?.kind}`);
       else this.#tail = await this.#recover(tail);
-      return { records: payloads.map(textOf), damage };
+      return damage;
     } catch (error) {
       this.#refusal = mediaError(error);
       throw this.#refusal;

@@ -34,19 +34,18 @@ export type JournalTail =
 
 /** The journal as it stands on the disk. `tail` is undefined when a person has to look first. */
 export interface JournalReading {
-  readonly payloads: readonly Uint8Array[];
   readonly damage: JournalDamage | undefined;
   readonly tail: JournalTail | undefined;
 }
 
 interface Progress {
-  readonly payloads: Uint8Array[];
+  readonly take: (payload: Uint8Array) => void;
   chain: ChainPosition;
   /** Where the segment before ended, whether it says that another follows, and what if there were none. */
   before: { readonly end: number; readonly sealed: boolean; readonly asLast: Verdict } | undefined;
 }
 
-type Verdict = Pick<JournalReading, 'damage' | 'tail'>;
+type Verdict = JournalReading;
 
 function damaged(kind: JournalDamage['kind'], progress: Progress): Verdict {
   return { damage: { kind, atSequence: progress.chain.sequence + 1 }, tail: undefined };
@@ -102,7 +101,7 @@ function takeSegment(segment: number, bytes: Uint8Array, isLast: boolean, progre
   if (progress.before?.sealed === false && !isFresh) return damaged('corrupt', progress);
   const reading = readSegment(bytes, progress.chain);
   progress.chain = reading.chain;
-  for (const payload of reading.payloads) progress.payloads.push(payload);
+  for (const payload of reading.payloads) progress.take(payload);
   if (reading.ending.kind === 'corrupt') return damaged('corrupt', progress);
   const asLast = endOfJournal(segment, bytes, reading, progress);
   if (isLast) return asLast;
@@ -115,17 +114,16 @@ function segmentsAmong(names: readonly string[]): number[] {
   return numbers.map(Number).toSorted((a, b) => a - b);
 }
 
-/** Reads every segment in order up to the first damage. Rejects when not even the first can be read. */
-export async function readJournal(disk: JournalDisk): Promise<JournalReading> {
-  const progress: Progress = { payloads: [], chain: CHAIN_START, before: undefined };
-  const { payloads } = progress;
+/** Reads segment after segment up to the first damage, and hands over what stands in it. Rejects when not even the first can be read. */
+export async function readJournal(disk: JournalDisk, take: (payload: Uint8Array) => void): Promise<JournalReading> {
+  const progress: Progress = { take, chain: CHAIN_START, before: undefined };
   const segments = segmentsAmong(await disk.list());
   for (const [i, segment] of segments.entries()) {
-    if (segment !== i + 1) return { payloads, ...damaged('missingSegment', progress) };
+    if (segment !== i + 1) return damaged('missingSegment', progress);
     const bytes = await readLater(disk, segment);
-    if (bytes === undefined) return { payloads, ...damaged('corrupt', progress) };
+    if (bytes === undefined) return damaged('corrupt', progress);
     const verdict = takeSegment(segment, bytes, i === segments.length - 1, progress);
-    if (verdict !== undefined) return { payloads, ...verdict };
+    if (verdict !== undefined) return verdict;
   }
-  return { payloads, ...beginningOf(1, false, progress) };
+  return beginningOf(1, false, progress);
 }

@@ -108,6 +108,7 @@ export function readHeader(bytes: Uint8Array, segment: number, before: ChainPosi
 }
 
 export type SlotReading =
+  /** The payload is a part of the bytes that were read. */
   | { readonly kind: 'record'; readonly payload: Uint8Array; readonly end: number; readonly after: ChainPosition }
   | { readonly kind: 'seal' }
   /** Nothing was written here or behind; `marked` when the record before is known to have been acknowledged. */
@@ -137,7 +138,7 @@ export function readSlot(bytes: Uint8Array, at: number, before: ChainPosition): 
   if (end > bytes.length) return { kind: 'bad' };
   const sequence = before.sequence + 1;
   const hashAt = start + NUMBERS_BYTES;
-  const payload = bytes.slice(at + SLOT_BYTES, end);
+  const payload = bytes.subarray(at + SLOT_BYTES, end);
   const hash = sha256(before.hash, bytes.subarray(start, hashAt), payload);
   const isWhole =
     equalBytes(mark, bytes.subarray(at, start)) &&

@@ -6,16 +6,14 @@ export type JournalDamage =
   | { readonly kind: 'corrupt'; readonly atSequence: number }
   | { readonly kind: 'missingSegment'; readonly atSequence: number };
 
-export interface JournalOpening {
-  /** Every record before the first damage, in order. */
-  readonly records: readonly string[];
-  readonly damage: JournalDamage | undefined;
-}
-
 /** An append-only, hash-chained, durable list of texts. It does not know what they say. */
 export interface JournalStore {
-  /** Reads everything. Called once, before the first append. Rejects with `HalError` `media` when nothing can be read. */
-  open(): Promise<JournalOpening>;
+  /**
+   * Reads everything and hands over every record before the first damage, in order and one at a time: of the sales of years only
+   * what is made of them stays in memory. Called once, before the first append. Rejects with `HalError` `media` when not even the
+   * beginning can be read.
+   */
+  open(take: (record: string) => void): Promise<JournalDamage | undefined>;
   /**
    * Resolves once the record would survive a power cut. Records become durable in the order of the calls.
    * Rejects with `HalError` `media` when it could not be made durable; the store then takes no more records, because

@@ -40,18 +40,19 @@ export class Journal {
    * records of a later version are folded up to the first that this one neither knows nor may pass over.
    */
   async open(): Promise<JournalFinding | undefined> {
-    const { records, damage } = await this.#store.open();
-    this.#state = emptyJournal();
-    for (const [index, text] of records.entries()) {
+    const state = emptyJournal();
+    let newerAt: number | undefined;
+    const damage = await this.#store.open((text) => {
+      if (newerAt !== undefined) return;
       const record = JSON.parse(text) as StampedRecord;
-      if (isKnownRecord(record)) applyRecord(this.#state, record);
-      else if (mayBePassedOver(record)) this.#state.recordCount += 1;
-      else {
-        this.#isWritable = false;
-        return { kind: 'newerRecord', atSequence: index + 1 };
-      }
-    }
-    return damage;
+      if (isKnownRecord(record)) applyRecord(state, record);
+      else if (mayBePassedOver(record)) state.recordCount += 1;
+      else newerAt = state.recordCount + 1;
+    });
+    this.#state = state;
+    if (newerAt === undefined) return damage;
+    this.#isWritable = false;
+    return { kind: 'newerRecord', atSequence: newerAt };
   }
 
   get state(): Readonly<JournalState> {

@@ -88,8 +88,8 @@ export const JOURNAL_MUTANTS: readonly Mutant[] = [
     breaks: ['I12'],
     what: 'reading drops the last record of every segment',
     file: 'drivers/journal/reading.ts',
-    find: 'for (const payload of reading.payloads) progress.payloads.push(payload);',
-    replace: 'for (const payload of reading.payloads.slice(0, -1)) progress.payloads.push(payload);',
+    find: 'for (const payload of reading.payloads) progress.take(payload);',
+    replace: 'for (const payload of reading.payloads.slice(0, -1)) progress.take(payload);',
   },
   {
     id: 'journal-goes-on-after-error',

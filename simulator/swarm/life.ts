@@ -247,7 +247,7 @@ export class Life {
 
   #journal(store: Ports['journalStore']): Ports['journalStore'] {
     return {
-      open: () => this.#alive(() => this.#onDisk(() => store.open())),
+      open: (take) => this.#alive(() => this.#onDisk(() => store.open(take))),
       append: (text) =>
         this.#alive(async () => {
           await this.#moment();

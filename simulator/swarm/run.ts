@@ -13,6 +13,7 @@ import { SwarmClock } from './swarm-clock.ts';
 import { Trace } from './trace.ts';
 import { SwarmWallets } from './wallets.ts';
 import type { SwarmEvent } from './witness.ts';
+import { openWhole } from '../../hal-mock/journal-store.ts';
 
 export interface RunOptions {
   readonly parameters: SwarmParameters;
@@ -229,7 +230,7 @@ export class SwarmRun {
       station.mend();
       disk.powerCut();
       const store = this.parts.openJournal(disk, this.parameters.segmentBytes);
-      station.sawOpening(await this.#while(store.open()));
+      station.sawOpening(await this.#while(openWhole(store)));
       const violation = judge({ kind: 'rest', secrets: 0, timers: 0 }, witness);
       if (violation !== undefined) this.violated(violation);
     }

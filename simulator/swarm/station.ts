@@ -1,5 +1,5 @@
-import type { JournalOpening } from '../../firmware/hal/index.ts';
 import { SimulatedDisk } from '../../hal-mock/disk.ts';
+import { type JournalOpening, openWhole } from '../../hal-mock/journal-store.ts';
 import { MockKeypad } from '../../hal-mock/keypad.ts';
 import type { SeededRandom } from '../../hal-mock/random.ts';
 import { streamOf } from './dice.ts';
@@ -72,10 +72,11 @@ export class Station {
       random: this.random,
       settings: parts.settings(parameters, this.terminalId),
       journalStore: {
-        open: async () => {
-          const opening = await store.open();
+        open: async (take) => {
+          const opening = await openWhole(store);
+          for (const record of opening.records) take(record);
           this.sawOpening(opening);
-          return opening;
+          return opening.damage;
         },
         append: (record) => store.append(record),
       },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { HalError, type JournalStore } from '../../firmware/hal/index.ts';
+import { openWhole } from '../../hal-mock/journal-store.ts';
 
 /** One journal through several runs of a terminal. */
 export interface JournalUnderTest {
@@ -34,40 +35,40 @@ export function journalStoreContract(name: string, start: () => Promise<JournalU
 
     it('is empty and sound when it is new', async () => {
       const { store } = await begin();
-      expect(await store.open()).toEqual({ records: [], damage: undefined });
+      expect(await openWhole(store)).toEqual({ records: [], damage: undefined });
     });
 
     it('gives back every record, in order and character by character, after each restart', async () => {
       const { store, restart } = await begin();
       const records = ['{"type":"authIntent","stan":1}', '', '花呗分期 ¥1,200.00 🧾', '\uFEFFmark', 'line\nline\u0000'];
-      await store.open();
+      await openWhole(store);
       for (const record of records) await store.append(record);
       const second = await restart();
-      expect(await second.open()).toEqual({ records, damage: undefined });
+      expect(await openWhole(second)).toEqual({ records, damage: undefined });
       await second.append('later');
       const third = await restart();
-      expect(await third.open()).toEqual({ records: [...records, 'later'], damage: undefined });
+      expect(await openWhole(third)).toEqual({ records: [...records, 'later'], damage: undefined });
     });
 
     it('keeps the order of calls that do not wait for each other', async () => {
       const { store, restart } = await begin();
       const records = Array.from({ length: 40 }, (_, i) => `record ${i} ${'x'.repeat(i * 7)}`);
       const durable: string[] = [];
-      await store.open();
+      await openWhole(store);
       await Promise.all(records.map((record) => store.append(record).then(() => durable.push(record))));
       expect(durable).toEqual(records);
-      expect((await (await restart()).open()).records).toEqual(records);
+      expect((await openWhole(await restart())).records).toEqual(records);
     });
 
     it('takes no more records after one could not be made durable, and keeps those before it', async () => {
       const { store, restart, failNextAppend } = await begin();
-      await store.open();
+      await openWhole(store);
       await store.append('kept');
       failNextAppend();
       const waiting = [store.append('lost'), store.append('queued behind it')];
       for (const append of waiting) await expectMedia(append);
       await expectMedia(store.append('later'));
-      const { records } = await (await restart()).open();
+      const { records } = await openWhole(await restart());
       expect(records[0]).toBe('kept');
       expect(records).not.toContain('queued behind it');
       expect(records).not.toContain('later');
@@ -75,13 +76,13 @@ export function journalStoreContract(name: string, start: () => Promise<JournalU
 
     it('takes records again after a restart', async () => {
       const { store, restart, failNextAppend } = await begin();
-      await store.open();
+      await openWhole(store);
       failNextAppend();
       await expectMedia(store.append('lost'));
       const second = await restart();
-      const { records } = await second.open();
+      const { records } = await openWhole(second);
       await second.append('new');
-      expect((await (await restart()).open()).records).toEqual([...records, 'new']);
+      expect((await openWhole(await restart())).records).toEqual([...records, 'new']);
     });
   });
 }

@@ -1,6 +1,6 @@
 import { latin1Of } from '../../firmware/base/bytes.ts';
 import { NEVER_CANCELLED } from '../../firmware/base/cancel.ts';
-import type { CardData, CardInterface, JournalOpening, JournalStore, Ports } from '../../firmware/hal/index.ts';
+import type { CardData, CardInterface, JournalDamage, JournalStore, Ports } from '../../firmware/hal/index.ts';
 import type { StampedRecord } from '../../firmware/journal/records.ts';
 import { createCodec, CUP_STANDARD, type IsoMessage, unpackFrame } from '../../firmware/protocol/iso8583/index.ts';
 import { decodeWebRequest, encodeWebReply } from '../../firmware/protocol/wallet/web-message.ts';
@@ -62,8 +62,8 @@ class TapedStore implements JournalStore {
     this.#life = life;
   }
 
-  open(): Promise<JournalOpening> {
-    return this.memory.open();
+  open(take: (record: string) => void): Promise<JournalDamage | undefined> {
+    return this.memory.open(take);
   }
 
   async append(record: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { floorMs, FlooredClock, flooredWallMs, tellingTime } from '../../../apps/device/clock-floor.ts';
-import { MemoryJournalStore } from '../../../hal-mock/journal-store.ts';
+import { MemoryJournalStore, openWhole } from '../../../hal-mock/journal-store.ts';
 import { VirtualClock } from '../../../hal-mock/time.ts';
 
 const YEAR_MS = 365 * 24 * 3600_000;
@@ -30,7 +30,7 @@ describe('the floor of the clock', () => {
     const recordMs = below.wallMs() + 3 * 24 * 3600_000;
     const records = [1, recordMs].map((wallMs) => JSON.stringify({ type: 'fault', rule: 'x', wallMs }));
     expect(clock.isCorrected).toBe(false);
-    await tellingTime(new MemoryJournalStore({ records }), clock).open();
+    await openWhole(tellingTime(new MemoryJournalStore({ records }), clock));
     expect([clock.wallMs(), clock.isCorrected]).toEqual([recordMs, true]);
     await below.advance(10_000);
     expect(clock.wallMs()).toBe(recordMs + 10_000);

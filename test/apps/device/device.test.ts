@@ -8,6 +8,7 @@ import { LinuxJournalDisk } from '../../../drivers/linux/journal-disk.ts';
 import { runDevice } from '../../../apps/device/command.ts';
 import { runDeviceStatus } from '../../../apps/device/status-command.ts';
 import { testCard } from '../../../hal-mock/cards/test-cards.ts';
+import { openWhole } from '../../../hal-mock/journal-store.ts';
 import { ptyAvailable } from '../../../hal-mock/wire/pty-wire.ts';
 import { parseTrace } from '../../../visualizer/model/trace-file.ts';
 import { Stand } from './stand.ts';
@@ -17,7 +18,7 @@ const describeWithPty = ptyAvailable() || process.env['FENQI_REQUIRE_PTY'] === '
 
 async function recordsIn(directory: string) {
   const store = new JournalFileStore({ disk: new LinuxJournalDisk(directory) });
-  const { records, damage } = await store.open();
+  const { records, damage } = await openWhole(store);
   await store.close();
   const types = records.map((text) => (JSON.parse(text) as { readonly type: string }).type);
   return { types, damage };

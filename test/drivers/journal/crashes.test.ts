@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { JournalFileStore } from '../../../drivers/journal/file-store.ts';
 import type { JournalDamage } from '../../../firmware/hal/index.ts';
 import { SimulatedDisk } from '../../../hal-mock/disk.ts';
+import { openWhole } from '../../../hal-mock/journal-store.ts';
 import { SeededRandom } from '../../../hal-mock/random.ts';
 
 const SEGMENT_BYTES = 1024;
@@ -61,7 +62,7 @@ async function liveAndCrash(seed: number): Promise<void> {
   for (let life = 0; life < 5; life++) {
     breakSomewhere(disk, random);
     const store = new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES });
-    const opening = await store.open().catch(() => undefined);
+    const opening = await openWhole(store).catch(() => undefined);
     if (opening !== undefined) {
       history.takeOpening(opening.records, opening.damage);
       await live(store, history, random);
@@ -70,7 +71,7 @@ async function liveAndCrash(seed: number): Promise<void> {
     else disk.killProcess();
   }
   disk.powerCut();
-  const last = await new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES }).open();
+  const last = await openWhole(new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES }));
   history.takeOpening(last.records, last.damage);
 }
 
@@ -82,14 +83,14 @@ async function dayHaltedAt(operation: number, what: 'power' | 'process'): Promis
   const history = new JournalHistory();
   disk.haltAfter(operation);
   const store = new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES });
-  const opening = await store.open().catch(() => undefined);
+  const opening = await openWhole(store).catch(() => undefined);
   if (opening !== undefined) {
     for (let i = 0; i < DAY_RECORDS && (await appended(store, history, 40 + 20 * i)); i++);
   }
   const isWhole = disk.operations <= operation;
   if (what === 'power') disk.powerCut();
   else disk.killProcess();
-  const { records, damage } = await new JournalFileStore({ disk }).open();
+  const { records, damage } = await openWhole(new JournalFileStore({ disk }));
   history.takeOpening(records, damage);
   if (isWhole) expect(history.known).toHaveLength(DAY_RECORDS);
   return isWhole;
@@ -114,14 +115,14 @@ describe('the journal after a crash', () => {
   it('makes durable what it read when only the process had died', async () => {
     const disk = new SimulatedDisk({ random: new SeededRandom(7) });
     const first = new JournalFileStore({ disk });
-    await first.open();
+    await openWhole(first);
     await first.append('one');
     disk.failAfter(1, 'EIO');
     await expect(first.append('two')).rejects.toMatchObject({ kind: 'media', detail: 'EIO' });
     disk.killProcess();
-    const { records } = await new JournalFileStore({ disk }).open();
+    const { records } = await openWhole(new JournalFileStore({ disk }));
     expect(records).toEqual(['one', 'two']);
     disk.powerCut();
-    expect((await new JournalFileStore({ disk }).open()).records).toEqual(['one', 'two']);
+    expect((await openWhole(new JournalFileStore({ disk }))).records).toEqual(['one', 'two']);
   });
 });

@@ -3,8 +3,8 @@ import type { JournalDisk } from '../../../drivers/journal/disk.ts';
 import { JournalFileStore } from '../../../drivers/journal/file-store.ts';
 import { CHAIN_START, encodeHeader, encodeRecord } from '../../../drivers/journal/record.ts';
 import { bytesOfUtf8 } from '../../../firmware/base/text.ts';
-import type { JournalOpening } from '../../../firmware/hal/index.ts';
 import { SimulatedDisk } from '../../../hal-mock/disk.ts';
+import { type JournalOpening, openWhole } from '../../../hal-mock/journal-store.ts';
 import { SeededRandom } from '../../../hal-mock/random.ts';
 
 const SEGMENT_BYTES = 1024;
@@ -29,7 +29,7 @@ function storeOn(disk: SimulatedDisk): JournalFileStore {
 async function writtenDisk(records: readonly string[] = RECORDS): Promise<SimulatedDisk> {
   const disk = new SimulatedDisk({ random: new SeededRandom(3) });
   const store = storeOn(disk);
-  await store.open();
+  await openWhole(store);
   for (const record of records) await store.append(record);
   await store.close();
   return disk;
@@ -37,7 +37,7 @@ async function writtenDisk(records: readonly string[] = RECORDS): Promise<Simula
 
 async function opened(disk: SimulatedDisk): Promise<JournalOpening> {
   disk.killProcess();
-  return storeOn(disk).open();
+  return openWhole(storeOn(disk));
 }
 
 /** Offset of the `count`-th text in a segment, which is where its payload starts. */
@@ -128,7 +128,7 @@ describe('files that are not as they were left', () => {
     const before = [FIRST, SECOND, THIRD].map((name) => disk.contentOf(name));
     disk.killProcess();
     const store = storeOn(disk);
-    await store.open();
+    await openWhole(store);
     await expect(store.append('new')).rejects.toMatchObject({ kind: 'media', device: 'journal' });
     expect([FIRST, SECOND, THIRD].map((name) => disk.contentOf(name))).toEqual(before);
   });
@@ -149,7 +149,7 @@ describe('a segment that this terminal did not write like this', () => {
       create: (name, sizeBytes) => disk.create(name, sizeBytes),
       open: (name) => (name === SECOND ? Promise.reject(new Error('unreadable')) : disk.open(name)),
     };
-    const opening = await new JournalFileStore({ disk: halfBroken, segmentBytes: SEGMENT_BYTES }).open();
+    const opening = await openWhole(new JournalFileStore({ disk: halfBroken, segmentBytes: SEGMENT_BYTES }));
     expect(opening).toEqual({ records: RECORDS.slice(0, 3), damage: { kind: 'corrupt', atSequence: 4 } });
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { JournalDisk } from '../../../drivers/journal/disk.ts';
 import { JournalFileStore } from '../../../drivers/journal/file-store.ts';
 import { SimulatedDisk } from '../../../hal-mock/disk.ts';
+import { openWhole } from '../../../hal-mock/journal-store.ts';
 import { SeededRandom } from '../../../hal-mock/random.ts';
 import { VirtualClock } from '../../../hal-mock/time.ts';
 
@@ -15,7 +16,7 @@ describe('JournalFileStore', () => {
   it('costs one sync for a record, and never changes the size of a file', async () => {
     const disk = newDisk();
     const store = new JournalFileStore({ disk });
-    await store.open();
+    await openWhole(store);
     const [size] = [disk.contentOf('journal-00000001.seg').length];
     const syncs = disk.syncs;
     for (let i = 0; i < 20; i++) await store.append(`record ${i}`);
@@ -26,7 +27,7 @@ describe('JournalFileStore', () => {
   it('resolves an append only when the sync has ended', async () => {
     const clock = new VirtualClock();
     const store = new JournalFileStore({ disk: newDisk({ clock, syncMs: 500 }) });
-    await clock.resolve(store.open());
+    await clock.resolve(openWhole(store));
     let isDurable = false;
     const append = store.append('slow').then(() => (isDurable = true));
     await clock.advance(499);
@@ -39,7 +40,7 @@ describe('JournalFileStore', () => {
   it('stops when there is no room for the next segment, and has everything before it', async () => {
     const disk = newDisk({ capacityBytes: 2 * SEGMENT_BYTES });
     const store = new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES });
-    await store.open();
+    await openWhole(store);
     const kept: string[] = [];
     const failure = await (async () => {
       for (let i = 0; i < 100; i++) {
@@ -52,32 +53,32 @@ describe('JournalFileStore', () => {
     expect(kept.length).toBeGreaterThan(20);
     disk.powerCut();
     const again = new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES });
-    expect(await again.open()).toEqual({ records: kept, damage: undefined });
+    expect(await openWhole(again)).toEqual({ records: kept, damage: undefined });
     await expect(again.append('x'.repeat(SEGMENT_BYTES / 2))).rejects.toMatchObject({ detail: 'ENOSPC' });
   });
 
   it('goes on where it stopped once there is room again', async () => {
     const disk = newDisk({ capacityBytes: SEGMENT_BYTES + 100 });
     const first = new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES });
-    await first.open();
+    await openWhole(first);
     const half = 'x'.repeat(SEGMENT_BYTES / 2);
     await first.append(half);
     await expect(first.append(half)).rejects.toMatchObject({ detail: 'ENOSPC' });
     disk.killProcess();
     const second = new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES });
-    expect(await second.open()).toEqual({ records: [half], damage: undefined });
+    expect(await openWhole(second)).toEqual({ records: [half], damage: undefined });
     await second.append('short');
     disk.growTo(4 * SEGMENT_BYTES);
     await second.append(half);
     disk.powerCut();
-    const third = await new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES }).open();
+    const third = await openWhole(new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES }));
     expect(third).toEqual({ records: [half, 'short', half], damage: undefined });
   });
 
   it('is closed once; closing again, and closing what was damaged, does nothing', async () => {
     const disk = newDisk();
     const store = new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES });
-    await store.open();
+    await openWhole(store);
     await store.append('one');
     await store.append('two');
     await store.close();
@@ -87,7 +88,7 @@ describe('JournalFileStore', () => {
     await expect(store.append('three')).rejects.toMatchObject({ kind: 'media', detail: 'journal is closed' });
     disk.flipBit('journal-00000001.seg', 8 * 120);
     const damaged = new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES });
-    expect(await damaged.open()).toMatchObject({ damage: { kind: 'corrupt' } });
+    expect(await openWhole(damaged)).toMatchObject({ damage: { kind: 'corrupt' } });
     await damaged.close();
     expect(disk.syncs).toBe(syncs);
   });
@@ -99,13 +100,13 @@ describe('JournalFileStore', () => {
       create: () => Promise.reject(new Error('no more to say')),
       open: (name) => disk.open(name),
     };
-    const failure = new JournalFileStore({ disk: mute }).open();
+    const failure = openWhole(new JournalFileStore({ disk: mute }));
     await expect(failure).rejects.toMatchObject({ kind: 'media', device: 'journal', detail: 'disk failure' });
   });
 
   it('refuses a record that no segment could hold, and goes on with the next', async () => {
     const store = new JournalFileStore({ disk: newDisk(), segmentBytes: SEGMENT_BYTES });
-    await store.open();
+    await openWhole(store);
     await expect(store.append('x'.repeat(SEGMENT_BYTES))).rejects.toMatchObject({ kind: 'unsupported' });
     await expect(store.append('fits')).resolves.toBeUndefined();
   });
@@ -113,38 +114,38 @@ describe('JournalFileStore', () => {
   it('takes the longest record that fits, and reads it back', async () => {
     const disk = newDisk();
     const store = new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES });
-    await store.open();
+    await openWhole(store);
     const longest = 'x'.repeat(SEGMENT_BYTES - 64 - 2 * 52);
     await store.append(longest);
     await store.append(longest);
     disk.killProcess();
-    const { records } = await new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES }).open();
+    const { records } = await openWhole(new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES }));
     expect(records).toEqual([longest, longest]);
   });
 
   it('opens a journal whose segments have another size than new ones', async () => {
     const disk = newDisk();
     const first = new JournalFileStore({ disk, segmentBytes: SEGMENT_BYTES });
-    await first.open();
+    await openWhole(first);
     await first.append('small');
     await first.close();
     const second = new JournalFileStore({ disk, segmentBytes: 4 * SEGMENT_BYTES });
-    expect((await second.open()).records).toEqual(['small']);
+    expect((await openWhole(second)).records).toEqual(['small']);
     await second.append('x'.repeat(SEGMENT_BYTES));
     await second.close();
-    const third = await new JournalFileStore({ disk, segmentBytes: 2 * SEGMENT_BYTES }).open();
+    const third = await openWhole(new JournalFileStore({ disk, segmentBytes: 2 * SEGMENT_BYTES }));
     expect(third.records).toEqual(['small', 'x'.repeat(SEGMENT_BYTES)]);
   });
 
   it('rejects the opening when the disk gives nothing', async () => {
     const disk = newDisk();
     disk.failAfter(0, 'EIO');
-    await expect(new JournalFileStore({ disk }).open()).rejects.toMatchObject({ kind: 'media', detail: 'EIO' });
+    await expect(openWhole(new JournalFileStore({ disk }))).rejects.toMatchObject({ kind: 'media', detail: 'EIO' });
   });
 
   it('takes no more records once it was closed', async () => {
     const store = new JournalFileStore({ disk: newDisk() });
-    await store.open();
+    await openWhole(store);
     await store.close();
     await expect(store.append('late')).rejects.toMatchObject({ kind: 'media' });
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { JournalFileStore } from '../../../drivers/journal/file-store.ts';
 import { LinuxJournalDisk } from '../../../drivers/linux/journal-disk.ts';
+import { openWhole } from '../../../hal-mock/journal-store.ts';
 
 let parent = '';
 let directory = '';
@@ -18,7 +19,7 @@ const SEGMENT = 'journal-00000001.seg';
 describe('LinuxJournalDisk', () => {
   it('keeps the journal from other accounts', async () => {
     const store = new JournalFileStore({ disk: new LinuxJournalDisk(directory) });
-    await store.open();
+    await openWhole(store);
     await store.close();
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     expect((await stat(join(directory, SEGMENT))).mode & 0o777).toBe(0o600);
@@ -62,13 +63,13 @@ describe('LinuxJournalDisk', () => {
     await disk.list();
     await writeFile(join(parent, 'victim'), 'untouched');
     await symlink(join(parent, 'victim'), join(directory, SEGMENT));
-    await expect(new JournalFileStore({ disk }).open()).rejects.toMatchObject({ kind: 'media', detail: 'ELOOP' });
+    await expect(openWhole(new JournalFileStore({ disk }))).rejects.toMatchObject({ kind: 'media', detail: 'ELOOP' });
     expect((await stat(join(parent, 'victim'))).size).toBe('untouched'.length);
     expect((await lstat(join(directory, SEGMENT))).isSymbolicLink()).toBe(true);
   });
 
   it('says media when the directory cannot be made', async () => {
     const store = new JournalFileStore({ disk: new LinuxJournalDisk(join(parent, 'no', 'journal')) });
-    await expect(store.open()).rejects.toMatchObject({ kind: 'media', device: 'journal', detail: 'ENOENT' });
+    await expect(openWhole(store)).rejects.toMatchObject({ kind: 'media', device: 'journal', detail: 'ENOENT' });
   });
 });

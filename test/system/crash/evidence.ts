@@ -1,5 +1,6 @@
-import type { JournalOpening, JournalStore, ReceiptPrinter, ScreenModel, Slip } from '../../../firmware/hal/index.ts';
+import type { JournalStore, ReceiptPrinter, ScreenModel, Slip } from '../../../firmware/hal/index.ts';
 import type { Paper } from '../../../hal-mock/devices/printer/paper.ts';
+import { type JournalOpening, openWhole } from '../../../hal-mock/journal-store.ts';
 import type { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
 import { type BookedSale, type BookedStatus, Books, bookId } from '../../../simulator/swarm/books.ts';
 import { isRefundSlip } from '../../../simulator/swarm/refund-invariants.ts';
@@ -70,10 +71,11 @@ export class Evidence {
   /** Watches that what a store acknowledged is there when the next one opens, and nothing that was never written. */
   journal(store: JournalStore, life: { readonly isOver: boolean }): JournalStore {
     return {
-      open: async () => {
-        const opening = await store.open();
+      open: async (take) => {
+        const opening = await openWhole(store);
+        for (const record of opening.records) take(record);
         this.#compare(opening);
-        return opening;
+        return opening.damage;
       },
       append: async (record) => {
         this.#inFlight.push(record);

@@ -23,6 +23,7 @@ import { MockHostLink } from '../../../hal-mock/host-link.ts';
 import { MockKeypad } from '../../../hal-mock/keypad.ts';
 import { SeededRandom } from '../../../hal-mock/random.ts';
 import { NO_INDICATORS } from '../../../hal-mock/indicators.ts';
+import { openWhole } from '../../../hal-mock/journal-store.ts';
 import { Acquirer } from '../../../simulator/acquirer/acquirer.ts';
 import { TEST_TERMINAL } from '../../../simulator/acquirer/terminals.ts';
 import { bookId } from '../../../simulator/swarm/books.ts';
@@ -213,7 +214,7 @@ export class Stand {
   async wrongs(salesMax: number, wants: Flow['wants']): Promise<string[]> {
     const batch = this.#life?.terminal.journalState().batch ?? '';
     this.#life?.terminal.stop();
-    const { records } = await this.#store(this.disk).open();
+    const { records } = await openWhole(this.#store(this.disk));
     const { acquirer, wallets } = this;
     const secrets = this.#vault.count() > 0 ? ['secrets are left in the vault'] : [];
     const outcome = { records, acquirer, wallets, salesMax, batch, wants, amendedFen: this.#amendedFen };

@@ -14,6 +14,7 @@ import { listenAcquirer } from '../../../simulator/acquirer/tcp-server.ts';
 import { Books } from '../../../simulator/swarm/books.ts';
 import { WALLET_CUSTOMERS } from '../../../simulator/wallet/customers.ts';
 import { TEST_CARDS } from '../../../hal-mock/cards/test-cards.ts';
+import { openWhole } from '../../../hal-mock/journal-store.ts';
 import { listenWallets } from '../../../simulator/wallet/http-server.ts';
 import { WalletHosts } from '../../../simulator/wallet/wallet-hosts.ts';
 import { disagreements } from '../crash/evidence.ts';
@@ -148,7 +149,7 @@ async function killOneAfterAnother(start: (life: number) => Victim, kills: numbe
 
 async function recordsIn(directory: string): Promise<readonly string[]> {
   const store = new JournalFileStore({ disk: new LinuxJournalDisk(directory) });
-  const { records } = await store.open();
+  const { records } = await openWhole(store);
   await store.close();
   return records;
 }

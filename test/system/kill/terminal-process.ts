@@ -84,7 +84,7 @@ function toldJournal(): JournalStore {
     segmentBytes: SEGMENT_BYTES,
   });
   return {
-    open: () => store.open(),
+    open: (take) => store.open(take),
     append: async (record) => {
       await store.append(record);
       say(record);
