@@ -1,12 +1,17 @@
 /**
- * Measures what has a goal and prints one table: `npm run build && npm run bench [-- codec tlv quote journal sale scan start page] [--json]`.
+ * Measures what has a goal and prints one table: `npm run build && npm run bench [-- codec tlv quote journal sale scan start page device] [--json]`.
  * Ends with status 1 when a goal is missed. Run it on a machine that does nothing else.
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type BenchRow, printRows } from './bench-row.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+interface Options {
+  /** Of `device`. */
+  readonly sales: number | undefined;
+}
+
+const BENCHES: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>>> = {
   codec: async () => (await import('./codec.ts')).benchCodec(),
   tlv: async () => (await import('./tlv.ts')).benchTlv(),
   quote: async () => (await import('./quote.ts')).benchQuote(),
@@ -15,13 +20,14 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   scan: async () => (await import('./scan.ts')).benchScan(),
   start: async () => (await import('./start.ts')).benchStart(),
   page: async () => (await import('./page.ts')).benchPage(),
+  device: async ({ sales }) => (await import('./device.ts')).benchDevice(sales),
 };
 
 async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    options: { json: { type: 'boolean', default: false }, sales: { type: 'string' } },
   });
   const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
   const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
@@ -29,8 +35,9 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`there is no bench "${unknown}"; there are ${Object.keys(BENCHES).join(', ')}\n`);
     return 2;
   }
+  const sales = values.sales === undefined ? undefined : Number(values.sales);
   const rows: BenchRow[] = [];
-  for (const name of names) rows.push(...((await BENCHES[name]?.()) ?? []));
+  for (const name of names) rows.push(...((await BENCHES[name]?.({ sales })) ?? []));
   if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   else printRows(rows);
   return rows.every(({ met }) => met) ? 0 : 1;
