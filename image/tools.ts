@@ -27,6 +27,7 @@ const DEBIAN_PACKAGES = {
   mmdebstrap: 'mmdebstrap',
   depmod: 'kmod',
   cpio: 'cpio',
+  cp: 'coreutils',
   touch: 'coreutils',
   chmod: 'coreutils',
 } as const;

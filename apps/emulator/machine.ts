@@ -1,6 +1,6 @@
 /** A machine in QEMU with a disk of ours in it. Its serial ports end in this process, where emulated devices hold them. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +73,8 @@ export interface MachineOptions {
   readonly isDiscarded?: boolean;
   /** What its processor is; x64 by default. */
   readonly target?: TargetName;
+  /** A new file for every write and flush of the disk, in order, as `blklogwrites` has them. What is written stays. */
+  readonly writeLog?: string;
   /** 256 by default. */
   readonly ramMib?: number;
   /** More arguments for QEMU. */
@@ -127,6 +129,7 @@ export class Machine {
 
   static async start(options: MachineOptions): Promise<Machine> {
     const folder = mkdtempSync(join(tmpdir(), 'fenqi-machine-'));
+    if (options.writeLog !== undefined) writeFileSync(options.writeLog, '', { flag: 'wx' });
     const ports = await Promise.all(
       SERIAL_PORTS.map(async (name) => [name, await SocketWire.listen(socketOf(folder, name))] as const),
     );
@@ -169,13 +172,8 @@ function* argumentsOf(options: MachineOptions, folder: string): Iterable<string>
     '-display',
     'none',
   ];
-  const discarded = options.isDiscarded === true ? ',snapshot=on' : '';
-  yield* [
-    '-drive',
-    `file=${options.disk},if=none,id=disk,format=raw${discarded}`,
-    '-device',
-    'virtio-blk-pci,drive=disk',
-  ];
+  yield* diskOf(options);
+  yield* ['-device', 'virtio-blk-pci,drive=disk'];
   yield* ['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net,romfile='];
   yield* ['-device', 'virtio-rng-pci'];
   yield* serialArguments(hardwareOf(options), folder);
@@ -195,6 +193,19 @@ function* serialArguments({ onBoard, onCard }: Hardware, folder: string): Iterab
   for (const name of SERIAL_PORTS.slice(onBoard + onCard)) {
     yield* ['-device', `usb-serial,chardev=${name},serial=${name}`];
   }
+}
+
+function* diskOf({ disk, isDiscarded, writeLog }: MachineOptions): Iterable<string> {
+  if (writeLog === undefined) {
+    const discarded = isDiscarded === true ? ',snapshot=on' : '';
+    yield* ['-drive', `file=${disk},if=none,id=disk,format=raw${discarded}`];
+    return;
+  }
+  // The log says what a cut of the power may take; that this machine loses it too is not what is tested.
+  yield* ['-blockdev', `driver=file,node-name=medium,filename=${disk},cache.no-flush=on`];
+  yield* ['-blockdev', `driver=file,node-name=write-log,filename=${writeLog},cache.no-flush=on`];
+  const everyEntry = 'log-sector-size=512,log-super-update-interval=1';
+  yield* ['-blockdev', `driver=blklogwrites,node-name=disk,file=medium,log=write-log,${everyEntry}`];
 }
 
 /** The device's end of a port. The machine connects when it starts, and again after nothing. */
