@@ -33,7 +33,7 @@ export const DEVICE_HELP = `fenqi device — the terminal on a device: real driv
   --help               this text
 
 Ends with ${EXIT_DATA} when the data directory cannot be used and with ${EXIT_CONFIG} when the configuration or a key cannot: no restart
-mends that. SIGTERM ends it at once, as a power cut would.
+mends that. SIGTERM ends it at once, as a power cut would. SIGUSR2: ask for updates when next idle.
 `;
 
 const DEFAULTS = {

@@ -3,6 +3,7 @@ import type { UpdateReport } from './update-source.ts';
 /** What the terminal around it needs of whatever looks for updates. */
 export interface Updates {
   start(): void;
+  askSoon(): void;
   report(): UpdateReport | undefined;
   stateChanged(): void;
   end(): Promise<void>;
@@ -10,6 +11,7 @@ export interface Updates {
 
 export const NO_UPDATES: Updates = {
   start: () => undefined,
+  askSoon: () => undefined,
   report: () => undefined,
   stateChanged: () => undefined,
   end: () => Promise.resolve(),

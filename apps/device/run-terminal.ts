@@ -96,6 +96,7 @@ export async function runTerminal(given: RunParts): Promise<void> {
   }
   const endPulse = pulseFor(manager, clock, () => life.terminal.statePath());
   updates.start();
+  process.on('SIGUSR2', () => updates.askSoon());
   manager.ready();
   const strokes = strokesOf(process.stdin);
   const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), interrupted(strokes, keypad)]);

@@ -46,6 +46,11 @@ export class UpdateWatch {
     this.#look();
   }
 
+  /** Somebody stands before the terminal and does not want to wait: it asks as soon as nothing goes on. */
+  askSoon(): void {
+    this.#dueMs = this.#parts.clock.monotonicMs();
+  }
+
   /** For the health file. */
   report(): UpdateReport {
     return this.#report;

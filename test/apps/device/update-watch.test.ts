@@ -49,6 +49,17 @@ describe('a terminal asks for updates', () => {
     expect(asked).toEqual([1, 361, 721]);
   });
 
+  it('at the next quiet moment when somebody wants it to', async () => {
+    const watching = watch(6, 0.99);
+    isIdle = false;
+    watching.askSoon();
+    await clock.advance(5 * 60_000);
+    expect(asked).toEqual([]);
+    isIdle = true;
+    await clock.advance(60_000);
+    expect(asked).toEqual([5]);
+  });
+
   it('not all at the same moment', async () => {
     watch(6, 0.99);
     await clock.advance(9 * HOUR_MS);
