@@ -36,6 +36,10 @@ async function isHeld(pid: number, beginning: string): Promise<boolean> {
   return beginning === '' || beginning === (await beginningOf(pid));
 }
 
+function unlessFull(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') throw error;
+}
+
 /**
  * Makes the directory and takes it for this process: two terminals on one journal would ruin it. A lock of a process that
  * is gone is taken over. Returns what gives the directory back.
@@ -50,7 +54,9 @@ export async function claimDataDirectory(path: string): Promise<() => Promise<vo
         return undefined;
       });
       if (file !== undefined) {
-        await file.write(`${process.pid} ${await beginningOf(process.pid)}`.trim());
+        // A full disk has room for a name and none for what is in the file. That stops nobody from selling: the journal has
+        // its room already.
+        await file.write(`${process.pid} ${await beginningOf(process.pid)}`.trim()).catch(unlessFull);
         await file.close();
         return () => unlink(lock).catch(() => undefined);
       }
