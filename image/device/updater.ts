@@ -134,12 +134,18 @@ async function tryInstall(
     const restarts = busyReasons(paths).length === 0;
     return { result: { kind: 'installed', version: offer.version, restarts }, sha256 };
   } catch (error) {
-    const { stderr, message } = error as Error & { readonly stderr?: string };
-    const reason = (stderr ?? message).trim().split('\n').at(-1) ?? '';
+    const { stdout = '', stderr, message } = error as Error & { readonly stdout?: string; readonly stderr?: string };
+    const reason = reasonIn(`${stdout}\n${stderr ?? message}`);
     return { result: { kind: 'failed', reason }, ...(sha256 === undefined ? {} : { sha256 }) };
   } finally {
     rmSync(staged, { force: true });
   }
+}
+
+/** Of what a failed program said: RAUC ends with words that name the file alone, and has its reason before them. */
+function reasonIn(complaints: string): string {
+  const lines = complaints.trim().split('\n');
+  return lines.findLast((line) => line.startsWith('LastError: '))?.replace('LastError: ', '') ?? lines.at(-1) ?? '';
 }
 
 /**

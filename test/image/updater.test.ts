@@ -13,11 +13,12 @@ let paths: UpdatePaths;
 let ran: string[];
 let offer: Record<string, unknown>;
 let failing: string | undefined;
+let complaint: string;
 
 const run = async (command: string, args: readonly string[]): Promise<string> => {
   ran.push([command, args[0] ?? ''].join(' '));
   if (ran.at(-1) === failing)
-    throw Object.assign(new Error('exit 1'), { stderr: 'noise\nsignature verification failed\n' });
+    throw Object.assign(new Error('exit 1'), { stderr: complaint });
   return JSON.stringify(offer);
 };
 const busy = (...reasons: readonly string[]): void => writeFileSync(paths.health, JSON.stringify({ busy: reasons }));
@@ -34,6 +35,7 @@ beforeEach(() => {
   offer = { version: '1.1.0', compatible: 'fenqi-x-release' };
   ran = [];
   failing = undefined;
+  complaint = 'noise\nsignature verification failed\n';
   busy();
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -102,6 +104,13 @@ describe('an update that the terminal has put ready', () => {
     expect(await installUpdate(paths, run)).toEqual({ kind: 'failed', reason: 'signature verification failed' });
     expect([existsSync(paths.incoming), existsSync(join(paths.system, 'staged.raucb'))]).toEqual([false, false]);
     expect(ran).not.toContain('systemctl reboot');
+  });
+
+  it("says RAUC's reason, which is not the last that it says", async () => {
+    failing = 'rauc install';
+    complaint = 'noise\nLastError: Failed updating slot app.1: Input/output error\nInstalling `staged.raucb` failed\n';
+    const reason = 'Failed updating slot app.1: Input/output error';
+    expect(await installUpdate(paths, run)).toEqual({ kind: 'failed', reason });
   });
 
   it('is counted as it fails, whatever it had to wait for in between', async () => {
