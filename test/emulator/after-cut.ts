@@ -73,9 +73,10 @@ async function deviceCheck(data: string): Promise<{ readonly failed: boolean; re
 
 async function openedJournal(folder: string) {
   const store = new JournalFileStore({ disk: new LinuxJournalDisk(folder) });
-  const opening = await store.open();
+  const records: string[] = [];
+  const damage = await store.open((record) => records.push(record));
   await store.close();
-  return opening;
+  return { records, damage };
 }
 
 /** Where on the disk the journal's first file lies, in a checked copy of its partition. */
