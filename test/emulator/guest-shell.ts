@@ -12,7 +12,7 @@ export interface ShellAnswer {
   readonly output: string;
 }
 
-const GIVE_UP_MS = 240_000;
+const GIVE_UP_MS = 600_000;
 /** What is sent before anybody reads the line is lost. */
 const KNOCK_EVERY_MS = 1000;
 
