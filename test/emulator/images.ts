@@ -6,6 +6,7 @@ import process from 'node:process';
 import { makeKeys } from '../../image/development-keys.ts';
 import { buildRoot } from '../../image/root/root-image.ts';
 import { buildImage } from '../../image/slot-image.ts';
+import type { TargetName } from '../../image/targets.ts';
 
 export interface TestImages {
   readonly folder: string;
@@ -15,28 +16,21 @@ export interface TestImages {
   readonly keys: { readonly root: string; readonly cert: string; readonly key: string };
 }
 
-/** x64, debug. What is there already is taken as it is. */
-export async function testImages(): Promise<TestImages> {
+/** Debug. What is there already is taken as it is. */
+export async function testImages(target: TargetName = 'linux-x64'): Promise<TestImages> {
   const folder = process.env['FENQI_TEST_IMAGES'] ?? join(tmpdir(), `fenqi-test-images-${process.pid}`);
   mkdirSync(folder, { recursive: true });
   const keyFolder = join(folder, 'keys');
   const keys = existsSync(keyFolder)
     ? { root: join(keyFolder, 'root.pem'), cert: join(keyFolder, 'signer.pem'), key: join(keyFolder, 'signer.key') }
     : await makeKeys(keyFolder);
-  const at = (name: string): string => join(folder, `${name}-0.1.0-linux-x64-debug.squashfs`);
+  const at = (name: string): string => join(folder, `${name}-0.1.0-${target}-debug.squashfs`);
   const [image, rootImage] = [at('fenqi'), at('fenqi-root')];
   if (!existsSync(image)) {
-    await buildImage({
-      target: 'linux-x64',
-      variant: 'debug',
-      version: '0.1.0',
-      root: keys.root,
-      out: folder,
-      isQuick: true,
-    });
+    await buildImage({ target, variant: 'debug', version: '0.1.0', root: keys.root, out: folder });
   }
   if (!existsSync(rootImage)) {
-    await buildRoot({ image, day: new Date().toISOString().slice(0, 10), out: folder, isQuick: true });
+    await buildRoot({ image, day: new Date().toISOString().slice(0, 10), out: folder });
   }
   return { folder, image, rootImage, keys };
 }
