@@ -110,7 +110,8 @@ export class Hosts {
   }
 }
 
-async function makeCertificate(folder: string): Promise<{ readonly key: string; readonly cert: string }> {
+/** For hosts at {@link HOST_ADDRESS}. */
+export async function makeCertificate(folder: string): Promise<{ readonly key: string; readonly cert: string }> {
   const [key, cert] = [join(folder, 'hosts.key'), join(folder, 'hosts.pem')];
   const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30'];
   const named = ['-subj', '/CN=Fenqi simulated hosts', '-addext', `subjectAltName=IP:${HOST_ADDRESS}`];

@@ -8,6 +8,7 @@ import process from 'node:process';
 import type { WireEnd } from '../../hal-mock/wire/wire-end.ts';
 import type { TargetName } from '../../image/targets.ts';
 import { ImageError } from '../../image/tools.ts';
+import { UsbWire } from './usb-wire.ts';
 import { WatchedText } from './watched-text.ts';
 
 /** In the order of their numbers: first those on the board, then those of a PCI card, then those on USB. */
@@ -77,6 +78,8 @@ export interface MachineOptions {
   readonly writeLog?: string;
   /** 256 by default. */
   readonly ramMib?: number;
+  /** Serial numbers of serial devices on USB; each is unplugged at first. */
+  readonly usbSerial?: readonly string[];
   /** More arguments for QEMU. */
   readonly more?: readonly string[];
 }
@@ -90,11 +93,13 @@ export class Machine {
   /** Settles when the machine is off. */
   readonly off: Promise<void>;
   readonly #ports: ReadonlyMap<SerialPort, SocketWire>;
+  readonly #usb: ReadonlyMap<string, UsbWire>;
   readonly #qemu: ChildProcess;
   #complaints = '';
 
   private constructor(options: MachineOptions, folder: string, ports: ReadonlyMap<SerialPort, SocketWire>) {
     this.#ports = ports;
+    this.#usb = new Map((options.usbSerial ?? []).map((serial) => [serial, new UsbWire(socketOf(folder, serial))]));
     const { qemu, debianPackage } = hardwareOf(options);
     this.#qemu = spawn(qemu, [...argumentsOf(options, folder)], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -112,7 +117,7 @@ export class Machine {
         reject(error.code === 'ENOENT' ? new ImageError(missing) : error);
       });
       this.#qemu.on('close', (code) => {
-        for (const port of ports.values()) port.close();
+        for (const port of [...ports.values(), ...this.#usb.values()]) port.close();
         rmSync(folder, { recursive: true, force: true });
         if (code === 0 || code === null) resolve();
         else reject(new ImageError(`${qemu} failed (${code}):\n${this.#complaints.trim()}`));
@@ -140,6 +145,13 @@ export class Machine {
     const port = this.#ports.get(name);
     if (port === undefined) throw new RangeError(`no port ${name}`);
     return port;
+  }
+
+  /** The device's end of a serial device on USB, by its serial number. */
+  usb(serial: string): WireEnd {
+    const wire = this.#usb.get(serial);
+    if (wire === undefined) throw new RangeError(`no device ${serial} on USB`);
+    return wire;
   }
 
   /** Keys of the shop. */
@@ -177,6 +189,7 @@ function* argumentsOf(options: MachineOptions, folder: string): Iterable<string>
   yield* ['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net,romfile='];
   yield* ['-device', 'virtio-rng-pci'];
   yield* serialArguments(hardwareOf(options), folder);
+  yield* usbArguments(options, folder);
   const { boot } = options;
   if (boot === undefined) yield* ['-bios', firmware];
   else yield* ['-kernel', boot.kernel, '-initrd', boot.initrd, '-append', boot.append];
@@ -206,6 +219,14 @@ function* diskOf({ disk, isDiscarded, writeLog }: MachineOptions): Iterable<stri
   yield* ['-blockdev', `driver=file,node-name=write-log,filename=${writeLog},cache.no-flush=on`];
   const everyEntry = 'log-sector-size=512,log-super-update-interval=1';
   yield* ['-blockdev', `driver=blklogwrites,node-name=disk,file=medium,log=write-log,${everyEntry}`];
+}
+
+function* usbArguments({ usbSerial = [], target }: MachineOptions, folder: string): Iterable<string> {
+  if (usbSerial.length > 0 && target !== 'linux-arm64') yield* ['-device', 'qemu-xhci'];
+  for (const serial of usbSerial) {
+    yield* ['-chardev', `socket,id=${serial},path=${socketOf(folder, serial)},server=on,wait=off`];
+    yield* ['-device', `usb-serial,chardev=${serial},serial=${serial}`];
+  }
 }
 
 /** The device's end of a port. The machine connects when it starts, and again after nothing. */

@@ -27,10 +27,17 @@ export async function testImages(target: TargetName = 'linux-x64'): Promise<Test
   const at = (name: string): string => join(folder, `${name}-0.1.0-${target}-debug.squashfs`);
   const [image, rootImage] = [at('fenqi'), at('fenqi-root')];
   if (!existsSync(image)) {
-    await buildImage({ target, variant: 'debug', version: '0.1.0', root: keys.root, out: folder });
+    await buildImage({
+      target,
+      variant: 'debug',
+      version: '0.1.0',
+      root: keys.root,
+      out: folder,
+      isQuick: true,
+    });
   }
   if (!existsSync(rootImage)) {
-    await buildRoot({ image, day: new Date().toISOString().slice(0, 10), out: folder });
+    await buildRoot({ image, day: new Date().toISOString().slice(0, 10), out: folder, isQuick: true });
   }
   return { folder, image, rootImage, keys };
 }

@@ -1,0 +1,96 @@
+/** A flashed disk in a machine, with a person at its counter and a root shell. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readBootFiles } from '../../apps/emulator/boot-files.ts';
+import { type CounterDevice, type CounterDevices, devicesOn, type Hosts } from '../../apps/emulator/counter.ts';
+import { kernelWords, Machine } from '../../apps/emulator/machine.ts';
+import type { Till } from '../../apps/emulator/sales.ts';
+import { flashDisk } from '../../image/flash/flash-disk.ts';
+import { MIB } from '../../image/flash/layout.ts';
+import { GuestShell, SHELL_WORDS } from './guest-shell.ts';
+import type { TestImages } from './images.ts';
+
+/** For what takes a boot or more, on a machine that is busy. */
+export const PATIENT_MS = 600_000;
+
+export type OnUsb = Readonly<Partial<Record<CounterDevice, string>>>;
+
+export interface GuestOptions {
+  readonly disk: string;
+  /** Devices that are on USB and not plugged in yet, with their serial numbers. */
+  readonly usb?: OnUsb;
+  /** More arguments for QEMU. */
+  readonly more?: readonly string[];
+}
+
+export class Guest {
+  readonly machine: Machine;
+  readonly shell: GuestShell;
+  readonly devices: CounterDevices;
+
+  private constructor(machine: Machine, usb: OnUsb) {
+    this.machine = machine;
+    this.shell = new GuestShell(machine.port('shell'));
+    this.devices = devicesOn((device) => {
+      const serial = usb[device];
+      return serial === undefined ? machine.port(device) : machine.usb(serial);
+    });
+  }
+
+  static async start({ disk, usb = {}, more = [] }: GuestOptions): Promise<Guest> {
+    const folder = mkdtempSync(join(tmpdir(), 'fenqi-guest-'));
+    try {
+      const { options, ...files } = await readBootFiles(disk, folder);
+      const machine = await Machine.start({
+        disk,
+        boot: { ...files, append: `${options} ${kernelWords('linux-x64')} ${SHELL_WORDS}` },
+        usbSerial: Object.values(usb),
+        more,
+      });
+      // QEMU reads its files again at each restart of the machine.
+      void machine.off.catch(() => undefined).finally(() => rmSync(folder, { recursive: true }));
+      return new Guest(machine, usb);
+    } catch (error) {
+      rmSync(folder, { recursive: true });
+      throw error;
+    }
+  }
+
+  get till(): Till {
+    return { console: this.machine.console, type: (keys) => this.machine.type(keys), devices: this.devices };
+  }
+
+  /** The terminal waits for a customer, and the shell answers. */
+  async welcomes(): Promise<void> {
+    await this.machine.console.shows('Welcome', PATIENT_MS);
+    await this.shell.ready();
+  }
+
+  /** `primary=A A=good:3 B=good:3`, without the number of the state. */
+  async slots(): Promise<string> {
+    return (await this.shell.said('/usr/lib/fenqi/bootsel show')).replace(/ seq=\d+$/, '');
+  }
+
+  /** What the terminal says about itself. */
+  async health(): Promise<Readonly<Record<string, unknown>>> {
+    return JSON.parse(await this.shell.said('cat /run/pos/health.json')) as Readonly<Record<string, unknown>>;
+  }
+
+  /** What root's updater wrote about the last bundle. */
+  async result(): Promise<Readonly<Record<string, unknown>>> {
+    return JSON.parse(await this.shell.said('cat /data/fenqi/result.json')) as Readonly<Record<string, unknown>>;
+  }
+}
+
+/** A new disk. */
+export async function flashed(
+  images: TestImages,
+  hosts: Hosts,
+  request: { readonly to: string; readonly config: ReadonlyMap<string, Uint8Array>; readonly mib?: number },
+): Promise<string> {
+  const { to, config, mib = 1024 } = request;
+  const { image, rootImage } = images;
+  await flashDisk({ to, image, rootImage, config, keys: hosts.keys, sizeBytes: mib * MIB });
+  return to;
+}
