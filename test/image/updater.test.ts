@@ -17,8 +17,7 @@ let complaint: string;
 
 const run = async (command: string, args: readonly string[]): Promise<string> => {
   ran.push([command, args[0] ?? ''].join(' '));
-  if (ran.at(-1) === failing)
-    throw Object.assign(new Error('exit 1'), { stderr: complaint });
+  if (ran.at(-1) === failing) throw Object.assign(new Error('exit 1'), { stderr: complaint });
   return JSON.stringify(offer);
 };
 const busy = (...reasons: readonly string[]): void => writeFileSync(paths.health, JSON.stringify({ busy: reasons }));
