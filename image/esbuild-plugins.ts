@@ -4,7 +4,8 @@ import type { Plugin } from 'esbuild';
 
 /**
  * Node's own modules, fetched without `import` and `require`. An `import` reads every export of such a module at once,
- * and of `node:http` that loads a whole HTTP client for its sake (20 ms); `require` does not exist in a module.
+ * and of `node:http` that loads a whole HTTP client for its sake (20 ms); `require` does not exist in a module. In a bundle
+ * of several files what is imported later has a default export alone: sources take that one.
  */
 export const builtinModulesPlugin: Plugin = {
   name: 'builtin modules',

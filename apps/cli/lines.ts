@@ -29,7 +29,7 @@ export function stdinIo(): CliIo {
 
 /** A program that reads no lines loads nothing for them. */
 async function* linesOfStdin(): AsyncGenerator<string> {
-  const { createInterface } = await import('node:readline');
+  const { createInterface } = (await import('node:readline')).default;
   yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
 }
 

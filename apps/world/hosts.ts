@@ -81,7 +81,7 @@ async function remoteHosts(
   clock: Clock,
   remote: RemoteHosts,
 ): Promise<Hosts> {
-  const { rootCertificates } = await import('node:tls');
+  const { rootCertificates } = (await import('node:tls')).default;
   const cable = new NetworkCable();
   const dialWallet = urlDial(remote.walletUrl, { ca: [...rootCertificates] });
   return {

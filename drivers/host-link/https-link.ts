@@ -64,7 +64,7 @@ async function replyOf(response: IncomingMessage): Promise<WebReply | undefined>
 /** Sends one request over a fresh connection; undefined unless a whole reply came back. */
 async function send(stream: Duplex, base: URL, message: WebRequest): Promise<WebReply | undefined> {
   // Loaded with the first payment: a terminal that starts has none yet.
-  const { request } = await import('node:http');
+  const { request } = (await import('node:http')).default;
   const body = Buffer.from(message.body, 'utf8');
   return new Promise((resolve) => {
     const sent = request({

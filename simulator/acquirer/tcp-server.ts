@@ -39,7 +39,7 @@ export async function listenAcquirer(acquirer: Acquirer, options: AcquirerListen
 
 async function serverOf(serve: (socket: Socket) => void, tls: AcquirerListenOptions['tls']): Promise<Server> {
   if (tls === undefined) return createServer(serve);
-  const { createServer: createTlsServer } = await import('node:tls');
+  const { createServer: createTlsServer } = (await import('node:tls')).default;
   return createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, serve);
 }
 

@@ -51,7 +51,7 @@ async function secureServer(
   tls: NonNullable<WalletListenOptions['tls']>,
   answering: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Server> {
-  const { createServer: createSecureServer } = await import('node:https');
+  const { createServer: createSecureServer } = (await import('node:https')).default;
   return createSecureServer({ ...tls, minVersion: 'TLSv1.2' }, answering);
 }
 

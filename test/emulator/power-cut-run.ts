@@ -92,7 +92,7 @@ export class Shop {
 
 /** Both images, and a read-only drive with the bundle of the newer one. */
 export async function newerRelease({ folder, keys }: TestImages, work: string) {
-  const version = '0.2.0';
+  const version = '0.2.5';
   const image = join(folder, `fenqi-${version}-linux-x64-debug.squashfs`);
   const bundle = join(folder, `${version}.raucb`);
   if (!existsSync(image)) {
@@ -136,7 +136,7 @@ export async function record(images: TestImages, hosts: Hosts, folder: string, d
     const shell = new GuestShell(shop.machine.port('shell'));
     await shell.ready();
     await shell.said(
-      'mkdir /run/releases && mount -o ro /dev/vdb /run/releases && rauc install /run/releases/0.2.0.raucb',
+      'mkdir /run/releases && mount -o ro /dev/vdb /run/releases && rauc install /run/releases/0.2.5.raucb',
     );
     const installedAt = logBytesNow(log);
     await shop.payByChip(LOST_ANSWER_FEN);

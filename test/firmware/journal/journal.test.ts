@@ -93,13 +93,16 @@ describe('Journal', () => {
     async (mark) => {
       const known = JSON.stringify(recordOf('card', KEY));
       const later = JSON.stringify({ type: 'cardHold', stan: 2, ...mark, wallMs: 1 });
-      const store = new MemoryJournalStore({ records: [known, later] });
+      // What it knows behind that record may mean another thing now.
+      const behind = JSON.stringify(recordOf('answer:approved', KEY));
+      const store = new MemoryJournalStore({ records: [known, later, behind] });
       const journal = new Journal(store, new VirtualClock());
       expect(await journal.open()).toEqual({ kind: 'newerRecord', atSequence: 2 });
       expect(openSales(journal.state).length).toBe(1);
+      expect(journal.sale(KEY).status).toBe('sent');
       journal.takeStan();
       await expect(journal.append(cardIntent({ ...KEY, stan: 2 }))).rejects.toMatchObject({ device: 'journal' });
-      expect(store.records().length).toBe(2);
+      expect(store.records().length).toBe(3);
     },
   );
 
