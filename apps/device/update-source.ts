@@ -19,7 +19,7 @@ import {
 import { join } from 'node:path';
 import { bootId } from '../../image/boot-id.ts';
 import { applyDelta } from '../../image/delta.ts';
-import { type InstallRecord, readRecord } from '../../image/device/install-record.ts';
+import { type InstallRecord, readFloor, readRecord } from '../../image/device/install-record.ts';
 import { download, type DownloadOutcome } from '../../image/download.ts';
 import { sha256OfFile } from '../../image/hashes.ts';
 import { httpGetText, type HttpsTrust } from '../../image/http-get.ts';
@@ -302,14 +302,6 @@ function readSlot(folder: string): Slot | undefined {
     return { version, compatible, root: readFileSync(join(folder, 'update/root.pem'), 'utf8') };
   } catch {
     return undefined;
-  }
-}
-
-function readFloor(system: string): string {
-  try {
-    return readFileSync(join(system, 'floor'), 'utf8').trim();
-  } catch {
-    return '0.0.0';
   }
 }
 

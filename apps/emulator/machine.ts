@@ -70,8 +70,6 @@ export interface MachineOptions {
   readonly disk: string;
   /** Kernel, initrd and their command line. Without it the machine's firmware (UEFI) finds them on the disk. */
   readonly boot?: { readonly kernel: string; readonly initrd: string; readonly append: string };
-  /** What is written to the disk is gone afterwards. */
-  readonly isDiscarded?: boolean;
   /** What its processor is; x64 by default. */
   readonly target?: TargetName;
   /** A new file for every write and flush of the disk, in order, as `blklogwrites` has them. What is written stays. */
@@ -208,10 +206,9 @@ function* serialArguments({ onBoard, onCard }: Hardware, folder: string): Iterab
   }
 }
 
-function* diskOf({ disk, isDiscarded, writeLog }: MachineOptions): Iterable<string> {
+function* diskOf({ disk, writeLog }: MachineOptions): Iterable<string> {
   if (writeLog === undefined) {
-    const discarded = isDiscarded === true ? ',snapshot=on' : '';
-    yield* ['-drive', `file=${disk},if=none,id=disk,format=raw${discarded}`];
+    yield* ['-drive', `file=${disk},if=none,id=disk,format=raw`];
     return;
   }
   // The log says what a cut of the power may take; that this machine loses it too is not what is tested.

@@ -10,8 +10,9 @@ export class WatchedText {
   #failure: Error | undefined;
   #look: () => void = () => undefined;
 
-  add(bytes: Uint8Array): void {
-    this.#text += this.#decoder.decode(bytes, { stream: true });
+  /** Bytes are those of one stream, whose characters may be cut. */
+  add(piece: Uint8Array | string): void {
+    this.#text += typeof piece === 'string' ? piece : this.#decoder.decode(piece, { stream: true });
     this.#look();
   }
 

@@ -1,5 +1,5 @@
-/** `result.json`: what became of the last bundle, written by root and read by the terminal. */
-import { readFileSync } from 'node:fs';
+/** What root writes and the terminal reads: `result.json`, what became of the last bundle, and `floor`. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 
@@ -28,4 +28,12 @@ export function readRecord(system: string): InstallRecord | undefined {
   } catch {
     return undefined;
   }
+}
+
+const LOWEST = '0.0.0';
+
+/** The lowest version that may be installed: no floor was ever raised where there is no file. */
+export function readFloor(system: string): string {
+  const path = join(system, 'floor');
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : LOWEST;
 }

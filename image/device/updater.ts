@@ -29,7 +29,7 @@ import {
   UPDATE_REASONS,
   type UpdateVerdict,
 } from '../update-policy.ts';
-import { type InstallRecord, readRecord, recordFile } from './install-record.ts';
+import { type InstallRecord, readFloor, readRecord, recordFile } from './install-record.ts';
 
 export interface UpdatePaths {
   /** Where the slot that runs is mounted. */
@@ -57,8 +57,6 @@ interface SlotManifest {
   readonly compatible: string;
   readonly floor: string;
 }
-
-const LOWEST = '0.0.0';
 
 /**
  * Judges and installs. A bundle that is refused or fails is removed; one that has to wait stays. The result is written to
@@ -124,7 +122,7 @@ async function tryInstall(
     const offer = offerOf(await run('rauc', ['info', '--output-format=json', staged]));
     const doubt = await doubtAboutManifest(paths, sha256, nowMs);
     const { version, compatible } = slotManifest(paths);
-    const state = { version, compatible, floor: readFloor(paths), freeBytes: freeBytes(paths), busy };
+    const state = { version, compatible, floor: readFloor(paths.system), freeBytes: freeBytes(paths), busy };
     const verdict = doubt ?? judgeUpdate({ ...offer, bytes: 0 }, state);
     if (verdict.kind !== 'accept') return { result: verdict, sha256 };
     await run('rauc', ['install', staged]);
@@ -185,14 +183,9 @@ function freeBytes({ system }: UpdatePaths): number {
 
 /** Raises the floor to what the running image asks for, and returns it. */
 export function raiseFloor(paths: UpdatePaths): string {
-  const floor = raisedFloor(readFloor(paths), slotManifest(paths).floor);
+  const floor = raisedFloor(readFloor(paths.system), slotManifest(paths).floor);
   writeDurably(join(paths.system, 'floor'), `${floor}\n`);
   return floor;
-}
-
-function readFloor({ system }: UpdatePaths): string {
-  const path = join(system, 'floor');
-  return existsSync(path) ? readFileSync(path, 'utf8').trim() : LOWEST;
 }
 
 function slotManifest({ slot }: UpdatePaths): SlotManifest {

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import process from 'node:process';
+import { WatchedText } from '../../apps/emulator/watched-text.ts';
 
 const GIVE_UP_MS = 60_000;
 
@@ -7,17 +8,12 @@ const GIVE_UP_MS = 60_000;
 export class ConsoleProcess {
   readonly closed: Promise<number | null>;
   readonly #child: ChildProcessWithoutNullStreams;
-  #output = '';
-  #seen = 0;
-  #look: () => void = () => undefined;
+  readonly #text = new WatchedText();
 
   constructor(program: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     this.#child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...environment } });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        this.#output += text;
-        this.#look();
-      });
+      stream.setEncoding('utf8').on('data', (text: string) => this.#text.add(text));
     }
     this.closed = new Promise((resolve) => {
       this.#child.on('close', resolve);
@@ -25,7 +21,7 @@ export class ConsoleProcess {
   }
 
   get output(): string {
-    return this.#output;
+    return this.#text.text;
   }
 
   type(keys: string): void {
@@ -38,18 +34,7 @@ export class ConsoleProcess {
 
   /** Resolves when the text appears after everything that was waited for before. */
   shows(text: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`"${text}" did not appear in:\n${this.#output}`)), GIVE_UP_MS);
-      this.#look = () => {
-        const at = this.#output.indexOf(text, this.#seen);
-        if (at < 0) return;
-        this.#seen = at + text.length;
-        this.#look = () => undefined;
-        clearTimeout(timer);
-        resolve();
-      };
-      this.#look();
-    });
+    return this.#text.shows(text, GIVE_UP_MS);
   }
 
   signal(name: NodeJS.Signals): Promise<number | null> {

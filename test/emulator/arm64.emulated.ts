@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Hosts } from '../../apps/emulator/counter.ts';
+import { SALES } from '../../apps/emulator/sales.ts';
 import { runTool } from '../../image/tools.ts';
 import { imageTool } from '../image/image-tools.ts';
-import { CounterMachine } from './counter-machine.ts';
+import { flashed, Guest } from './guest.ts';
 import { type TestImages, testImages } from './images.ts';
 
 const TARGET = 'linux-arm64';
@@ -57,13 +58,19 @@ beforeAll(async () => {
 
 (CAN_BOOT ? describe : describe.skip)('a device with a Cortex-A53', () => {
   it('boots the flashed disk and sells, its printer on USB and the other devices on lines of a card', async () => {
-    const counter = await CounterMachine.start(images, { target: TARGET });
+    const folder = mkdtempSync(join(tmpdir(), 'fenqi-arm64-'));
+    const hosts = await Hosts.open();
+    const disk = join(folder, 'disk.img');
+    await flashed(images, hosts, { to: disk, config: hosts.configuration('en', {}, TARGET) });
+    const guest = await Guest.start({ disk, target: TARGET });
     try {
-      await counter.welcomes();
-      expect(await counter.sell('chip')).toEqual(expect.arrayContaining([expect.stringContaining('66.00')]));
-      expect(await counter.sell('huabei')).toEqual(expect.arrayContaining([expect.stringContaining('1,254.00')]));
+      await guest.welcomes();
+      expect((await SALES.chip(guest.till)).join('\n')).toContain('66.00');
+      expect((await SALES.huabei(guest.till)).join('\n')).toContain('1,254.00');
     } finally {
-      await counter.end();
+      await guest.machine.cutPower();
+      await hosts.close();
+      rmSync(folder, { recursive: true });
     }
   });
 });

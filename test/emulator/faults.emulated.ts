@@ -80,6 +80,7 @@ const USB = { pinPad: 'PINPAD01', printer: 'PRINTER01' };
   it('without a printer, and keeps its version', async () => {
     guest.machine.usb(USB.pinPad).replug();
     await guest.welcomes();
+    await guest.shell.ready();
     await proved();
     expect(await guest.health()).toMatchObject({ healthy: true, missing: ['printer'] });
     expect(await guest.slots()).toBe('primary=A A=good:3 B=good:3');
@@ -145,6 +146,7 @@ const USB = { pinPad: 'PINPAD01', printer: 'PRINTER01' };
     });
     for (const device of Object.values(USB)) guest.machine.usb(device).replug();
     await guest.welcomes();
+    await guest.shell.ready();
     expect(await guest.shell.said(journal)).toBe(before);
     expect(await guest.shell.said('journalctl -b -u fenqi-slot.service')).toContain('both copies of the slot state');
     await proved();

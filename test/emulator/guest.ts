@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readBootFiles } from '../../apps/emulator/boot-files.ts';
 import { type CounterDevice, type CounterDevices, devicesOn, type Hosts } from '../../apps/emulator/counter.ts';
-import { kernelWords, Machine } from '../../apps/emulator/machine.ts';
+import { kernelWords, Machine, type MachineOptions } from '../../apps/emulator/machine.ts';
 import type { Till } from '../../apps/emulator/sales.ts';
-import { flashDisk } from '../../image/flash/flash-disk.ts';
+import { flashDisk, type FlashPlan, type FlashRequest } from '../../image/flash/flash-disk.ts';
 import { MIB } from '../../image/flash/layout.ts';
 import { GuestShell, SHELL_WORDS } from './guest-shell.ts';
 import type { TestImages } from './images.ts';
@@ -16,12 +16,11 @@ export const PATIENT_MS = 600_000;
 
 export type OnUsb = Readonly<Partial<Record<CounterDevice, string>>>;
 
-export interface GuestOptions {
-  readonly disk: string;
+export interface GuestOptions extends Pick<MachineOptions, 'disk' | 'target' | 'writeLog' | 'more'> {
   /** Devices that are on USB and not plugged in yet, with their serial numbers. */
   readonly usb?: OnUsb;
-  /** More arguments for QEMU. */
-  readonly more?: readonly string[];
+  /** Its firmware starts the disk, as on a device; else QEMU does, which is quicker. There is no root shell then. */
+  readonly isFirmware?: boolean;
 }
 
 export class Guest {
@@ -38,15 +37,17 @@ export class Guest {
     });
   }
 
-  static async start({ disk, usb = {}, more = [] }: GuestOptions): Promise<Guest> {
+  /** A root shell is there on x64 alone, where its line has a number that it is known by. */
+  static async start({ usb = {}, isFirmware = false, ...options }: GuestOptions): Promise<Guest> {
     const folder = mkdtempSync(join(tmpdir(), 'fenqi-guest-'));
+    const { disk, target = 'linux-x64' } = options;
+    const words = [kernelWords(target), ...(target === 'linux-x64' ? [SHELL_WORDS] : [])].join(' ');
     try {
-      const { options, ...files } = await readBootFiles(disk, folder);
+      const { options: usual, ...files } = await readBootFiles(disk, folder);
       const machine = await Machine.start({
-        disk,
-        boot: { ...files, append: `${options} ${kernelWords('linux-x64')} ${SHELL_WORDS}` },
+        ...options,
+        ...(isFirmware ? {} : { boot: { ...files, append: `${usual} ${words}` } }),
         usbSerial: Object.values(usb),
-        more,
       });
       // QEMU reads its files again at each restart of the machine.
       void machine.off.catch(() => undefined).finally(() => rmSync(folder, { recursive: true }));
@@ -61,10 +62,9 @@ export class Guest {
     return { console: this.machine.console, type: (keys) => this.machine.type(keys), devices: this.devices };
   }
 
-  /** The terminal waits for a customer, and the shell answers. */
-  async welcomes(): Promise<void> {
-    await this.machine.console.shows('Welcome', PATIENT_MS);
-    await this.shell.ready();
+  /** Resolves when the terminal waits for a customer. */
+  welcomes(): Promise<void> {
+    return this.machine.console.shows('Welcome', PATIENT_MS);
   }
 
   /** `primary=A A=good:3 B=good:3`, without the number of the state. */
@@ -83,14 +83,13 @@ export class Guest {
   }
 }
 
+export interface DiskRequest extends Pick<FlashRequest, 'to' | 'append'> {
+  readonly config: ReadonlyMap<string, Uint8Array>;
+  readonly mib?: number;
+}
+
 /** A new disk. */
-export async function flashed(
-  images: TestImages,
-  hosts: Hosts,
-  request: { readonly to: string; readonly config: ReadonlyMap<string, Uint8Array>; readonly mib?: number },
-): Promise<string> {
-  const { to, config, mib = 1024 } = request;
-  const { image, rootImage } = images;
-  await flashDisk({ to, image, rootImage, config, keys: hosts.keys, sizeBytes: mib * MIB });
-  return to;
+export function flashed({ image, rootImage }: TestImages, hosts: Hosts, request: DiskRequest): Promise<FlashPlan> {
+  const { mib = 1024, ...rest } = request;
+  return flashDisk({ ...rest, image, rootImage, keys: hosts.keys, sizeBytes: mib * MIB });
 }

@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Hosts } from '../../apps/emulator/counter.ts';
-import { SALES } from '../../apps/emulator/sales.ts';
+import { payByChip, payByHuabei, SALES, until } from '../../apps/emulator/sales.ts';
 import { SeededRandom } from '../../hal-mock/random.ts';
 import { dataAfterCut, journalExtents } from './after-cut.ts';
 import { CutDisk } from './cut-disk.ts';
 import { cutPoints, type Extent, isIn } from './cut-points.ts';
 import { CutReport, type Truth } from './cut-report.ts';
 import { copyAgain, copyParts, type Parts } from './disk-parts.ts';
+import { Guest } from './guest.ts';
 import { testImages } from './images.ts';
-import { newerRelease, BOOT_MS, record, type Run, Shop, until } from './power-cut-run.ts';
+import { newerRelease, record, type Run } from './power-cut-run.ts';
 import { WriteLog } from './write-log.ts';
 
 const SEED = Number(process.env['FENQI_CUT_SEED'] ?? Date.now() % 2 ** 32);
@@ -98,18 +99,18 @@ describe(`the power is cut (FENQI_CUT_SEED=${SEED})`, () => {
   it('really, three times, and each time the terminal takes up what was open, sells, and agrees with its hosts', async () => {
     const reversed = (): number => hosts.acquirer.entries().filter(({ state }) => state === 'reversed').length;
     expect(reversed()).toBe(1);
-    const second = await Shop.open(run.disk, subfolder('second'));
-    await second.machine.console.shows('Welcome', BOOT_MS);
+    const second = await Guest.start({ disk: run.disk });
+    await second.welcomes();
     // The sale in whose middle the recorded run ended, taken back by the version that was installed before it.
     expect(reversed()).toBe(2);
     await SALES.chip(second.till);
     const orders = hosts.wallets.orders().length;
-    await second.payByHuabei();
+    await payByHuabei(second.till);
     await until(() => hosts.wallets.orders().length > orders);
     await second.machine.cutPower();
-    const third = await Shop.open(run.disk, subfolder('third'));
-    await third.machine.console.shows('Welcome', BOOT_MS);
-    await third.payByChip(6600);
+    const third = await Guest.start({ disk: run.disk });
+    await third.welcomes();
+    await payByChip(third.till, 6600);
     await third.machine.console.shows('Approved');
     await third.machine.cutPower();
     const { records, problems } = await dataAfterCut(partsNow('last').data.path, folder);

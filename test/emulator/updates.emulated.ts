@@ -46,11 +46,13 @@ const INSTALL = '/data/pos/update/install.raucb';
     const terminal = new TextDecoder().decode(config.get('terminal.yaml'));
     config.set('terminal.yaml', new TextEncoder().encode(terminal + updates));
     config.set('updates.pem', server.certificate);
-    const disk = await flashed(images, hosts, { to: join(folder, 'disk.img'), config });
+    const disk = join(folder, 'disk.img');
+    await flashed(images, hosts, { to: disk, config });
     const more = await makeDrive([releases.bad, releases.refused], join(folder, 'releases.squashfs'));
     const startedMs = performance.now();
     guest = await Guest.start({ disk, more });
     await guest.welcomes();
+    await guest.shell.ready();
     bootS = (performance.now() - startedMs) / 1000;
   }, 15 * MINUTE_MS);
   afterAll(async () => {

@@ -28,11 +28,6 @@ export class Device extends ConsoleProcess {
   }
 }
 
-export interface StandOptions {
-  /** A device without one is not there when the program starts. */
-  readonly unplugged?: 'cardReader';
-}
-
 export class Stand {
   readonly folder = mkdtempSync(join(tmpdir(), 'fenqi-device-'));
   readonly config = join(this.folder, 'terminal.yaml');
