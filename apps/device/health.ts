@@ -40,6 +40,8 @@ export interface HealthFacts {
   readonly statePath: string;
   readonly selfTest: SelfTest | undefined;
   readonly unplugged: readonly string[];
+  /** Devices that have been plugged in since the self-test missed them. */
+  readonly replugged: ReadonlySet<string>;
   readonly hostWasReached: boolean;
   /** Since the last thing that anybody did. */
   readonly quietMs: number;
@@ -58,9 +60,10 @@ function verdictOf(selfTest: SelfTest | undefined, statePath: string): Health['s
   return hasFaulted ? 'failed' : 'passed';
 }
 
-function missingOf(selfTest: SelfTest | undefined, unplugged: readonly string[]): readonly string[] {
+function missingOf({ selfTest, unplugged, replugged }: HealthFacts): readonly string[] {
   const silent = selfTest?.kind === 'pinPadMissing' ? ['pinPad'] : [];
-  return [...new Set([...unplugged, ...silent, ...(selfTest?.missing ?? [])])].toSorted();
+  const missed = (selfTest?.missing ?? []).filter((device) => !replugged.has(device));
+  return [...new Set([...unplugged, ...silent, ...missed])].toSorted();
 }
 
 export function healthOf(facts: HealthFacts): Health {
@@ -77,7 +80,7 @@ export function healthOf(facts: HealthFacts): Health {
     upSeconds: Math.floor(facts.upMs / 1000),
     clock: facts.clockIsCorrected ? 'corrected' : 'machine',
     selfTest: verdict,
-    missing: missingOf(selfTest, facts.unplugged),
+    missing: missingOf(facts),
     host,
     healthy: verdict === 'passed' && host !== 'waiting',
     mayUpdate: busy.length === 0,
@@ -85,6 +88,20 @@ export function healthOf(facts: HealthFacts): Health {
     state: statePath,
     ...(facts.update === undefined ? {} : { update: facts.update }),
   };
+}
+
+/** Which devices have come back since the self-test, which asks them once. */
+export class Replugged {
+  #unplugged: readonly string[] = [];
+  readonly #back = new Set<string>();
+
+  note(selfTest: SelfTest | undefined, unplugged: readonly string[]): ReadonlySet<string> {
+    if (selfTest === undefined) this.#back.clear();
+    for (const device of this.#unplugged) if (!unplugged.includes(device)) this.#back.add(device);
+    for (const device of unplugged) this.#back.delete(device);
+    this.#unplugged = unplugged;
+    return this.#back;
+  }
 }
 
 /** States in which nobody does anything: a terminal without a host goes round between them. */

@@ -14,7 +14,7 @@ import { bootedSlot, buildInfo } from './build-info.ts';
 import { FlooredClock } from './clock-floor.ts';
 import type { DeviceConfig } from './config.ts';
 import { ConsoleKeypad, consoleIndicators } from './console-ports.ts';
-import { type Health, HealthFile, healthOf, PathHistory } from './health.ts';
+import { type Health, HealthFile, healthOf, PathHistory, Replugged } from './health.ts';
 import { beginLife, type Life, type LifeParts } from './life.ts';
 import { startPulse } from './pulse.ts';
 import { NO_UPDATES, type Updates } from './no-updates.ts';
@@ -145,6 +145,7 @@ class Reporter {
   readonly #audit: ReturnType<typeof noteChanges>;
   readonly #clock: FlooredClock;
   readonly #history: PathHistory;
+  readonly #replugged = new Replugged();
   readonly #version: string;
   readonly #file: HealthFile;
   readonly #begunMs: number;
@@ -202,6 +203,7 @@ class Reporter {
     if (life === undefined) return undefined;
     const { terminal } = life;
     const nowMs = this.#clock.monotonicMs();
+    const [selfTest, unplugged] = [terminal.selfTest(), life.unplugged()];
     return healthOf({
       version: this.#version,
       slot: bootedSlot(this.#parts.slotFile),
@@ -209,8 +211,9 @@ class Reporter {
       upMs: nowMs - this.#begunMs,
       clockIsCorrected: this.#clock.isCorrected,
       statePath: terminal.statePath(),
-      selfTest: terminal.selfTest(),
-      unplugged: life.unplugged(),
+      selfTest,
+      unplugged,
+      replugged: this.#replugged.note(selfTest, unplugged),
       hostWasReached: this.#history.hostWasReached,
       quietMs: this.#history.quietMs(nowMs),
       journal: terminal.journalState(),

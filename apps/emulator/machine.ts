@@ -206,12 +206,15 @@ function* serialArguments({ onBoard, onCard }: Hardware, folder: string): Iterab
   }
 }
 
+/**
+ * Nothing is flushed to the medium of this machine, which may take seconds: what a cut of the power may take is said by the
+ * log, and what was written outlives QEMU.
+ */
 function* diskOf({ disk, writeLog }: MachineOptions): Iterable<string> {
   if (writeLog === undefined) {
-    yield* ['-drive', `file=${disk},if=none,id=disk,format=raw`];
+    yield* ['-drive', `file=${disk},if=none,id=disk,format=raw,cache=unsafe`];
     return;
   }
-  // The log says what a cut of the power may take; that this machine loses it too is not what is tested.
   yield* ['-blockdev', `driver=file,node-name=medium,filename=${disk},cache.no-flush=on`];
   yield* ['-blockdev', `driver=file,node-name=write-log,filename=${writeLog},cache.no-flush=on`];
   const everyEntry = 'log-sector-size=512,log-super-update-interval=1';

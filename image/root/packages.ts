@@ -47,6 +47,17 @@ export const LEFT_OUT: readonly string[] = [
   'var/lib/apt',
   'var/lib/dpkg',
   'etc/apt',
+  // Names of hardware for people, in a form that nothing here reads.
+  'lib/udev/hwdb.d',
+];
+
+/** Rules of udev for what no terminal has: every device of every boot is asked all of them. */
+export const UDEV_RULES_LEFT_OUT: readonly string[] = [
+  ...['60-autosuspend', '60-cdrom_id', '60-drm', '60-evdev', '60-fido-id', '60-infiniband', '60-input-id'],
+  ...['60-persistent-alsa', '60-persistent-input', '60-persistent-storage-tape', '60-persistent-v4l', '60-sensor'],
+  ...['64-btrfs', '70-camera', '70-joystick', '70-memory', '70-mouse', '70-power-switch', '70-touchpad'],
+  ...['70-uaccess', '71-seat', '73-seat-late', '75-probe_mtd', '78-sound-card', '81-net-dhcp', '85-hwclock'],
+  '96-e2scrub',
 ];
 
 /** Of the kernel's modules: what no terminal has, by folder. Wi-Fi needs firmware that is not free; a board adds its own. */
@@ -132,7 +143,14 @@ export const UNITS_LEFT_OUT: readonly string[] = [
   'systemd-journal-flush.service',
   'systemd-pstore.service',
   'e2scrub_reap.service',
+  // First starts, and partitions that grow: the disk is written as it stays. What RAUC needs of the kernel comes with its use.
+  'systemd-firstboot.service',
+  'systemd-machine-id-commit.service',
+  'systemd-pcrphase.service',
+  'systemd-pcrphase-sysinit.service',
+  'systemd-repart.service',
   // File systems that nothing here opens.
+  'sys-kernel-config.mount',
   'dev-hugepages.mount',
   'dev-mqueue.mount',
   'proc-sys-fs-binfmt_misc.automount',

@@ -23,7 +23,7 @@ import type { TargetName } from '../targets.ts';
 import { ImageError, runTool } from '../tools.ts';
 import { debianBase } from './base.ts';
 import { makeInitrd } from './initrd.ts';
-import { LEFT_OUT, MODULES_LEFT_OUT, UNITS_LEFT_OUT } from './packages.ts';
+import { LEFT_OUT, MODULES_LEFT_OUT, UDEV_RULES_LEFT_OUT, UNITS_LEFT_OUT } from './packages.ts';
 
 export interface RootRequest {
   /** The application that the root is made for: its target, its board, its root of trust. */
@@ -53,6 +53,7 @@ export async function buildRoot(request: RootRequest): Promise<BuiltRoot> {
   try {
     const root = join(work, 'root');
     await unpackBase(await debianBase(manifest.target, request.day), root);
+    for (const name of UDEV_RULES_LEFT_OUT) rmSync(join(root, `usr/lib/udev/rules.d/${name}.rules`));
     await addOurFiles(root, request.image);
     const kernel = await makeBootFiles(root, work);
     await enableUnits(root);

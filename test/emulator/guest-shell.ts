@@ -12,7 +12,9 @@ export interface ShellAnswer {
   readonly output: string;
 }
 
-const GIVE_UP_MS = 600_000;
+/** Longer than a boot and than an installation. */
+const GIVE_UP_MS = 240_000;
+const KNOCK = 1_000_000;
 /** What is sent before anybody reads the line is lost. */
 const KNOCK_EVERY_MS = 1000;
 
@@ -31,16 +33,21 @@ export class GuestShell {
     });
   }
 
-  /** Resolves when the shell of this start of the machine answers. */
+  /**
+   * Resolves when the shell of this start of the machine answers. It may hear the end of a line alone: no end of a knock
+   * is anything but a command that does not exist, where half a quotation would swallow all that follows.
+   */
   async ready(): Promise<void> {
-    const line = this.#line('stty -F /dev/ttyS6 -echo');
+    this.#count++;
+    const line = `expr ${KNOCK} + ${this.#count}\n`;
     const knock = setInterval(() => this.#send(line), KNOCK_EVERY_MS);
     try {
-      await this.#answer(line);
+      await this.#answer(line, new RegExp(`()^(${KNOCK + this.#count})\r?$`, 'm'));
     } finally {
       clearInterval(knock);
     }
     // What was knocked in vain is answered now; the next answer is behind it.
+    await this.run('stty -F /dev/ttyS6 -echo');
     await this.run('true');
   }
 
@@ -80,8 +87,7 @@ export class GuestShell {
     this.#port.write(new TextEncoder().encode(line));
   }
 
-  #answer(line: string): Promise<ShellAnswer> {
-    const sentinel = new RegExp(`([^]*)\\n<<${this.#count} (\\d+)>>\\r?\\n`);
+  #answer(line: string, sentinel = new RegExp(`([^]*)\\n<<${this.#count} (\\d+)>>\\r?\\n`)): Promise<ShellAnswer> {
     this.#text = '';
     this.#send(line);
     return new Promise((resolve, reject) => {

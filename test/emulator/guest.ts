@@ -1,7 +1,8 @@
 /** A flashed disk in a machine, with a person at its counter and a root shell. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { readBootFiles } from '../../apps/emulator/boot-files.ts';
 import { type CounterDevice, type CounterDevices, devicesOn, type Hosts } from '../../apps/emulator/counter.ts';
 import { kernelWords, Machine, type MachineOptions } from '../../apps/emulator/machine.ts';
@@ -12,7 +13,11 @@ import { GuestShell, SHELL_WORDS } from './guest-shell.ts';
 import type { TestImages } from './images.ts';
 
 /** For what takes a boot or more, on a machine that is busy. */
-export const PATIENT_MS = 600_000;
+export const PATIENT_MS = 300_000;
+
+/** A file that gets what the machine said, its journal too, and when: to find out why a step failed. */
+const LOG_FILE = process.env['FENQI_GUEST_LOG'];
+const LOG_EVERY_MS = 250;
 
 export type OnUsb = Readonly<Partial<Record<CounterDevice, string>>>;
 
@@ -41,7 +46,11 @@ export class Guest {
   static async start({ usb = {}, isFirmware = false, ...options }: GuestOptions): Promise<Guest> {
     const folder = mkdtempSync(join(tmpdir(), 'fenqi-guest-'));
     const { disk, target = 'linux-x64' } = options;
-    const words = [kernelWords(target), ...(target === 'linux-x64' ? [SHELL_WORDS] : [])].join(' ');
+    const words = [
+      kernelWords(target),
+      ...(target === 'linux-x64' ? [SHELL_WORDS] : []),
+      ...(LOG_FILE === undefined ? [] : ['systemd.journald.forward_to_console=1']),
+    ].join(' ');
     try {
       const { options: usual, ...files } = await readBootFiles(disk, folder);
       const machine = await Machine.start({
@@ -51,6 +60,7 @@ export class Guest {
       });
       // QEMU reads its files again at each restart of the machine.
       void machine.off.catch(() => undefined).finally(() => rmSync(folder, { recursive: true }));
+      if (LOG_FILE !== undefined) keepLog(machine, LOG_FILE);
       return new Guest(machine, usb);
     } catch (error) {
       rmSync(folder, { recursive: true });
@@ -81,6 +91,21 @@ export class Guest {
   async result(): Promise<Readonly<Record<string, unknown>>> {
     return JSON.parse(await this.shell.said('cat /data/fenqi/result.json')) as Readonly<Record<string, unknown>>;
   }
+}
+
+function keepLog({ log, console: screen, off }: Machine, path: string): void {
+  const texts = [log, screen];
+  const seen = texts.map(() => 0);
+  const write = (): void => {
+    for (const [at, { text }] of texts.entries()) {
+      const news = text.slice(seen[at]);
+      seen[at] = text.length;
+      if (news !== '')
+        appendFileSync(path, `--- ${new Date().toISOString()} ${at === 0 ? 'log' : 'screen'}\n${news}\n`);
+    }
+  };
+  const timer = setInterval(write, LOG_EVERY_MS);
+  void off.catch(() => undefined).finally(() => clearInterval(timer));
 }
 
 export interface DiskRequest extends Pick<FlashRequest, 'to' | 'append'> {

@@ -10,4 +10,5 @@ export default {
   // A machine takes a whole core.
   maxWorkers: 1,
   testTimeout: 900_000,
+  reporters: ['default', '<rootDir>/test/emulator/step-reporter.js'],
 };

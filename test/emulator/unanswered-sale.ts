@@ -8,8 +8,9 @@ export async function sellWithoutAnswer(till: Till, { acquirer }: Hosts): Promis
   acquirer.faults.inject({ kind: 'closeAfterRequest', mti: '0200' });
   acquirer.faults.inject({ kind: 'dropRequest', mti: '0400' }, Infinity);
   await payByChip(till, 6600);
-  await screen.shows('Outcome unknown');
+  await screen.shows('take your card');
   devices.reader.pull();
+  await screen.shows('Outcome unknown');
 }
 
 export function hearAgain({ acquirer }: Hosts): void {

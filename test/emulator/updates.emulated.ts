@@ -24,6 +24,7 @@ const MINUTE_MS = 60_000;
 const BACK_WITHIN_S = 120;
 /** Of the old version after a bad one: boots that it may take as long as. */
 const BACK_WITHIN_BOOTS = 5.5;
+const REPLY_DEADLINE_MS = 8000;
 const INSTALL = '/data/pos/update/install.raucb';
 
 (HAS_ALL ? describe : describe.skip)('a device is updated', () => {
@@ -42,15 +43,19 @@ const INSTALL = '/data/pos/update/install.raucb';
     server = await UpdateServer.serve(join(folder, 'channel'));
     await publish(images.keys);
     const config = hosts.configuration('en');
-    const updates = stringify({ updates: { manifest: `${server.url}/manifest.json`, ca: 'updates.pem' } });
+    const more = stringify({
+      updates: { manifest: `${server.url}/manifest.json`, ca: 'updates.pem' },
+      // Answers are lost here on purpose, and each is waited for.
+      acquirer: { replyDeadlineMs: REPLY_DEADLINE_MS },
+    });
     const terminal = new TextDecoder().decode(config.get('terminal.yaml'));
-    config.set('terminal.yaml', new TextEncoder().encode(terminal + updates));
+    config.set('terminal.yaml', new TextEncoder().encode(terminal + more));
     config.set('updates.pem', server.certificate);
     const disk = join(folder, 'disk.img');
     await flashed(images, hosts, { to: disk, config });
-    const more = await makeDrive([releases.bad, releases.refused], join(folder, 'releases.squashfs'));
+    const drive = await makeDrive([releases.bad, releases.refused], join(folder, 'releases.squashfs'));
     const startedMs = performance.now();
-    guest = await Guest.start({ disk, more });
+    guest = await Guest.start({ disk, more: drive });
     await guest.welcomes();
     await guest.shell.ready();
     bootS = (performance.now() - startedMs) / 1000;

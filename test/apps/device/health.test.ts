@@ -2,7 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { HealthFile, type HealthFacts, healthOf, PathHistory, QUIET_MS } from '../../../apps/device/health.ts';
+import {
+  HealthFile,
+  type HealthFacts,
+  healthOf,
+  PathHistory,
+  QUIET_MS,
+  Replugged,
+} from '../../../apps/device/health.ts';
 import { startPulse } from '../../../apps/device/pulse.ts';
 import { emptyJournal } from '../../../firmware/journal/fold.ts';
 import { VirtualClock } from '../../../hal-mock/time.ts';
@@ -16,6 +23,7 @@ const FACTS: HealthFacts = {
   statePath: 'terminal.idle',
   selfTest: { kind: 'ready', missing: [] },
   unplugged: [],
+  replugged: new Set(),
   hostWasReached: true,
   quietMs: 0,
   journal: emptyJournal(),
@@ -47,6 +55,11 @@ describe('health', () => {
       'a printer and a reader are missing',
       { selfTest: { kind: 'ready', missing: ['printer'] }, unplugged: ['cardReader', 'printer'] },
       { missing: ['cardReader', 'printer'], healthy: true },
+    ],
+    [
+      'a printer has come back',
+      { selfTest: { kind: 'ready', missing: ['printer'] }, replugged: new Set(['printer']) },
+      { missing: [] },
     ],
     [
       'the PIN pad is missing',
@@ -118,5 +131,18 @@ describe('the pulse', () => {
     end();
     await clock.advance(5_000);
     expect(fed).toBe(5);
+  });
+});
+
+describe('what has come back', () => {
+  const passed = { kind: 'ready', missing: ['printer'] } as const;
+
+  it('is forgotten when it goes again, and at the next self-test', () => {
+    const replugged = new Replugged();
+    expect([...replugged.note(passed, ['printer', 'scanner'])]).toEqual([]);
+    expect([...replugged.note(passed, ['scanner'])]).toEqual(['printer']);
+    expect([...replugged.note(passed, [])]).toEqual(['printer', 'scanner']);
+    expect([...replugged.note(passed, ['printer'])]).toEqual(['scanner']);
+    expect([...replugged.note(undefined, ['printer'])]).toEqual([]);
   });
 });
