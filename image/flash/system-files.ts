@@ -20,11 +20,11 @@ export type SystemFile =
 
 /**
  * A partition has a check of its own before it is mounted; a folder is checked with the file system that it lies on. The
- * network, and what else runs, is the system's own affair.
+ * network, memory, and what else runs, is the system's own affair.
  */
 const LEFT_OUT = [
   /^etc\/rauc\/system\.conf\.in$/,
-  /\/(?:check-data|fenqi-data-check\.service)$/,
+  /\/(?:check-data|fenqi-data-check\.service|small-memory|fenqi-small-memory\.service)$/,
   /^usr\/lib\/systemd\/(?:network\/|system-preset\/|system\/tmp\.mount$)/,
 ];
 

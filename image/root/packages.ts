@@ -53,12 +53,12 @@ export const LEFT_OUT: readonly string[] = [
 
 /** Rules of udev for what no terminal has: every device of every boot is asked all of them. */
 export const UDEV_RULES_LEFT_OUT: readonly string[] = [
-  ...['60-autosuspend', '60-cdrom_id', '60-drm', '60-evdev', '60-fido-id', '60-infiniband', '60-input-id'],
-  ...['60-persistent-alsa', '60-persistent-input', '60-persistent-storage-tape', '60-persistent-v4l', '60-sensor'],
-  ...['64-btrfs', '70-camera', '70-joystick', '70-memory', '70-mouse', '70-power-switch', '70-touchpad'],
-  ...['70-uaccess', '71-seat', '73-seat-late', '75-probe_mtd', '78-sound-card', '81-net-dhcp', '85-hwclock'],
-  '96-e2scrub',
-];
+  ['60-autosuspend', '60-cdrom_id', '60-drm', '60-evdev', '60-fido-id', '60-infiniband', '60-input-id'],
+  ['60-persistent-alsa', '60-persistent-input', '60-persistent-storage-tape', '60-persistent-v4l', '60-sensor'],
+  ['64-btrfs', '70-camera', '70-joystick', '70-memory', '70-mouse', '70-power-switch', '70-touchpad'],
+  ['70-uaccess', '71-seat', '73-seat-late', '75-probe_mtd', '78-sound-card', '81-net-dhcp', '85-hwclock'],
+  ['96-e2scrub'],
+].flat();
 
 /** Of the kernel's modules: what no terminal has, by folder. Wi-Fi needs firmware that is not free; a board adds its own. */
 export const MODULES_LEFT_OUT: readonly string[] = [

@@ -1,6 +1,5 @@
-/** Images for tests in the emulator, built once for all suites: FENQI_TEST_IMAGES says where, and keeps them. */
+/** Images for tests in the emulator, built once for all suites where FENQI_TEST_IMAGES says: see `prepare-images.ts`. */
 import { existsSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { makeKeys } from '../../image/development-keys.ts';
@@ -18,7 +17,8 @@ export interface TestImages {
 
 /** Debug. What is there already is taken as it is. */
 export async function testImages(target: TargetName = 'linux-x64'): Promise<TestImages> {
-  const folder = process.env['FENQI_TEST_IMAGES'] ?? join(tmpdir(), `fenqi-test-images-${process.pid}`);
+  const folder = process.env['FENQI_TEST_IMAGES'];
+  if (folder === undefined) throw new Error('FENQI_TEST_IMAGES names no folder');
   mkdirSync(folder, { recursive: true });
   const keyFolder = join(folder, 'keys');
   const keys = existsSync(keyFolder)

@@ -7,8 +7,11 @@ export default {
   ...config,
   rootDir: dirname(dirname(dirname(fileURLToPath(import.meta.url)))),
   testMatch: ['<rootDir>/test/emulator/**/*.emulated.ts'],
-  // A machine takes a whole core.
-  maxWorkers: 1,
+  globalSetup: '<rootDir>/test/emulator/prepare-images.ts',
+  // A machine takes a whole core: two of them fit on two.
+  maxWorkers: 2,
   testTimeout: 900_000,
+  // Emulated devices wait for their customers for up to a minute after the machine is gone.
+  forceExit: true,
   reporters: ['default', '<rootDir>/test/emulator/step-reporter.js'],
 };

@@ -85,7 +85,9 @@ const changes = async (more: Partial<IntoRequest> = {}): Promise<Record<string, 
     expect(missing.filter((path) => !/\/network\/|\/system-preset\/|\/tmp\.mount$/.test(path)).toSorted()).toEqual([
       'etc/rauc/system.conf.in',
       'usr/lib/fenqi/check-data',
+      'usr/lib/fenqi/small-memory',
       `${UNITS}/fenqi-data-check.service`,
+      `${UNITS}/fenqi-small-memory.service`,
     ]);
     const source = (path: string): string => readFileSync(join(ROOT, 'image/rootfs', path), 'utf8');
     const differs = rootfs.filter((path) => !missing.includes(path) && text(path) !== source(path));
