@@ -6,6 +6,7 @@ const MARKS = { passed: '✓', failed: '✕', pending: '–' };
 export default class StepReporter {
   onTestCaseResult(_test, { status, fullName, duration, failureMessages }) {
     const time = duration === undefined || duration === null ? '' : ` (${(duration / 1000).toFixed(1)} s)`;
-    process.stderr.write(`${MARKS[status] ?? status} ${fullName}${time}\n${failureMessages.join('\n')}`);
+    const lines = [`${MARKS[status] ?? status} ${fullName}${time}`, ...failureMessages];
+    process.stderr.write(`${lines.join('\n')}\n`);
   }
 }

@@ -36,6 +36,13 @@ describe('the floor of a device that has proved itself', () => {
     expect(existsSync(called)).toBe(false);
   });
 
+  it('is for the updater to read, when the manifest looks otherwise', () => {
+    writeFileSync(join(folder, 'slot/manifest.json'), JSON.stringify({ version: '1.2.0', floor: '1.1.0' }));
+    raise();
+    expect(existsSync(floor)).toBe(false);
+    expect(readFileSync(called, 'utf8')).toContain('update.mjs raise-floor');
+  });
+
   it.each(['1.0.0', '1.2.0'])('is compared by the updater, when it was %s', (before) => {
     writeFileSync(floor, `${before}\n`);
     raise();
